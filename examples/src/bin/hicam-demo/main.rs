@@ -1,0 +1,91 @@
+//! The demonstration that `cargo xtask demo` runs: the three examples on two hosts, under load, checkpointed, moved to
+//! and fro with calls in progress, one killed and restored; and the proof that no client could tell.
+#![allow(
+    clippy::print_stdout,
+    reason = "the demonstration shows what is happening on standard output"
+)]
+
+mod bank;
+mod index;
+mod migrate;
+mod picture;
+mod report;
+mod run;
+mod tally;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use clap::Parser;
+use examples::cluster::{Cluster, programs};
+
+use report::Report;
+
+/// Runs the examples under load, migrates, kills and restores them, and checks that nothing was lost
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask demo")]
+struct Options {
+    /// The directory of text files to index
+    #[arg(long, value_name = "DIR", default_value = "/usr/share/common-licenses")]
+    texts: PathBuf,
+    /// How often each server goes to the other host and back
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    round_trips: u32,
+    /// Where the picture is written as a PNG file [default: nowhere]
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
+    /// Give up after this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 240)]
+    limit: u64,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    match demonstrate(&options).await {
+        Ok(report) => {
+            println!("{report}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("demo failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The cluster is ended whatever happens on it; what its processes wrote is kept if something went wrong.
+async fn demonstrate(options: &Options) -> anyhow::Result<Report> {
+    let home = tempfile::Builder::new()
+        .prefix("hicam-demo-")
+        .tempdir()
+        .context("cannot create a directory for the demonstration")?;
+    let programs = programs()?;
+    let result = match Cluster::up(&programs, home.path(), 2).await {
+        Ok(cluster) => {
+            let result = tokio::select! {
+                result = run::run(options, &programs, &cluster) => result,
+                () = tokio::time::sleep(Duration::from_secs(options.limit)) =>
+                    Err(anyhow::anyhow!("not done within {} s", options.limit)),
+                _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),
+            };
+            let down = cluster.down().await;
+            result.and_then(|report| down.map(|()| report))
+        }
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(report) => {
+            if let Err(error) = home.close() {
+                bail!("cannot remove the demonstration's directory: {error}");
+            }
+            Ok(report)
+        }
+        Err(error) => {
+            let home = home.keep();
+            Err(error.context(format!("the logs are below {}", home.display())))
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! A cluster of real processes on this machine, driven through the `miman` program as a user would.
+
+mod output;
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use hicam_protocol::remex::{ListServersRequest, remex_client::RemexClient};
+use rustix::process::{Pid, Signal, kill_process};
+use serde::de::DeserializeOwned;
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+pub use output::{Checkpoint, Deployment, Migration, Server, Started};
+use output::{Host, Up};
+
+/// For the daemons to come up.
+const COME_UP: Duration = Duration::from_secs(40);
+/// For one command of `miman`.
+const COMMAND: Duration = Duration::from_secs(60);
+/// For everything to end in order.
+const GO_DOWN: Duration = Duration::from_secs(60);
+
+/// The directory that holds this program and, after a build of the workspace, `miman`, `remex` and the examples.
+///
+/// # Errors
+/// If this program's own file cannot be found.
+pub fn programs() -> anyhow::Result<PathBuf> {
+    let me = std::env::current_exe().context("cannot find this program's own file")?;
+    let directory = me.parent().context("this program is in no directory")?;
+    // Cargo puts tests and benchmarks one directory further down.
+    Ok(match directory.file_name() {
+        Some(name) if name == "deps" => directory.parent().unwrap_or(directory).to_owned(),
+        _ => directory.to_owned(),
+    })
+}
+
+/// A running cluster: its name service, its daemons and their servers. [`Cluster::down`] ends it in order; when it is
+/// dropped instead, `miman` is asked to end it.
+#[derive(Debug)]
+pub struct Cluster {
+    miman: PathBuf,
+    home: PathBuf,
+    up: Child,
+    etcd: String,
+    hosts: Vec<String>,
+}
+
+impl Cluster {
+    /// Starts this many daemons, the first with the embedded name service. Everything they write is below `home`;
+    /// `programs` is the directory of `miman` and `remex`.
+    ///
+    /// # Errors
+    /// If a program is not there or the cluster does not come up.
+    pub async fn up(programs: &Path, home: &Path, hosts: u32) -> anyhow::Result<Self> {
+        let miman = programs.join(format!("miman{}", std::env::consts::EXE_SUFFIX));
+        if !miman.is_file() {
+            bail!(
+                "`{}` is not there: build the workspace first (cargo build --workspace --bins)",
+                miman.display()
+            );
+        }
+        let mut command = Command::new(&miman);
+        command.args(["--json", "up", "--hosts"]);
+        command.arg(hosts.to_string());
+        command.env("HICAM_HOME", home).env_remove("HICAM_ETCD");
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        command.stderr(Stdio::piped());
+        // Ctrl-C reaches us alone; we end the cluster in order.
+        command.process_group(0);
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("cannot execute `{}`", miman.display()))?;
+        let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
+            bail!("`miman up` has no output");
+        };
+        let mut lines = BufReader::new(stdout).lines();
+        let line = tokio::time::timeout(COME_UP, lines.next_line());
+        let line = line.await.context("`miman up` is not ready in time")??;
+        let Some(line) = line else {
+            let mut said = String::new();
+            stderr.read_to_string(&mut said).await?;
+            bail!("`miman up` failed: {}", said.trim());
+        };
+        let up: Up = serde_json::from_str(&line)
+            .with_context(|| format!("`miman up` printed something else: {line}"))?;
+        // Both pipes must stay open and be read, or `miman` could not write to them.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
+        Ok(Cluster {
+            miman,
+            home: home.to_owned(),
+            up: child,
+            etcd: up.etcd,
+            hosts: up.hosts.into_iter().map(|host| host.host).collect(),
+        })
+    }
+
+    /// Endpoints of the name service.
+    pub fn etcd(&self) -> &str {
+        &self.etcd
+    }
+
+    /// Names of the hosts.
+    pub fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
+    /// The other host of a cluster of two.
+    ///
+    /// # Errors
+    /// If there is no other.
+    pub fn other_than(&self, host: &str) -> anyhow::Result<&str> {
+        let other = self.hosts.iter().find(|other| *other != host);
+        other.map(String::as_str).context("there is no other host")
+    }
+
+    /// Runs one command of `miman` and reads what it prints.
+    ///
+    /// # Errors
+    /// If the command fails, with what it said, or prints something unexpected.
+    pub async fn miman<T: DeserializeOwned>(&self, arguments: &[&str]) -> anyhow::Result<T> {
+        let what = format!("miman {}", arguments.join(" "));
+        let output = Command::new(&self.miman)
+            .arg("--json")
+            .args(arguments)
+            .env("HICAM_HOME", &self.home)
+            .env("HICAM_ETCD", &self.etcd)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let output = tokio::time::timeout(COMMAND, output)
+            .await
+            .with_context(|| format!("`{what}` takes more than {} s", COMMAND.as_secs()))?
+            .with_context(|| format!("cannot execute `{what}`"))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr);
+            bail!("`{what}` failed ({}): {}", output.status, said.trim());
+        }
+        serde_json::from_slice(&output.stdout).with_context(|| {
+            let printed = String::from_utf8_lossy(&output.stdout);
+            format!("`{what}` printed something unexpected: {printed}")
+        })
+    }
+
+    /// Installs the program of a class on every host and starts the server `class/main` of it on one.
+    ///
+    /// # Errors
+    /// As [`Cluster::miman`].
+    pub async fn deploy(
+        &self,
+        program: &Path,
+        host: &str,
+        interval: &str,
+    ) -> anyhow::Result<Deployment> {
+        let program = program.to_string_lossy();
+        let arguments = ["deploy", &program, "--host", host, "--interval", interval];
+        self.miman(&arguments).await
+    }
+
+    /// Every server.
+    ///
+    /// # Errors
+    /// As [`Cluster::miman`].
+    pub async fn servers(&self) -> anyhow::Result<Vec<Server>> {
+        self.miman(&["servers"]).await
+    }
+
+    /// One server.
+    ///
+    /// # Errors
+    /// As [`Cluster::miman`], and if there is no such server.
+    pub async fn server(&self, name: &str) -> anyhow::Result<Server> {
+        let servers = self.servers().await?;
+        let server = servers.into_iter().find(|server| server.server == name);
+        server.with_context(|| format!("`miman servers` does not show {name}"))
+    }
+
+    /// Moves a server.
+    ///
+    /// # Errors
+    /// As [`Cluster::miman`].
+    pub async fn migrate(&self, server: &str, host: &str) -> anyhow::Result<Migration> {
+        self.miman(&["migrate", server, host]).await
+    }
+
+    /// Starts a server again from its last stable checkpoint.
+    ///
+    /// # Errors
+    /// As [`Cluster::miman`].
+    pub async fn restore(&self, server: &str, host: &str) -> anyhow::Result<Started> {
+        self.miman(&["restore", server, "--host", host]).await
+    }
+
+    /// The stored checkpoints of a server.
+    ///
+    /// # Errors
+    /// As [`Cluster::miman`].
+    pub async fn checkpoints(&self, server: &str) -> anyhow::Result<Vec<Checkpoint>> {
+        self.miman(&["checkpoints", server]).await
+    }
+
+    /// Ends a server's process with SIGKILL. Returns the process's number.
+    ///
+    /// # Errors
+    /// If the daemon of its host does not show the process.
+    pub async fn kill(&self, server: &Server) -> anyhow::Result<u32> {
+        let hosts: Vec<Host> = self.miman(&["hosts"]).await?;
+        let host = hosts.into_iter().find(|host| host.host == server.host);
+        let host = host.with_context(|| format!("`miman hosts` does not show {}", server.host))?;
+        let mut remex = RemexClient::connect(host.address).await?;
+        let reply = remex
+            .list_servers(ListServersRequest {})
+            .await?
+            .into_inner();
+        let mut processes = reply.servers.into_iter();
+        let process = processes
+            .find(|process| process.uuid == server.uuid && process.state == "serving")
+            .with_context(|| format!("{} runs no process of {}", server.host, server.server))?;
+        let pid = i32::try_from(process.pid).ok().and_then(Pid::from_raw);
+        let pid = pid.with_context(|| format!("{} is no process number", process.pid))?;
+        kill_process(pid, Signal::KILL)
+            .with_context(|| format!("cannot kill process {}", process.pid))?;
+        Ok(process.pid)
+    }
+
+    /// Ends the servers and daemons in order.
+    ///
+    /// # Errors
+    /// If they do not end in time, or not well.
+    pub async fn down(mut self) -> anyhow::Result<()> {
+        self.terminate();
+        let status = tokio::time::timeout(GO_DOWN, self.up.wait()).await;
+        let status = status.context("the cluster does not end in time")??;
+        if !status.success() {
+            bail!("`miman up` ended with {status}");
+        }
+        Ok(())
+    }
+
+    fn terminate(&self) {
+        // None once it has ended.
+        let pid = self.up.id().and_then(|pid| i32::try_from(pid).ok());
+        if let Some(pid) = pid.and_then(Pid::from_raw) {
+            // It may end by itself between the two lines above: then there is nothing to do.
+            _ = kill_process(pid, Signal::TERM);
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.terminate();
+    }
+}

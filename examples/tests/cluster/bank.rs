@@ -1,0 +1,171 @@
+//! The bank: nothing that was acknowledged is lost and nothing happens twice, whatever becomes of its process.
+
+use std::collections::BTreeSet;
+
+use anyhow::ensure;
+use examples::bank::client::Verdict;
+use examples::bank::v1::{
+    AuditRequest, BalanceRequest, OpenRequest, SettleRequest, TransferRequest,
+    bank_client::BankClient,
+};
+use serde_json::Value;
+
+use crate::fixture::{Fixture, on_cluster};
+
+const SERVER: &str = "bank/main";
+
+type Client = BankClient<hicam::Channel>;
+
+async fn open(fixture: &Fixture) -> anyhow::Result<Client> {
+    let mut bank = BankClient::new(fixture.connect(SERVER).await?);
+    for account in ["ann", "bob"] {
+        let account = account.to_owned();
+        let deposit = 1_000_000;
+        bank.open(OpenRequest { account, deposit }).await?;
+    }
+    Ok(bank)
+}
+
+fn orders(prefix: &str, count: u32) -> Vec<TransferRequest> {
+    let ends = ["ann", "bob"].map(str::to_owned);
+    let order = |n: u32| {
+        let [from, to] = if n % 2 == 0 { [0, 1] } else { [1, 0] };
+        TransferRequest {
+            id: format!("{prefix}{n}"),
+            from: ends[from].clone(),
+            to: ends[to].clone(),
+            amount: 1,
+        }
+    };
+    (0..count).map(order).collect()
+}
+
+async fn settle(mut bank: Client, prefix: &str, count: u32) -> anyhow::Result<BTreeSet<String>> {
+    let entries = orders(prefix, count);
+    let reply = bank.settle(SettleRequest { entries }).await?.into_inner();
+    ensure!(reply.settled == u64::from(count), "{reply:?}");
+    Ok(reply.results.into_iter().map(|entry| entry.id).collect())
+}
+
+async fn transfer(mut bank: Client, prefix: &str, count: u32) -> anyhow::Result<BTreeSet<String>> {
+    let mut done = BTreeSet::new();
+    for order in orders(prefix, count) {
+        done.insert(order.id.clone());
+        bank.transfer(order).await?;
+    }
+    Ok(done)
+}
+
+async fn audit(bank: &mut Client, acknowledged: &BTreeSet<String>) -> anyhow::Result<()> {
+    let audit = bank.audit(AuditRequest {}).await?.into_inner();
+    let verdict = Verdict::of(&audit, acknowledged, acknowledged);
+    ensure!(verdict.is_clean(), "{verdict:?}");
+    ensure!(audit.in_transit == 0, "{audit:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn calls_go_on_while_the_server_moves() -> anyhow::Result<()> {
+    on_cluster(async |fixture| {
+        fixture.deploy("bank", "1s").await?;
+        let mut bank = open(fixture).await?;
+        let moving = async {
+            fixture.busy(SERVER).await?;
+            fixture.to_and_fro(SERVER, 4).await
+        };
+        let (settled, transferred, threads) = tokio::try_join!(
+            settle(bank.clone(), "s", 1500),
+            transfer(bank.clone(), "t", 60),
+            moving
+        )?;
+        ensure!(threads > 0, "no call in progress was moved");
+        audit(&mut bank, &settled.union(&transferred).cloned().collect()).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_survives_sigkill() -> anyhow::Result<()> {
+    on_cluster(async |fixture| {
+        fixture.deploy("bank", "1s").await?;
+        let mut bank = open(fixture).await?;
+        let killing = async {
+            fixture.busy(SERVER).await?;
+            let victim = fixture.cluster.server(SERVER).await?;
+            fixture.cluster.kill(&victim).await?;
+            let other = fixture.cluster.other_than(&victim.host)?;
+            let restored = fixture.cluster.restore(SERVER, other).await?;
+            ensure!(restored.host == other && restored.epoch > victim.epoch);
+            Ok(())
+        };
+        let (settled, transferred, ()) = tokio::try_join!(
+            settle(bank.clone(), "s", 800),
+            transfer(bank.clone(), "t", 100),
+            killing
+        )?;
+        audit(&mut bank, &settled.union(&transferred).cloned().collect()).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_stopped_server_goes_on_where_it_was() -> anyhow::Result<()> {
+    on_cluster(async |fixture| {
+        fixture.deploy("bank", "off").await?;
+        let mut bank = open(fixture).await?;
+        let stopping = async {
+            fixture.busy(SERVER).await?;
+            let _: Value = fixture.cluster.miman(&["stop", SERVER]).await?;
+            let stopped = fixture.cluster.server(SERVER).await?;
+            ensure!(stopped.phase == "down", "{stopped:?}");
+            fixture.cluster.restore(SERVER, &stopped.host).await?;
+            Ok(())
+        };
+        let (settled, ()) = tokio::try_join!(settle(bank.clone(), "s", 1000), stopping)?;
+        audit(&mut bank, &settled).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_checkpoint_shows_frames_and_locals() -> anyhow::Result<()> {
+    on_cluster(async |fixture| {
+        fixture.deploy("bank", "off").await?;
+        let bank = open(fixture).await?;
+        let looking = async {
+            fixture.busy(SERVER).await?;
+            let taken: Value = fixture.cluster.miman(&["checkpoint", SERVER]).await?;
+            ensure!(taken["threads"] == 1, "{taken}");
+            let shown: Value = fixture.cluster.miman(&["show", SERVER]).await?;
+            let text = shown.to_string();
+            for expected in [
+                "\"ann\"",
+                "settle",
+                "settle_entry",
+                "service.rs",
+                "total",
+                "entries",
+            ] {
+                ensure!(text.contains(expected), "no {expected} in {shown:#}");
+            }
+            Ok(())
+        };
+        tokio::try_join!(settle(bank.clone(), "s", 1000), looking)?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_client_without_hicam_is_served_too() -> anyhow::Result<()> {
+    on_cluster(async |fixture| {
+        let deployed = fixture.deploy("bank", "1s").await?;
+        open(fixture).await?;
+        let mut plain = BankClient::connect(deployed.address).await?;
+        let account = "ann".to_owned();
+        let reply = plain.balance(BalanceRequest { account }).await?;
+        ensure!(reply.into_inner().balance == 1_000_000);
+        Ok(())
+    })
+    .await
+}

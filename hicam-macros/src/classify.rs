@@ -1,0 +1,250 @@
+//! Decides how each variable crosses migration points, and where blocks are cut into units.
+//!
+//! A unit is a [`Lead`] with the simple statements after it: what runs between being resumed at one point and reaching
+//! the next. Variables are of these classes:
+//! - *natural*: no point is in its scope; the user's own code suffices.
+//! - *free*: `self`, a reference parameter, or evaluated again on resume.
+//! - *direct*: initialised at every point in its scope, so it can be saved and restored there: an ordinary local,
+//!   initialised late in one of two arms.
+//! - *slot*: not whole at some point in its scope, and used elsewhere. rustc cannot see that the resume path never
+//!   reads it, so it rests in an `Option` between units: taken at the start of a stretch of code where it is live,
+//!   put back at the end of one.
+//! - *transient*: live at no point, and mentioned in the unit that declares it only.
+
+use std::collections::BTreeSet;
+
+use crate::ir::{
+    Block, Body, Fx, How, Item, Lead, Mark, Node, Simple, Statement, Tail, VarId, VarKind,
+};
+use crate::liveness::Liveness;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Class {
+    Natural,
+    Free,
+    Direct,
+    Slot { captured: bool },
+    Transient,
+}
+
+impl Class {
+    pub(crate) fn is_captured(self) -> bool {
+        matches!(self, Class::Direct | Class::Slot { captured: true })
+    }
+    pub(crate) fn is_slot(self) -> bool {
+        matches!(self, Class::Slot { .. })
+    }
+}
+
+pub(crate) struct Classes {
+    pub(crate) of: Vec<Class>,
+    /// Simple statements (by their `before` mark) that begin a unit of their own.
+    pub(crate) splits: BTreeSet<Mark>,
+    /// Whether a variable may have been moved before its scope ends.
+    pub(crate) moved: Vec<bool>,
+}
+
+pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
+    let mut moved = vec![false; body.vars.len()];
+    find_moves(&body.effects, &mut moved);
+    let mut splits = BTreeSet::new();
+    loop {
+        let crossing = Crossing::find(body, &splits);
+        let of: Vec<Class> = (0..body.vars.len())
+            .map(|var| class(body, live, var, moved[var], crossing.crosses[var]))
+            .collect();
+        // What borrows from a direct variable of its own unit could not rest in a slot while that one moves out.
+        let more: BTreeSet<Mark> = crossing
+            .declared_in
+            .iter()
+            .filter(|(var, _)| of[*var] == Class::Slot { captured: false })
+            .map(|(_, mark)| *mark)
+            .collect();
+        if more.is_subset(&splits) {
+            return Classes { of, splits, moved };
+        }
+        splits.extend(more);
+    }
+}
+
+fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -> Class {
+    let facts = &body.vars[var];
+    if facts.kind != VarKind::Local {
+        return Class::Free;
+    }
+    let mut in_scope = (1u32..)
+        .zip(&body.points)
+        .filter(|(_, point)| point.in_scope.contains(&var))
+        .peekable();
+    if in_scope.peek().is_none() {
+        return if crosses {
+            Class::Slot { captured: false }
+        } else {
+            Class::Natural
+        };
+    }
+    let (mut any, mut all) = (false, true);
+    for (point, _) in in_scope {
+        let live = live.at_point(point, var);
+        any |= live;
+        all &= live;
+    }
+    // Never moved: whole at every point of its scope, so it may be captured where it is not needed.
+    let steady = facts.initialised && (!moved || facts.copy);
+    match (any, all || steady) {
+        (true, true) => Class::Direct,
+        (true, false) => Class::Slot { captured: true },
+        (false, _) if crosses => Class::Slot { captured: false },
+        (false, _) => Class::Transient,
+    }
+}
+
+fn find_moves(fx: &[Fx], moved: &mut [bool]) {
+    for effect in fx {
+        match effect {
+            Fx::Use(var, How::Move) => moved[*var] = true,
+            Fx::Branch(alternatives) => alternatives.iter().for_each(|fx| find_moves(fx, moved)),
+            Fx::Loop(_, fx) | Fx::Labelled(_, fx) => find_moves(fx, moved),
+            _ => {}
+        }
+    }
+}
+
+/// A unit of a block.
+pub(crate) struct Unit<'b> {
+    pub(crate) lead: Option<&'b Lead>,
+    pub(crate) simples: Vec<&'b Simple>,
+    /// The block's value, in its last unit.
+    pub(crate) tail: Option<&'b Tail>,
+}
+
+impl Unit<'_> {
+    /// Runs on resume too.
+    pub(crate) fn is_always(&self) -> bool {
+        self.simples
+            .iter()
+            .any(|simple| matches!(simple.stmt.code, Statement::Always(_)))
+    }
+}
+
+pub(crate) fn units<'b>(block: &'b Block, splits: &BTreeSet<Mark>) -> Vec<Unit<'b>> {
+    fn unit<'b>(lead: Option<&'b Lead>) -> Unit<'b> {
+        Unit {
+            lead,
+            simples: Vec::new(),
+            tail: None,
+        }
+    }
+    let mut units: Vec<Unit<'b>> = vec![unit(None)];
+    for item in &block.body {
+        match item {
+            Item::Lead(lead) => units.push(unit(Some(lead))),
+            Item::Simple(simple) => {
+                let always = matches!(simple.stmt.code, Statement::Always(_));
+                let after_always = units.last().is_some_and(Unit::is_always);
+                if always || after_always || splits.contains(&simple.stmt.before) {
+                    units.push(unit(None));
+                }
+                if let Some(last) = units.last_mut() {
+                    last.simples.push(simple);
+                }
+            }
+        }
+    }
+    if let Tail::Node(lead) = &block.tail {
+        units.push(unit(Some(lead)));
+    } else if units.last().is_some_and(Unit::is_always) {
+        units.push(unit(None));
+    }
+    if let Some(last) = units.last_mut() {
+        last.tail = Some(&block.tail);
+    }
+    units.retain(|unit| unit.lead.is_some() || !unit.simples.is_empty() || unit.tail.is_some());
+    units
+}
+
+/// Which variables are mentioned outside of the unit that declares them.
+struct Crossing<'b> {
+    splits: &'b BTreeSet<Mark>,
+    next: usize,
+    declared: Vec<Option<usize>>,
+    crosses: Vec<bool>,
+    /// The simple statement that declares a variable.
+    declared_in: Vec<(VarId, Mark)>,
+}
+
+impl<'b> Crossing<'b> {
+    fn find(body: &'b Body, splits: &'b BTreeSet<Mark>) -> Self {
+        let vars = body.vars.len();
+        let mut crossing = Crossing {
+            splits,
+            next: 0,
+            declared: vec![None; vars],
+            crosses: vec![false; vars],
+            declared_in: Vec::new(),
+        };
+        crossing.block(&body.block);
+        crossing
+    }
+
+    fn fresh(&mut self) -> usize {
+        self.next += 1;
+        self.next
+    }
+
+    fn mention(&mut self, vars: &[VarId], unit: usize) {
+        for &var in vars {
+            if self.declared[var].is_some_and(|declared| declared != unit) {
+                self.crosses[var] = true;
+            }
+        }
+    }
+
+    fn block(&mut self, block: &Block) {
+        for part in units(block, self.splits) {
+            let unit = self.fresh();
+            if let Some(lead) = part.lead {
+                self.lead(lead, unit);
+            }
+            for simple in part.simples {
+                self.mention(&simple.stmt.mentions, unit);
+                for &var in &simple.declares {
+                    self.declared[var] = Some(unit);
+                    self.declared_in.push((var, simple.stmt.before));
+                }
+            }
+            if let Some(Tail::Code(code)) = part.tail {
+                self.mention(&code.mentions, unit);
+            }
+        }
+    }
+
+    fn lead(&mut self, lead: &Lead, unit: usize) {
+        match &lead.node {
+            Node::Check(_) => {}
+            Node::Await(call) => {
+                let own = self.fresh();
+                self.mention(&call.operand.mentions, own);
+            }
+            Node::If(branch) => {
+                let own = self.fresh();
+                self.mention(&branch.cond.mentions, own);
+                self.block(&branch.then);
+                branch.otherwise.iter().for_each(|block| self.block(block));
+            }
+            Node::Match(choice) => {
+                let own = self.fresh();
+                self.mention(&choice.select.mentions, own);
+                choice.arms.iter().for_each(|block| self.block(block));
+            }
+            Node::Loop(repeat) => self.block(&repeat.body),
+            Node::Block(block) => self.block(block),
+        }
+        if let Some(post) = &lead.post {
+            self.mention(&post.code.mentions, unit);
+        }
+        for &var in &lead.declares {
+            self.declared[var] = Some(unit);
+        }
+    }
+}

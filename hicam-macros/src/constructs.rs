@@ -1,0 +1,443 @@
+//! The constructs whose lowering is more than cutting: `.await`, `match`, `for`.
+
+use proc_macro2::Span;
+use quote::quote;
+use syn::{Arm, Expr, ExprForLoop, ExprMatch, Pat, parse_quote};
+
+use crate::build::is_place;
+use crate::effects::binds_nothing;
+use crate::ir::{
+    Await, Code, Fx, How, Item, Match, Node, PointKind, Simple, Statement, Tail, VarKind,
+};
+use crate::patterns;
+use crate::scope::{Builder, is_borrow};
+
+impl Builder {
+    /// A point-free operand that is awaited.
+    pub(crate) fn awaited(&mut self, operand: Expr, span: Span, fx: &mut Vec<Fx>) -> Node {
+        let borrowed = self.mentions_borrow(&operand);
+        let before = (!borrowed).then(|| self.point(PointKind::BeforeAwait, span));
+        fx.extend(before.map(Fx::Point));
+        let resume = self.resume_arguments(&operand);
+        let operand = self.operand(operand, fx);
+        let in_call = self.point(PointKind::InCall, span);
+        fx.push(Fx::Point(in_call));
+        // A suspended call is made again from these, so they must be there while it is in progress.
+        for expr in &resume {
+            self.expr(&mut expr.clone(), How::Place, fx);
+        }
+        Node::Await(Box::new(Await {
+            before,
+            operand,
+            resume,
+            in_call,
+            span,
+        }))
+    }
+
+    /// As `code`, but a method's receiver is taken to be borrowed: the call holds it while it is in progress.
+    fn operand(&mut self, operand: Expr, fx: &mut Vec<Fx>) -> Code<Expr> {
+        let from = fx.len();
+        let mut code = self.code(operand, fx);
+        if let Expr::MethodCall(call) = &mut code.code
+            && let Expr::Path(path) = &*call.receiver
+            && let Some(receiver) = path.path.get_ident().and_then(|ident| self.resolve(ident))
+            && let Some(Fx::Use(_, how)) = fx[from..]
+                .iter_mut()
+                .find(|effect| matches!(effect, Fx::Use(var, _) if *var == receiver))
+        {
+            *how = How::Place;
+        }
+        code
+    }
+
+    fn mentions_borrow(&mut self, operand: &Expr) -> bool {
+        let mut fx = Vec::new();
+        let marks = self.marks;
+        self.expr(&mut operand.clone(), How::Move, &mut fx);
+        self.marks = marks;
+        fx.iter().any(|effect| matches!(effect, Fx::Use(var, _) if self.vars[*var].borrow && self.vars[*var].kind == VarKind::Local))
+    }
+
+    fn resume_arguments(&self, operand: &Expr) -> Vec<Expr> {
+        match operand {
+            Expr::Call(call) => call
+                .args
+                .iter()
+                .map(|arg| self.resume_argument(arg))
+                .collect(),
+            Expr::MethodCall(call) => std::iter::once(self.resume_receiver(&call.receiver))
+                .chain(call.args.iter().map(|arg| self.resume_argument(arg)))
+                .collect(),
+            Expr::Paren(paren) => self.resume_arguments(&paren.expr),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A reference to a place is taken again; anything else is part of the callee's frame.
+    fn resume_argument(&self, arg: &Expr) -> Expr {
+        match arg {
+            Expr::Reference(reference) if is_place(&reference.expr) => arg.clone(),
+            Expr::Lit(literal)
+                if matches!(literal.lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_)) =>
+            {
+                arg.clone()
+            }
+            Expr::Paren(paren) => self.resume_argument(&paren.expr),
+            Expr::Path(path) => self
+                .reborrow(path)
+                .unwrap_or_else(|| parse_quote!(::hicam::__private::Resumed)),
+            _ => parse_quote!(::hicam::__private::Resumed),
+        }
+    }
+
+    fn resume_receiver(&self, receiver: &Expr) -> Expr {
+        match receiver {
+            Expr::Path(path) => self.reborrow(path).unwrap_or_else(|| {
+                let mutable = path
+                    .path
+                    .get_ident()
+                    .and_then(|ident| self.resolve(ident))
+                    .is_some_and(|var| self.vars[var].mutable);
+                if mutable {
+                    parse_quote!(&mut #path)
+                } else {
+                    parse_quote!(&#path)
+                }
+            }),
+            Expr::Paren(paren) => self.resume_receiver(&paren.expr),
+            Expr::Field(field) if is_place(receiver) => {
+                let mutable = match &*field.base {
+                    Expr::Path(root) => self.is_mutable_root(root),
+                    _ => false,
+                };
+                if mutable {
+                    parse_quote!(&mut #receiver)
+                } else {
+                    parse_quote!(&#receiver)
+                }
+            }
+            receiver if is_place(receiver) => parse_quote!(&#receiver),
+            _ => parse_quote!(::hicam::__private::Resumed),
+        }
+    }
+
+    /// A parameter that is a reference, `self`, or an element of a borrowed loop.
+    fn reborrow(&self, path: &syn::ExprPath) -> Option<Expr> {
+        let ident = path.path.get_ident()?;
+        if ident == "self" {
+            return self.self_mutable.map(|mutable| {
+                if mutable {
+                    parse_quote!(&mut *self)
+                } else {
+                    parse_quote!(&*self)
+                }
+            });
+        }
+        let var = &self.vars[self.resolve(ident)?];
+        match var.kind {
+            VarKind::Reference { mutable: true } => Some(parse_quote!(&mut *#ident)),
+            VarKind::Reference { mutable: false } => Some(parse_quote!(&*#ident)),
+            VarKind::Derived if var.borrow => Some(parse_quote!(#ident)),
+            VarKind::Derived | VarKind::Local => None,
+        }
+    }
+
+    fn is_mutable_root(&self, root: &syn::ExprPath) -> bool {
+        let Some(ident) = root.path.get_ident() else {
+            return false;
+        };
+        if ident == "self" {
+            return self.self_mutable == Some(true);
+        }
+        self.resolve(ident).is_some_and(|var| {
+            let var = &self.vars[var];
+            var.mutable || var.kind == VarKind::Reference { mutable: true }
+        })
+    }
+
+    /// ```text
+    /// match scrutinee { P(x) if guard => body, … }
+    /// ```
+    /// →
+    /// ```text
+    /// match (match scrutinee { P(x) if guard => { carrier = Some(x); 0 } … }) {
+    ///     0 => { let x = carrier?; body }
+    ///     …
+    /// }
+    /// ```
+    pub(crate) fn select(
+        &mut self,
+        choice: ExprMatch,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Node {
+        let mut scrutinee = self.to_code(*choice.expr, items, fx);
+        let (before, after) = (self.mark(), self.mark());
+        let declared = self.vars.len();
+        let from = fx.len();
+        fx.push(Fx::Mark(before));
+        let how = if choice.arms.iter().all(|arm| binds_nothing(&arm.pat)) {
+            How::Place
+        } else {
+            How::Move
+        };
+        self.expr(&mut scrutinee, how, fx);
+        let borrowed = is_borrow(&scrutinee)
+            || is_place(&scrutinee) && matches!(scrutinee, Expr::Field(_) | Expr::Unary(_));
+
+        let mut carriers = Vec::new();
+        let mut arms = Vec::new();
+        let mut select_arms: Vec<Arm> = Vec::new();
+        for (number, mut arm) in choice.arms.into_iter().enumerate() {
+            if let Pat::Guard(guarded) = &arm.pat
+                && self.has_points(&guarded.guard)
+            {
+                self.errors.at(&guarded.guard, "a migration point in a guard is not supported: test the condition inside the arm");
+            }
+            let mut guard = Vec::new();
+            self.scoped(|this| this.arm_pattern(&mut arm.pat, &mut guard));
+            fx.push(Fx::Branch(vec![guard, Vec::new()]));
+            let bound: Vec<_> = patterns::bindings(&arm.pat)
+                .into_iter()
+                .map(|binding| {
+                    (
+                        self.fresh(&format!("bound_{}", binding.ident), binding.ident.span()),
+                        binding,
+                    )
+                })
+                .collect();
+            let store = bound.iter().map(|(carrier, binding)| {
+                let ident = &binding.ident;
+                quote!(#carrier = ::core::option::Option::Some(#ident);)
+            });
+            let (pat, attrs, number) = (&arm.pat, &arm.attrs, number as u32);
+            select_arms.push(parse_quote!(#(#attrs)* #pat => { #(#store)* #number }));
+            carriers.extend(bound.iter().map(|(carrier, _)| carrier.clone()));
+            arms.push((bound, *arm.body));
+        }
+        fx.push(Fx::Mark(after));
+        let select: Expr = parse_quote!(match #scrutinee { #(#select_arms)* });
+        let select = Code {
+            code: select,
+            before,
+            after,
+            mentions: crate::build::mentions(&fx[from..], declared),
+        };
+
+        let mut blocks = Vec::new();
+        let mut alternatives = Vec::new();
+        for (bound, body) in arms {
+            let mut arm_fx = Vec::new();
+            let block = self.scoped(|this| {
+                let first = this.points.len() as u32 + 1;
+                let mut body_items = Vec::new();
+                for (carrier, binding) in bound {
+                    let ident = binding.ident;
+                    let pat: Pat = if binding.mutable {
+                        parse_quote!(mut #ident)
+                    } else {
+                        parse_quote!(#ident)
+                    };
+                    let declared = this.vars.len();
+                    this.bind(pat, quote!(#carrier), &mut body_items, &mut arm_fx);
+                    this.vars[declared..]
+                        .iter_mut()
+                        .for_each(|var| var.borrow = borrowed);
+                }
+                let stmts = match body {
+                    Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
+                        block.block.stmts
+                    }
+                    body => vec![syn::Stmt::Expr(body, None)],
+                };
+                this.block_with(body_items, first, stmts, &mut arm_fx)
+            });
+            blocks.push(block);
+            alternatives.push(arm_fx);
+        }
+        fx.push(Fx::Branch(alternatives));
+        Node::Match(Box::new(Match {
+            select,
+            carriers,
+            arms: blocks,
+        }))
+    }
+
+    /// ```text
+    /// for pat in iterable { body }
+    /// ```
+    /// →
+    /// ```text
+    /// { let mut iter = IntoIterator::into_iter(iterable);
+    ///   loop { let Some(pat) = iter.next() else { break }; body } }
+    /// ```
+    /// Over a borrow the iterator is not captured but made again, without what it had given:
+    /// ```text
+    /// { let mut consumed = 0;
+    ///   let mut iter = skip(&place, consumed);
+    ///   loop { let Some(pat) = iter.next() else { break }; consumed += 1; body } }
+    /// ```
+    pub(crate) fn for_loop(
+        &mut self,
+        repeat: ExprForLoop,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Node {
+        let span = repeat.for_token.span;
+        let iterable = self.to_code(*repeat.expr, items, fx);
+        let label = repeat.label.map(|label| label.name);
+        let (pat, stmts) = (*repeat.pat, repeat.body.stmts);
+        let borrowed = self.is_borrowed_iterable(&iterable);
+        let is_range = matches!(strip_parens(&iterable), Expr::Range(_));
+        let first = self.points.len() as u32 + 1;
+        let block = self.scoped(|this| {
+            let mut items = Vec::new();
+            let iter = this.fresh("iter", span);
+            let consumed = this.fresh("consumed", span);
+            if borrowed {
+                this.simple(Statement::User(parse_quote!(let mut #consumed: usize = 0;)), &mut items, fx);
+                let head = this.points.len() as u32 + 1;
+                let again = quote! {
+                    let mut #iter = ::hicam::__private::skip(
+                        #iterable,
+                        if __hicam_pc > #head { #consumed - 1 } else { #consumed },
+                    );
+                };
+                this.always(again, &iterable, &mut items, fx);
+            } else {
+                this.simple(
+                    Statement::User(parse_quote!(let mut #iter = ::core::iter::IntoIterator::into_iter(#iterable);)),
+                    &mut items,
+                    fx,
+                );
+                if let Some(var) = this.resolve(&iter) {
+                    this.vars[var].name = format!("iterator of line {}", span.start().line);
+                }
+            }
+            if let Some(var) = this.resolve(&consumed) {
+                this.vars[var].name = format!("consumed by the loop of line {}", span.start().line);
+            }
+            let node = this.repeat_with(label, span, fx, |this, fx| {
+                this.scoped(|this| {
+                    let first = this.points.len() as u32 + 1;
+                    let mut items = Vec::new();
+                    if borrowed {
+                        this.next_borrowed(&pat, &iter, &consumed, &iterable, &mut items, fx);
+                    } else {
+                        let next = parse_quote! {
+                            let ::core::option::Option::Some(#pat) = ::core::iter::Iterator::next(&mut #iter) else { break };
+                        };
+                        let declared = this.vars.len();
+                        this.simple(Statement::User(next), &mut items, fx);
+                        this.vars[declared..].iter_mut().for_each(|var| var.copy |= is_range);
+                    }
+                    this.block_with(items, first, stmts, fx)
+                })
+            });
+            if borrowed {
+                // The place stays borrowed by the loop.
+                this.expr(&mut iterable.clone(), How::Place, fx);
+            }
+            let lead = this.finish(None, Vec::new(), node, None, fx);
+            let points = (first, lead.last);
+            crate::ir::Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), points }
+        });
+        Node::Block(block)
+    }
+
+    /// Code that runs on resume too, and what it uses.
+    fn always(
+        &mut self,
+        code: proc_macro2::TokenStream,
+        uses: &Expr,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) {
+        let (before, after) = (self.mark(), self.mark());
+        fx.push(Fx::Mark(before));
+        self.expr(&mut uses.clone(), How::Place, fx);
+        fx.push(Fx::Mark(after));
+        let stmt = Code {
+            code: Statement::Always(code),
+            before,
+            after,
+            mentions: Vec::new(),
+        };
+        items.push(Item::Simple(Simple {
+            stmt,
+            declares: Vec::new(),
+        }));
+    }
+
+    fn next_borrowed(
+        &mut self,
+        pat: &Pat,
+        iter: &syn::Ident,
+        consumed: &syn::Ident,
+        iterable: &Expr,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) {
+        let Some(target) = self.jumps.last().cloned() else {
+            return;
+        };
+        let label = target.label.clone();
+        let next = quote! {
+            let ::core::option::Option::Some(#pat) = ::core::iter::Iterator::next(&mut #iter) else { break #label };
+        };
+        self.always(next, iterable, items, fx);
+        let mark = self.mark();
+        fx.push(Fx::Branch(vec![
+            vec![Fx::Break(target.id, mark)],
+            Vec::new(),
+        ]));
+        for binding in patterns::bindings(pat) {
+            let borrow = !binding.behind_reference;
+            let var = self.declare(binding.ident, binding.mutable, VarKind::Derived, fx);
+            self.vars[var].borrow = borrow;
+            self.vars[var].copy = !borrow;
+        }
+        let (before, after) = (self.mark(), self.mark());
+        fx.push(Fx::Mark(before));
+        if let Some(var) = self.resolve(consumed) {
+            fx.push(Fx::Use(var, How::Place));
+        }
+        fx.push(Fx::Mark(after));
+        let stmt = Code {
+            code: Statement::Generated(quote!(#consumed += 1;)),
+            before,
+            after,
+            mentions: Vec::new(),
+        };
+        items.push(Item::Simple(Simple {
+            stmt,
+            declares: Vec::new(),
+        }));
+    }
+
+    /// `&place`, `&mut place`, `place.iter()`, `place.iter_mut()`, or a parameter that is a reference.
+    fn is_borrowed_iterable(&self, iterable: &Expr) -> bool {
+        match strip_parens(iterable) {
+            Expr::Reference(reference) => is_place(&reference.expr),
+            Expr::MethodCall(call) => {
+                call.args.is_empty()
+                    && is_place(&call.receiver)
+                    && (call.method == "iter" || call.method == "iter_mut")
+            }
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|ident| self.resolve(ident))
+                .is_some_and(|var| matches!(self.vars[var].kind, VarKind::Reference { .. })),
+            _ => false,
+        }
+    }
+}
+
+fn strip_parens(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => strip_parens(&paren.expr),
+        expr => expr,
+    }
+}

@@ -1,0 +1,496 @@
+//! `#[derive(hicam::State)]`: parse the item, check its fields, write the three methods.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{
+    Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Lifetime, Path, Type, parse_quote,
+};
+
+use crate::errors::Errors;
+
+/// The expansion: the implementation, or every error of the input at its place.
+pub(crate) fn expand(input: DeriveInput) -> TokenStream {
+    match parse(input) {
+        Ok(item) => lower(&item),
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+// ---- the checked item ----
+
+struct Item {
+    ident: Ident,
+    /// With `T: State` for each type parameter.
+    generics: Generics,
+    /// The path of `hicam_state`.
+    state: Path,
+    body: Body,
+}
+
+enum Body {
+    Struct(Shape),
+    Enum(Vec<Variant>),
+}
+
+struct Variant {
+    ident: Ident,
+    shape: Shape,
+}
+
+struct Shape {
+    fields: Vec<Field>,
+}
+
+struct Field {
+    /// What it is called in Rust: a name or a position.
+    member: syn::Member,
+    /// What it is called in the schema.
+    name: String,
+    ty: Type,
+    role: Role,
+}
+
+/// What becomes of a field.
+enum Role {
+    /// Captured and restored.
+    State,
+    /// `#[hicam(skip)]`: its default.
+    Skip,
+    /// `#[hicam(rebuild = path)]`: what the function answers.
+    Rebuild(Path),
+}
+
+// ---- parse and check ----
+
+fn parse(input: DeriveInput) -> syn::Result<Item> {
+    let mut errors = Errors::default();
+    let state = parse_item_attributes(&input.attrs, &mut errors);
+    let body = match input.data {
+        Data::Struct(data) => Body::Struct(parse_fields(data.fields, &mut errors)),
+        Data::Enum(data) => {
+            let variants = data.variants.into_iter().map(|variant| {
+                for attribute in hicam(&variant.attrs) {
+                    errors.at(attribute, "`#[hicam(…)]` goes on a field of the variant");
+                }
+                let shape = parse_fields(variant.fields, &mut errors);
+                Variant {
+                    ident: variant.ident,
+                    shape,
+                }
+            });
+            Body::Enum(variants.collect())
+        }
+        Data::Union(data) => {
+            errors.at(
+                &data.union_token,
+                "the state of a union cannot be captured: nothing tells which of its fields is set; \
+                 use an enum",
+            );
+            Body::Enum(Vec::new())
+        }
+    };
+    // A lifetime is reported at the fields that borrow for it, or here if none does.
+    if errors.is_empty()
+        && let Some(lifetime) = input.generics.lifetimes().next()
+    {
+        errors.at(
+            lifetime,
+            "a type with a lifetime cannot be restored elsewhere; own the data",
+        );
+    }
+    errors.into_result()?;
+
+    let mut generics = input.generics;
+    for parameter in &mut generics.params {
+        if let GenericParam::Type(parameter) = parameter {
+            parameter.bounds.push(parse_quote!(#state::State));
+        }
+    }
+    Ok(Item {
+        ident: input.ident,
+        generics,
+        state,
+        body,
+    })
+}
+
+fn hicam(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("hicam"))
+}
+
+/// Answers the path of `hicam_state`.
+fn parse_item_attributes(attributes: &[Attribute], errors: &mut Errors) -> Path {
+    let mut state = parse_quote!(::hicam::__private::state);
+    for attribute in hicam(attributes) {
+        let parsed = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("crate") {
+                state = meta.value()?.parse()?;
+                Ok(())
+            } else if meta.path.is_ident("skip") || meta.path.is_ident("rebuild") {
+                Err(meta.error("this goes on a field, not on the type"))
+            } else {
+                Err(meta.error("unknown setting; a type takes `#[hicam(crate = path)]`"))
+            }
+        });
+        parsed.unwrap_or_else(|error| errors.push(error));
+    }
+    state
+}
+
+fn parse_fields(fields: Fields, errors: &mut Errors) -> Shape {
+    let fields = fields.into_iter().enumerate().map(|(position, field)| {
+        let role = parse_role(&field.attrs, errors);
+        check_type(&field.ty, &role, errors);
+        let (member, name) = match field.ident {
+            Some(ident) => {
+                let name = ident.unraw().to_string();
+                (ident.into(), name)
+            }
+            None => (position.into(), position.to_string()),
+        };
+        Field {
+            member,
+            name,
+            ty: field.ty,
+            role,
+        }
+    });
+    Shape {
+        fields: fields.collect(),
+    }
+}
+
+fn parse_role(attributes: &[Attribute], errors: &mut Errors) -> Role {
+    let mut role = Role::State;
+    for attribute in hicam(attributes) {
+        let parsed = attribute.parse_nested_meta(|meta| {
+            let new = if meta.path.is_ident("skip") {
+                Role::Skip
+            } else if meta.path.is_ident("rebuild") {
+                Role::Rebuild(meta.value()?.parse()?)
+            } else {
+                return Err(meta.error(
+                    "unknown setting; a field takes `#[hicam(skip)]` or `#[hicam(rebuild = path::to::function)]`",
+                ));
+            };
+            if !matches!(role, Role::State) {
+                return Err(meta.error("a field is skipped or rebuilt once; keep one of the settings"));
+            }
+            role = new;
+            Ok(())
+        });
+        parsed.unwrap_or_else(|error| errors.push(error));
+    }
+    role
+}
+
+/// Reports what in a field's type can be seen not to outlive the process.
+fn check_type(ty: &Type, role: &Role, errors: &mut Errors) {
+    let captured = matches!(role, Role::State);
+    Borrows { errors, captured }.visit_type(ty);
+}
+
+struct Borrows<'e> {
+    errors: &'e mut Errors,
+    captured: bool,
+}
+
+impl<'ast> Visit<'ast> for Borrows<'_> {
+    fn visit_type_reference(&mut self, reference: &'ast syn::TypeReference) {
+        match &reference.lifetime {
+            Some(lifetime) if lifetime.ident == "static" => {
+                if self.captured && (reference.mutability.is_some() || !is_str(&reference.elem)) {
+                    self.errors.at(
+                        reference,
+                        "of the borrows that last forever only `&'static str` can be captured; own the \
+                         data, or make the field anew with `#[hicam(rebuild = path::to::function)]`",
+                    );
+                } else {
+                    visit::visit_type(self, &reference.elem);
+                }
+            }
+            _ => self.errors.at(
+                reference,
+                "a borrow cannot be captured: what it points to stays behind; own the data",
+            ),
+        }
+    }
+
+    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+        if lifetime.ident != "static" {
+            self.errors.at(
+                lifetime,
+                "a type that borrows cannot be captured: what it points to stays behind; own the data",
+            );
+        }
+    }
+
+    // The arguments of functions borrow for each call only.
+    fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+    fn visit_parenthesized_generic_arguments(
+        &mut self,
+        _: &'ast syn::ParenthesizedGenericArguments,
+    ) {
+    }
+}
+
+fn is_str(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.is_ident("str"))
+}
+
+// ---- lower ----
+
+// struct Pair<T> { left: T, #[hicam(skip)] cache: Cache }
+//
+// impl<T: state::State> state::State for Pair<T> {
+//     fn describe(types: &mut state::TypeTable) -> state::TypeId {
+//         types.define::<Self>(|types| …the schema…)
+//     }
+//     fn encode(&self, out: &mut state::Encoder) -> Result<(), state::EncodeError> { … }
+//     fn decode(input: &mut state::Decoder<'_>) -> Result<Self, state::DecodeError> { … }
+// }
+// const _: () = {
+//     trait CapturedTypesMustNotImplementDrop {}
+//     impl<T: Drop> CapturedTypesMustNotImplementDrop for T {}
+//     impl<T: state::State> CapturedTypesMustNotImplementDrop for Pair<T> {}
+// };
+//
+// The last part is refused, at the type's name, where the two implementations overlap: for a type with `Drop`. Its
+// values are dropped whenever they are captured or no longer needed, which must not be seen.
+fn lower(item: &Item) -> TokenStream {
+    let Item {
+        ident,
+        generics,
+        state,
+        body,
+    } = item;
+    let owner = ident.unraw().to_string();
+    let names = Names {
+        state,
+        owner: &owner,
+    };
+    let (schema, encode, decode) = match body {
+        Body::Struct(shape) => names.lower_struct(shape),
+        Body::Enum(variants) => names.lower_enum(variants),
+    };
+    let (parameters, arguments, bounds) = generics.split_for_impl();
+    let [types, out, input] = [local("types"), local("out"), local("input")];
+    let unless_drop = quote_spanned! {ident.span()=>
+        impl #parameters CapturedTypesMustNotImplementDrop for #ident #arguments #bounds {}
+    };
+    quote! {
+        #[automatically_derived]
+        impl #parameters #state::State for #ident #arguments #bounds {
+            fn describe(#types: &mut #state::TypeTable) -> #state::TypeId {
+                #types.define::<Self>(|#types| #schema)
+            }
+
+            fn encode(
+                &self,
+                #out: &mut #state::Encoder,
+            ) -> ::core::result::Result<(), #state::EncodeError> {
+                #encode
+            }
+
+            fn decode(
+                #input: &mut #state::Decoder<'_>,
+            ) -> ::core::result::Result<Self, #state::DecodeError> {
+                #decode
+            }
+        }
+
+        const _: () = {
+            trait CapturedTypesMustNotImplementDrop {}
+            #[allow(drop_bounds, reason = "whether there is an implementation is the question")]
+            impl<T: ::core::ops::Drop> CapturedTypesMustNotImplementDrop for T {}
+            #unless_drop
+        };
+    }
+}
+
+/// A variable that no name of the user's can be confused with.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+struct Names<'a> {
+    state: &'a Path,
+    /// The type's name in schemas and errors.
+    owner: &'a str,
+}
+
+/// The schema, the block that writes a value, the expression that reads one.
+type Lowered = (TokenStream, TokenStream, TokenStream);
+
+impl Names<'_> {
+    // struct Pair<T> { left: T, #[hicam(skip)] cache: Cache }
+    //
+    // schema:  __private::structure("Pair", vec![part::<T>().describe("left", types)])
+    // encode:  let Self { left: part_0, .. } = self;
+    //          part::<T>().encode(part_0, "Pair", "left", out)?;
+    //          Ok(())
+    // decode:  Ok(Self {
+    //              left: part::<T>().decode("Pair", "left", input)?,
+    //              cache: <Cache as Default>::default(),
+    //          })
+    fn lower_struct(&self, shape: &Shape) -> Lowered {
+        let Names { state, owner } = self;
+        let described = self.describe_fields(shape);
+        let pattern = self.pattern(shape);
+        let written = self.encode_fields(shape);
+        let read = self.decode_fields(shape);
+        (
+            quote!(#state::__private::structure(#owner, #described)),
+            quote! {
+                let Self #pattern = self;
+                #written
+                ::core::result::Result::Ok(())
+            },
+            quote!(::core::result::Result::Ok(Self #read)),
+        )
+    }
+
+    // enum Step { Idle, Move(u32) }
+    //
+    // schema:  __private::enumeration("Step", vec![
+    //              __private::variant("Idle", vec![]),
+    //              __private::variant("Move", vec![part::<u32>().describe("0", types)]),
+    //          ])
+    // encode:  match self {
+    //              Self::Idle {} => { out.u32(0); }
+    //              Self::Move { 0: part_0 } => {
+    //                  out.u32(1);
+    //                  part::<u32>().encode(part_0, "Step", "0", out)?;
+    //              }
+    //          }
+    //          Ok(())
+    // decode:  match input.u32()? {
+    //              0 => Ok(Self::Idle {}),
+    //              1 => Ok(Self::Move { 0: part::<u32>().decode("Step", "0", input)? }),
+    //              other => Err(__private::no_such_variant("Step", other)),
+    //          }
+    fn lower_enum(&self, variants: &[Variant]) -> Lowered {
+        let Names { state, owner } = self;
+        let [out, input, other] = [local("out"), local("input"), local("other")];
+        let mut schemas = Vec::new();
+        let mut writers = Vec::new();
+        let mut readers = Vec::new();
+        for (position, Variant { ident, shape }) in (0u32..).zip(variants) {
+            let name = ident.unraw().to_string();
+            let described = self.describe_fields(shape);
+            schemas.push(quote!(#state::__private::variant(#name, #described)));
+            let pattern = self.pattern(shape);
+            let written = self.encode_fields(shape);
+            writers.push(quote! {
+                Self::#ident #pattern => {
+                    #out.u32(#position);
+                    #written
+                }
+            });
+            let read = self.decode_fields(shape);
+            readers.push(quote!(#position => ::core::result::Result::Ok(Self::#ident #read),));
+        }
+        let written = if writers.is_empty() {
+            // There is no value to write.
+            quote!(match *self {})
+        } else {
+            quote! {
+                match self { #(#writers)* }
+                ::core::result::Result::Ok(())
+            }
+        };
+        (
+            quote!(#state::__private::enumeration(#owner, ::std::vec![#(#schemas),*])),
+            written,
+            quote! {
+                match #input.u32()? {
+                    #(#readers)*
+                    #other => ::core::result::Result::Err(
+                        #state::__private::no_such_variant(#owner, #other),
+                    ),
+                }
+            },
+        )
+    }
+
+    fn describe_fields(&self, shape: &Shape) -> TokenStream {
+        let types = local("types");
+        let fields = shape.captured().map(|(_, field)| {
+            let part = self.part(field);
+            let name = &field.name;
+            quote!(#part.describe(#name, #types))
+        });
+        quote!(::std::vec![#(#fields),*])
+    }
+
+    /// Names what is captured; a tuple struct's fields are named by position, so one form does for all.
+    fn pattern(&self, shape: &Shape) -> TokenStream {
+        let fields = shape.captured().map(|(place, field)| {
+            let member = &field.member;
+            quote!(#member: #place,)
+        });
+        let rest = (shape.captured().count() < shape.fields.len()).then(|| quote!(..));
+        quote!({ #(#fields)* #rest })
+    }
+
+    fn encode_fields(&self, shape: &Shape) -> TokenStream {
+        let (owner, out) = (self.owner, local("out"));
+        let fields = shape.captured().map(|(place, field)| {
+            let part = self.part(field);
+            let name = &field.name;
+            quote!(#part.encode(#place, #owner, #name, #out)?;)
+        });
+        quote!(#(#fields)*)
+    }
+
+    fn decode_fields(&self, shape: &Shape) -> TokenStream {
+        let (owner, input) = (self.owner, local("input"));
+        let fields = shape.fields.iter().map(|field| {
+            let Field {
+                member,
+                name,
+                ty,
+                role,
+            } = field;
+            let value = match role {
+                Role::State => {
+                    let part = self.part(field);
+                    quote!(#part.decode(#owner, #name, #input)?)
+                }
+                Role::Skip => {
+                    quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())
+                }
+                Role::Rebuild(path) => quote!(#path()),
+            };
+            quote!(#member: #value,)
+        });
+        quote!({ #(#fields)* })
+    }
+
+    /// The helper that stands for a field's type. All three methods name it alike at the user's type,
+    /// so that a type without `State` is reported once.
+    fn part(&self, field: &Field) -> TokenStream {
+        let Names { state, .. } = self;
+        let ty = &field.ty;
+        quote_spanned!(ty.span()=> #state::__private::part::<#ty>())
+    }
+}
+
+impl Shape {
+    /// The captured fields, each with the variable for it.
+    fn captured(&self) -> impl Iterator<Item = (Ident, &Field)> {
+        self.fields
+            .iter()
+            .enumerate()
+            .filter(|(_, field)| matches!(field.role, Role::State))
+            .map(|(position, field)| (local(&format!("part_{position}")), field))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,638 @@
+//! The effects of user code that contains no points, in evaluation order; and what must be rewritten in such code:
+//! `return` and `?`, because the function gives a `Flow`, and jumps to loops that are lowered.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote_spanned};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::{BinOp, Expr, Macro, Pat, Stmt, Token, parse_quote, parse_quote_spanned};
+
+use crate::ir::{Fx, How, VarId};
+use crate::scope::Builder;
+
+/// A jump whose put-backs the lowering fills in: `__hicam_jump!(mark; jump)`.
+pub(crate) const JUMP: &str = "__hicam_jump";
+
+/// Methods that are known to take `&self` or `&mut self` on the types that usually have them. The list decides only
+/// whether a variable rests in an `Option` between points or stays an ordinary local.
+const BY_REFERENCE: &[&str] = &[
+    "push",
+    "push_str",
+    "push_back",
+    "push_front",
+    "pop",
+    "pop_front",
+    "pop_back",
+    "len",
+    "is_empty",
+    "get",
+    "get_mut",
+    "insert",
+    "remove",
+    "contains",
+    "contains_key",
+    "iter",
+    "iter_mut",
+    "clone",
+    "as_str",
+    "as_ref",
+    "as_mut",
+    "as_slice",
+    "as_bytes",
+    "to_string",
+    "to_owned",
+    "to_vec",
+    "lock",
+    "read",
+    "write",
+    "extend",
+    "extend_from_slice",
+    "sort",
+    "sort_by",
+    "sort_by_key",
+    "sort_unstable",
+    "keys",
+    "values",
+    "values_mut",
+    "entry",
+    "first",
+    "last",
+    "chars",
+    "bytes",
+    "lines",
+    "trim",
+    "split",
+    "starts_with",
+    "ends_with",
+    "clear",
+    "truncate",
+    "drain",
+    "retain",
+    "append",
+    "reserve",
+    "capacity",
+    "swap",
+    "next",
+    "get_ref",
+    "metadata",
+    "is_some",
+    "is_none",
+    "is_ok",
+    "is_err",
+    "load",
+    "store",
+    "fetch_add",
+    "fetch_sub",
+    "elapsed",
+    "dedup",
+    "reverse",
+    "resize",
+    "fill",
+    "concat",
+    "join",
+    "range",
+    "try_lock",
+];
+
+/// Macros that take their arguments by reference.
+const FORMAT: &[&str] = &[
+    "print",
+    "println",
+    "eprint",
+    "eprintln",
+    "format",
+    "write",
+    "writeln",
+    "panic",
+    "assert",
+    "assert_eq",
+    "assert_ne",
+    "debug_assert",
+    "debug_assert_eq",
+    "debug_assert_ne",
+    "unreachable",
+    "trace",
+    "debug",
+    "info",
+    "warn",
+    "error",
+    "format_args",
+    "matches",
+    "anyhow",
+    "bail",
+    "ensure",
+];
+
+impl Builder {
+    /// The effects of an expression used as `how`.
+    pub(crate) fn expr(&mut self, expr: &mut Expr, how: How, fx: &mut Vec<Fx>) {
+        match expr {
+            Expr::Path(path) => {
+                if path.qself.is_none()
+                    && let Some(ident) = path.path.get_ident()
+                    && let Some(var) = self.resolve(ident)
+                {
+                    fx.push(Fx::Use(var, how));
+                }
+            }
+            Expr::Reference(reference) => self.expr(&mut reference.expr, How::Place, fx),
+            Expr::RawAddr(raw) => self.expr(&mut raw.expr, How::Place, fx),
+            Expr::Field(field) => self.expr(&mut field.base, how, fx),
+            Expr::Index(index) => {
+                self.expr(&mut index.expr, How::Place, fx);
+                self.expr(&mut index.index, How::Move, fx);
+            }
+            Expr::MethodCall(call) => {
+                let by_reference = BY_REFERENCE.iter().any(|name| call.method == name);
+                self.expr(
+                    &mut call.receiver,
+                    if by_reference { How::Place } else { How::Move },
+                    fx,
+                );
+                self.each(call.args.iter_mut(), fx);
+            }
+            Expr::Unary(unary) => {
+                let how = if matches!(unary.op, syn::UnOp::Deref(_)) {
+                    How::Place
+                } else {
+                    How::Move
+                };
+                self.expr(&mut unary.expr, how, fx);
+            }
+            Expr::Binary(binary) => self.binary(binary, fx),
+            Expr::Assign(assign) => {
+                self.expr(&mut assign.right, How::Move, fx);
+                self.assigned(&mut assign.left, fx);
+            }
+            Expr::Call(call) => {
+                self.expr(&mut call.func, How::Move, fx);
+                self.each(call.args.iter_mut(), fx);
+            }
+            Expr::Array(array) => self.each(array.elems.iter_mut(), fx),
+            Expr::Tuple(tuple) => self.each(tuple.elems.iter_mut(), fx),
+            Expr::Struct(literal) => {
+                self.each(literal.fields.iter_mut().map(|field| &mut field.expr), fx);
+                self.each(literal.rest.iter_mut().map(|rest| &mut **rest), fx);
+            }
+            Expr::Repeat(repeat) => self.expr(&mut repeat.expr, How::Move, fx),
+            Expr::Range(range) => {
+                self.each(
+                    range
+                        .start
+                        .iter_mut()
+                        .chain(range.end.iter_mut())
+                        .map(|bound| &mut **bound),
+                    fx,
+                );
+            }
+            Expr::Cast(cast) => self.expr(&mut cast.expr, How::Move, fx),
+            Expr::Paren(paren) => self.expr(&mut paren.expr, how, fx),
+            Expr::Group(group) => self.expr(&mut group.expr, how, fx),
+            Expr::Await(awaited) => self.expr(&mut awaited.base, How::Move, fx),
+            Expr::Macro(invocation) => self.macro_tokens(&mut invocation.mac, fx),
+            Expr::Block(block) => self.natural_block(
+                block.label.clone().map(|label| label.name),
+                &mut block.block,
+                fx,
+            ),
+            Expr::Unsafe(block) => self.natural_block(None, &mut block.block, fx),
+            Expr::If(_) | Expr::Match(_) => self.choice(expr, fx),
+            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) => self.natural_loop(expr, fx),
+            Expr::Break(_) | Expr::Continue(_) => self.jump(expr, fx),
+            Expr::Return(ret) => {
+                self.each(ret.expr.iter_mut().map(|value| &mut **value), fx);
+                fx.push(Fx::Return);
+                let value = ret
+                    .expr
+                    .take()
+                    .map_or_else(|| parse_quote!(()), |value| *value);
+                *expr = parse_quote_spanned!(ret.return_token.span=> return ::hicam::__private::Flow::Done(#value));
+            }
+            Expr::Try(question) => {
+                self.expr(&mut question.expr, How::Move, fx);
+                fx.push(Fx::MayReturn);
+                *expr = lower_question(&question.expr, question.question_token.span);
+            }
+            Expr::Closure(_) | Expr::Async(_) => self.captures(expr, fx),
+            Expr::Let(_) => self.errors.at(
+                expr,
+                "`let` is not supported here together with migration points: nest the `if let`s",
+            ),
+            Expr::Yield(_) | Expr::TryBlock(_) => {
+                self.errors.at(
+                    expr,
+                    "this expression is not supported in an annotated function",
+                );
+            }
+            _ => {}
+        }
+    }
+
+    fn each<'e>(&mut self, exprs: impl Iterator<Item = &'e mut Expr>, fx: &mut Vec<Fx>) {
+        for expr in exprs {
+            self.expr(expr, How::Move, fx);
+        }
+    }
+
+    fn binary(&mut self, binary: &mut syn::ExprBinary, fx: &mut Vec<Fx>) {
+        match binary.op {
+            BinOp::And(_) | BinOp::Or(_) => {
+                self.expr(&mut binary.left, How::Move, fx);
+                let mut right = Vec::new();
+                self.expr(&mut binary.right, How::Move, &mut right);
+                fx.push(Fx::Branch(vec![right, Vec::new()]));
+            }
+            BinOp::Eq(_)
+            | BinOp::Ne(_)
+            | BinOp::Lt(_)
+            | BinOp::Le(_)
+            | BinOp::Gt(_)
+            | BinOp::Ge(_) => {
+                self.expr(&mut binary.left, How::Place, fx);
+                self.expr(&mut binary.right, How::Place, fx);
+            }
+            _ if is_assignment(&binary.op) => {
+                self.expr(&mut binary.right, How::Move, fx);
+                self.expr(&mut binary.left, How::Place, fx);
+            }
+            _ => {
+                self.expr(&mut binary.left, How::Move, fx);
+                self.expr(&mut binary.right, How::Move, fx);
+            }
+        }
+    }
+
+    fn assigned(&mut self, left: &mut Expr, fx: &mut Vec<Fx>) {
+        match left {
+            Expr::Path(path) => {
+                if let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident)) {
+                    fx.push(Fx::Kill(var));
+                }
+            }
+            Expr::Tuple(tuple) => tuple
+                .elems
+                .iter_mut()
+                .for_each(|left| self.assigned(left, fx)),
+            Expr::Array(array) => array
+                .elems
+                .iter_mut()
+                .for_each(|left| self.assigned(left, fx)),
+            Expr::Infer(_) => {}
+            left => self.expr(left, How::Place, fx),
+        }
+    }
+
+    fn natural_block(
+        &mut self,
+        label: Option<syn::Lifetime>,
+        block: &mut syn::Block,
+        fx: &mut Vec<Fx>,
+    ) {
+        let Some(label) = label else {
+            return self.scoped(|this| this.statements(&mut block.stmts, fx));
+        };
+        let target = self.target(Some(label), true, false);
+        let id = target.id;
+        let mut inside = Vec::new();
+        self.jumping(target, |this| {
+            this.scoped(|this| this.statements(&mut block.stmts, &mut inside))
+        });
+        fx.push(Fx::Labelled(id, inside));
+    }
+
+    fn statements(&mut self, stmts: &mut [Stmt], fx: &mut Vec<Fx>) {
+        for stmt in stmts {
+            self.stmt(stmt, fx);
+        }
+    }
+
+    /// The effects of a statement; gives the variables it declares.
+    pub(crate) fn stmt(&mut self, stmt: &mut Stmt, fx: &mut Vec<Fx>) -> Vec<VarId> {
+        match stmt {
+            Stmt::Local(local) => {
+                if let Some(init) = &mut local.init {
+                    let how = if binds_nothing(&local.pat) {
+                        How::Place
+                    } else {
+                        How::Move
+                    };
+                    self.expr(&mut init.expr, how, fx);
+                    if let Some((_, diverge)) = &mut init.diverge {
+                        let mut otherwise = Vec::new();
+                        self.expr(diverge, How::Move, &mut otherwise);
+                        fx.push(Fx::Branch(vec![otherwise, Vec::new()]));
+                    }
+                }
+                return self.declare_local(local, fx);
+            }
+            Stmt::Expr(expr, _) => self.expr(expr, How::Move, fx),
+            Stmt::Macro(invocation) => self.macro_tokens(&mut invocation.mac, fx),
+            Stmt::Item(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn choice(&mut self, expr: &mut Expr, fx: &mut Vec<Fx>) {
+        match expr {
+            Expr::If(branch) => self.scoped(|this| {
+                let (mut then, mut otherwise) = (Vec::new(), Vec::new());
+                this.condition(&mut branch.cond, fx);
+                this.natural_block(None, &mut branch.then_branch, &mut then);
+                if let Some((_, branch)) = &mut branch.else_branch {
+                    this.expr(branch, How::Move, &mut otherwise);
+                }
+                fx.push(Fx::Branch(vec![then, otherwise]));
+            }),
+            Expr::Match(choice) => {
+                let how = if choice.arms.iter().all(|arm| binds_nothing(&arm.pat)) {
+                    How::Place
+                } else {
+                    How::Move
+                };
+                self.expr(&mut choice.expr, how, fx);
+                let mut arms = Vec::new();
+                for arm in &mut choice.arms {
+                    let mut effects = Vec::new();
+                    self.scoped(|this| {
+                        this.arm_pattern(&mut arm.pat, &mut effects);
+                        this.expr(&mut arm.body, How::Move, &mut effects);
+                    });
+                    arms.push(effects);
+                }
+                fx.push(Fx::Branch(arms));
+            }
+            _ => {}
+        }
+    }
+
+    /// Declares what an arm's pattern binds, then the effects of its guard.
+    pub(crate) fn arm_pattern(&mut self, pat: &mut Pat, fx: &mut Vec<Fx>) {
+        self.declare_pattern(pat, fx);
+        if let Pat::Guard(guarded) = pat {
+            self.expr(&mut guarded.guard, How::Place, fx);
+        }
+    }
+
+    /// A condition, with the variables of its `let`s.
+    pub(crate) fn condition(&mut self, cond: &mut Expr, fx: &mut Vec<Fx>) {
+        match cond {
+            Expr::Let(binding) => {
+                let how = if binds_nothing(&binding.pat) {
+                    How::Place
+                } else {
+                    How::Move
+                };
+                self.expr(&mut binding.expr, how, fx);
+                self.declare_pattern(&binding.pat, fx);
+            }
+            Expr::Binary(binary)
+                if matches!(binary.op, BinOp::And(_))
+                    && contains_let(&binary.left, &binary.right) =>
+            {
+                self.condition(&mut binary.left, fx);
+                self.condition(&mut binary.right, fx);
+            }
+            cond => self.expr(cond, How::Move, fx),
+        }
+    }
+
+    fn natural_loop(&mut self, expr: &mut Expr, fx: &mut Vec<Fx>) {
+        let label = match expr {
+            Expr::Loop(repeat) => &repeat.label,
+            Expr::While(repeat) => &repeat.label,
+            Expr::ForLoop(repeat) => &repeat.label,
+            _ => return,
+        };
+        let label = label.as_ref().map(|label| label.name.clone());
+        let target = self.target(label, true, true);
+        let (id, mark) = (target.id, self.mark());
+        if let Expr::ForLoop(repeat) = expr {
+            self.expr(&mut repeat.expr, How::Move, fx);
+        }
+        let mut inside = Vec::new();
+        self.jumping(target, |this| match expr {
+            Expr::Loop(repeat) => this.natural_block(None, &mut repeat.body, &mut inside),
+            Expr::While(repeat) => this.scoped(|this| {
+                this.condition(&mut repeat.cond, &mut inside);
+                inside.push(Fx::Branch(vec![vec![Fx::Break(id, mark)], Vec::new()]));
+                this.natural_block(None, &mut repeat.body, &mut inside);
+            }),
+            Expr::ForLoop(repeat) => this.scoped(|this| {
+                inside.push(Fx::Branch(vec![vec![Fx::Break(id, mark)], Vec::new()]));
+                this.declare_pattern(&repeat.pat, &mut inside);
+                this.natural_block(None, &mut repeat.body, &mut inside);
+            }),
+            _ => {}
+        });
+        fx.push(Fx::Loop(id, inside));
+    }
+
+    fn jump(&mut self, expr: &mut Expr, fx: &mut Vec<Fx>) {
+        let (label, is_break) = match expr {
+            Expr::Break(jump) => {
+                if let Some(value) = &mut jump.expr {
+                    self.expr(value, How::Move, fx);
+                }
+                (jump.label.clone(), true)
+            }
+            Expr::Continue(jump) => (jump.label.clone(), false),
+            _ => return,
+        };
+        let target = self.jumps.iter().rev().find(|target| match &label {
+            Some(label) => target.label.as_ref() == Some(label),
+            None => target.is_loop,
+        });
+        // rustc reports a jump to nowhere.
+        let Some(target) = target.cloned() else {
+            return;
+        };
+        let mark = self.mark();
+        self.jump_scopes.push((mark, self.in_scope()));
+        fx.push(if is_break {
+            Fx::Break(target.id, mark)
+        } else {
+            Fx::Continue(target.id, mark)
+        });
+        if target.natural {
+            return;
+        }
+        match expr {
+            Expr::Break(jump) => jump.label.clone_from(&target.label),
+            Expr::Continue(jump) => jump.label.clone_from(&target.label),
+            _ => {}
+        }
+        let jump = Ident::new(JUMP, expr.span());
+        *expr = parse_quote!(#jump!(#mark; #expr));
+    }
+
+    /// A closure or async block: it may use what it mentions, whenever it runs. Its own `return`s and `?`s stay.
+    fn captures(&mut self, expr: &Expr, fx: &mut Vec<Fx>) {
+        let moves = match expr {
+            Expr::Closure(closure) => closure.capture.is_some(),
+            Expr::Async(block) => block.capture.is_some(),
+            _ => false,
+        };
+        self.tokens(
+            expr.to_token_stream(),
+            if moves { How::Move } else { How::Place },
+            fx,
+        );
+    }
+
+    fn tokens(&mut self, tokens: TokenStream, how: How, fx: &mut Vec<Fx>) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => {
+                    fx.extend(self.resolve(&ident).map(|var| Fx::Use(var, how)))
+                }
+                TokenTree::Group(group) => self.tokens(group.stream(), how, fx),
+                TokenTree::Literal(literal) => {
+                    self.format_captures(&literal.to_string(), literal.span(), fx)
+                }
+                TokenTree::Punct(_) => {}
+            }
+        }
+    }
+
+    /// `{name}` and `{name:…}` in what may be a format string.
+    fn format_captures(&mut self, literal: &str, span: proc_macro2::Span, fx: &mut Vec<Fx>) {
+        if !literal.contains('"') {
+            return;
+        }
+        for part in literal.split('{').skip(1) {
+            let name: String = part
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
+            if let Ok(ident) = syn::parse_str::<Ident>(&name) {
+                let ident = Ident::new(&ident.to_string(), span);
+                fx.extend(self.resolve(&ident).map(|var| Fx::Use(var, How::Place)));
+            }
+        }
+    }
+
+    fn macro_tokens(&mut self, mac: &mut Macro, fx: &mut Vec<Fx>) {
+        let name = mac
+            .path
+            .segments
+            .last()
+            .map(|segment| segment.ident.to_string())
+            .unwrap_or_default();
+        let how = if FORMAT.contains(&name.as_str()) {
+            How::Place
+        } else {
+            How::Move
+        };
+        let rewrites = needs_rewriting(mac.tokens.clone());
+        let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
+        let Ok(mut args) = parsed else {
+            if rewrites {
+                self.errors.at(mac, "`.await`, `?`, `return`, `break` or `continue` inside this macro cannot be transformed: bind the value with `let` first");
+            }
+            return self.tokens(mac.tokens.clone(), how, fx);
+        };
+        for arg in &mut args {
+            // `name = value` of a format macro.
+            let value = match arg {
+                Expr::Assign(named) => &mut *named.right,
+                arg => arg,
+            };
+            if let Expr::Lit(literal) = value {
+                self.format_captures(&literal.to_token_stream().to_string(), literal.span(), fx);
+            } else {
+                self.expr(value, how, fx);
+            }
+        }
+        if rewrites {
+            if contains_await(mac.tokens.clone()) {
+                self.errors.at(
+                    mac,
+                    "`.await` inside a macro is not supported: bind the value with `let` first",
+                );
+            }
+            mac.tokens = args.to_token_stream();
+        }
+    }
+}
+
+/// `expr?` → the same with the early return as a `Flow`:
+/// ```text
+/// match Question::branch(expr) {
+///     Continue(value) => value,
+///     Break(residual) => return Flow::Done(FromResidual::from_residual(residual)),
+/// }
+/// ```
+pub(crate) fn lower_question(expr: &Expr, span: proc_macro2::Span) -> Expr {
+    let (value, residual) = (
+        Ident::new("__value", proc_macro2::Span::mixed_site()),
+        Ident::new("__residual", proc_macro2::Span::mixed_site()),
+    );
+    let branch = quote_spanned!(span=> ::hicam::__private::Question::branch(#expr));
+    let residual_value =
+        quote_spanned!(span=> ::hicam::__private::FromResidual::from_residual(#residual));
+    // In parentheses, because a `match` at the start of a statement would end it.
+    parse_quote! {
+        (match #branch {
+            ::core::ops::ControlFlow::Continue(#value) => #value,
+            ::core::ops::ControlFlow::Break(#residual) => return ::hicam::__private::Flow::Done(#residual_value),
+        })
+    }
+}
+
+pub(crate) fn is_assignment(op: &BinOp) -> bool {
+    matches!(
+        op,
+        BinOp::AddAssign(_)
+            | BinOp::SubAssign(_)
+            | BinOp::MulAssign(_)
+            | BinOp::DivAssign(_)
+            | BinOp::RemAssign(_)
+            | BinOp::BitXorAssign(_)
+            | BinOp::BitAndAssign(_)
+            | BinOp::BitOrAssign(_)
+            | BinOp::ShlAssign(_)
+            | BinOp::ShrAssign(_)
+    )
+}
+
+pub(crate) fn binds_nothing(pat: &Pat) -> bool {
+    crate::patterns::bindings(pat).is_empty()
+}
+
+pub(crate) fn contains_let(left: &Expr, right: &Expr) -> bool {
+    fn has(expr: &Expr) -> bool {
+        match expr {
+            Expr::Let(_) => true,
+            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+                has(&binary.left) || has(&binary.right)
+            }
+            _ => false,
+        }
+    }
+    has(left) || has(right)
+}
+
+fn any_token(tokens: TokenStream, matches: &impl Fn(&TokenTree) -> bool) -> bool {
+    tokens.into_iter().any(|token| {
+        matches(&token)
+            || matches!(&token, TokenTree::Group(group) if any_token(group.stream(), matches))
+    })
+}
+
+fn contains_await(tokens: TokenStream) -> bool {
+    any_token(
+        tokens,
+        &|token| matches!(token, TokenTree::Ident(ident) if ident == "await"),
+    )
+}
+
+fn needs_rewriting(tokens: TokenStream) -> bool {
+    any_token(tokens, &|token| match token {
+        TokenTree::Ident(ident) => ["await", "return", "break", "continue"]
+            .iter()
+            .any(|word| ident == word),
+        TokenTree::Punct(punct) => punct.as_char() == '?',
+        _ => false,
+    })
+}

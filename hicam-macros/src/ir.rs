@@ -1,0 +1,251 @@
+//! The intermediate representation: a function's body cut at its migration points.
+//!
+//! Control flow that contains points is a [`Node`]; everything else stays the user's own code, as [`Item::Simple`] or
+//! as an expression. Beside it stands a tree of [`Fx`], the body's effects on its variables in evaluation order, on
+//! which liveness is computed. [`Mark`]s tie the two together: each is a place whose live variables are wanted.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{Expr, Pat, Stmt, Type};
+
+/// Index into [`Body::vars`].
+pub(crate) type VarId = usize;
+/// Index into [`Body::points`] plus one; 0 is the function's normal start.
+pub(crate) type PointId = u32;
+/// A place whose set of live variables is recorded.
+pub(crate) type Mark = usize;
+/// Identity of a loop or labelled block.
+pub(crate) type JumpTarget = usize;
+
+/// How a mention uses a variable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum How {
+    /// The value may be moved out.
+    Move,
+    /// Only the place is used.
+    Place,
+}
+
+/// An effect on variables, in evaluation order.
+#[derive(Debug, Clone)]
+pub(crate) enum Fx {
+    Use(VarId, How),
+    /// The whole variable is assigned, or its scope begins.
+    Kill(VarId),
+    /// One of several alternatives runs.
+    Branch(Vec<Vec<Fx>>),
+    /// Runs until a jump leaves it.
+    Loop(JumpTarget, Vec<Fx>),
+    /// A block that a jump can leave.
+    Labelled(JumpTarget, Vec<Fx>),
+    /// `break`; the mark records what is live where it goes.
+    Break(JumpTarget, Mark),
+    /// `continue`.
+    Continue(JumpTarget, Mark),
+    /// `return`.
+    Return,
+    /// `?`: may return.
+    MayReturn,
+    Point(PointId),
+    Mark(Mark),
+}
+
+/// A user's variable, or one that the transformation needs.
+#[derive(Debug)]
+pub(crate) struct Var {
+    pub(crate) ident: Ident,
+    /// Unique in the function; how the captured local is called.
+    pub(crate) name: String,
+    pub(crate) mutable: bool,
+    pub(crate) kind: VarKind,
+    /// Declared with a value, so initialised in all of its scope unless moved.
+    pub(crate) initialised: bool,
+    /// Its type is known to be `Copy`, so that moving it leaves it whole.
+    pub(crate) copy: bool,
+    /// Its initialiser is visibly a borrow.
+    pub(crate) borrow: bool,
+}
+
+/// How a variable comes by its value on resume.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum VarKind {
+    /// From the frame, if it is captured at all.
+    Local,
+    /// A reference parameter, or `self`: from the caller.
+    Reference { mutable: bool },
+    /// Evaluated again from other variables.
+    Derived,
+}
+
+/// A migration point.
+#[derive(Debug)]
+pub(crate) struct Point {
+    pub(crate) span: Span,
+    pub(crate) kind: PointKind,
+    /// The variables whose scope the point is in.
+    pub(crate) in_scope: Vec<VarId>,
+}
+
+/// As in the runtime.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PointKind {
+    Entry,
+    BeforeAwait,
+    InCall,
+    Loop,
+}
+
+impl PointKind {
+    pub(crate) fn ident(self) -> Ident {
+        let name = match self {
+            PointKind::Entry => "Entry",
+            PointKind::BeforeAwait => "BeforeAwait",
+            PointKind::InCall => "InCall",
+            PointKind::Loop => "Loop",
+        };
+        Ident::new(name, Span::call_site())
+    }
+}
+
+/// A stretch of user code without points, between two marks.
+#[derive(Debug)]
+pub(crate) struct Code<T> {
+    pub(crate) code: T,
+    pub(crate) before: Mark,
+    pub(crate) after: Mark,
+    /// The variables it mentions, other than those it declares itself.
+    pub(crate) mentions: Vec<VarId>,
+}
+
+/// One element of a block.
+#[derive(Debug)]
+pub(crate) enum Item {
+    Simple(Simple),
+    /// `let pat = <node>;`, or the node as a statement.
+    Lead(Lead),
+}
+
+/// A statement without points.
+#[derive(Debug)]
+pub(crate) struct Simple {
+    pub(crate) stmt: Code<Statement>,
+    pub(crate) declares: Vec<VarId>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Statement {
+    User(Stmt),
+    /// `let pat = option?`: a parameter, or a binding of a pattern whose arm contains points. The option is `None`
+    /// only in a frame that does not fit the program.
+    Bind {
+        pat: Pat,
+        name: String,
+        option: TokenStream,
+    },
+    /// Runs whether the function is entered normally or resumed.
+    Always(TokenStream),
+    /// Runs on the normal path only.
+    Generated(TokenStream),
+}
+
+/// A construct that contains points.
+#[derive(Debug)]
+pub(crate) struct Lead {
+    pub(crate) pat: Option<(Pat, Option<Box<Type>>)>,
+    pub(crate) declares: Vec<VarId>,
+    pub(crate) node: Node,
+    /// `let pat = { let temp = node; post };`
+    pub(crate) post: Option<Post>,
+    /// The last point inside.
+    pub(crate) last: PointId,
+    /// After the whole statement.
+    pub(crate) after: Mark,
+}
+
+/// What is done with a node's value in the same statement.
+#[derive(Debug)]
+pub(crate) struct Post {
+    pub(crate) temp: Ident,
+    pub(crate) code: Code<Expr>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Node {
+    /// A point by itself.
+    Check(PointId),
+    Await(Box<Await>),
+    If(Box<If>),
+    Match(Box<Match>),
+    Loop(Box<Loop>),
+    Block(Block),
+}
+
+#[derive(Debug)]
+pub(crate) struct Await {
+    /// Before the operand is evaluated; `None` where a borrow is alive that only this operand uses.
+    pub(crate) before: Option<PointId>,
+    pub(crate) operand: Code<Expr>,
+    /// What a resumed call is made from, one expression for each argument.
+    pub(crate) resume: Vec<Expr>,
+    pub(crate) in_call: PointId,
+    pub(crate) span: Span,
+}
+
+#[derive(Debug)]
+pub(crate) struct If {
+    pub(crate) cond: Code<Expr>,
+    pub(crate) then: Block,
+    pub(crate) otherwise: Option<Block>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Match {
+    /// The whole `match`, with arms that store their bindings and give the arm's number.
+    pub(crate) select: Code<Expr>,
+    /// The options that carry bindings into the arms.
+    pub(crate) carriers: Vec<Ident>,
+    pub(crate) arms: Vec<Block>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Loop {
+    pub(crate) label: syn::Lifetime,
+    /// The point at the head.
+    pub(crate) head: Option<PointId>,
+    pub(crate) body: Block,
+}
+
+#[derive(Debug)]
+pub(crate) struct Block {
+    /// `fn`, `use` … among the statements.
+    pub(crate) items: Vec<Stmt>,
+    pub(crate) body: Vec<Item>,
+    pub(crate) tail: Tail,
+    /// The points inside: first, last; empty if first > last.
+    pub(crate) points: (PointId, PointId),
+}
+
+impl Block {
+    pub(crate) fn has_points(&self) -> bool {
+        self.points.0 <= self.points.1
+    }
+}
+
+#[derive(Debug)]
+pub(crate) enum Tail {
+    None,
+    Code(Code<Expr>),
+    Node(Box<Lead>),
+}
+
+/// A function's body.
+#[derive(Debug)]
+pub(crate) struct Body {
+    pub(crate) block: Block,
+    pub(crate) effects: Vec<Fx>,
+    pub(crate) vars: Vec<Var>,
+    pub(crate) points: Vec<Point>,
+    pub(crate) marks: usize,
+    pub(crate) targets: usize,
+    /// For each jump's mark, the variables in scope there.
+    pub(crate) jumps: Vec<(Mark, Vec<VarId>)>,
+}

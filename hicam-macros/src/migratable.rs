@@ -1,0 +1,144 @@
+//! `#[hicam::migratable]`: on an `async fn`, or on an `impl` block for all its `async fn`s.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream};
+use syn::{ImplItem, Item, ItemFn, ItemImpl, LitStr, Token};
+
+use crate::errors::Errors;
+use crate::function::{self, Function, with_errors};
+use crate::scope::PointSet;
+
+/// `points = "awaits"` or `"loops"`.
+pub(crate) struct Args {
+    pub(crate) points: PointSet,
+}
+
+impl Parse for Args {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let mut points = PointSet {
+            awaits: true,
+            loops: true,
+        };
+        while !input.is_empty() {
+            let name: syn::Ident = input.parse()?;
+            if name != "points" {
+                return Err(syn::Error::new(
+                    name.span(),
+                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` or `points = \"loops\"`",
+                ));
+            }
+            input.parse::<Token![=]>()?;
+            points = parse_points(&input.parse()?)?;
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(Args { points })
+    }
+}
+
+pub(crate) fn parse_points(value: &LitStr) -> syn::Result<PointSet> {
+    match value.value().as_str() {
+        "awaits" => Ok(PointSet {
+            awaits: true,
+            loops: false,
+        }),
+        "all" => Ok(PointSet {
+            awaits: true,
+            loops: true,
+        }),
+        // Awaits stay points where a callee can be suspended; only the check before them goes.
+        _ => Err(syn::Error::new(
+            value.span(),
+            "`points` is \"awaits\" (none at loops) or \"all\"",
+        )),
+    }
+}
+
+pub(crate) fn expand(args: Args, input: TokenStream) -> TokenStream {
+    let item: Item = match syn::parse2(input.clone()) {
+        Ok(item) => item,
+        Err(error) => return with_errors(input, error),
+    };
+    match item {
+        Item::Fn(item) => free(&args, &item).unwrap_or_else(|error| with_errors(&item, error)),
+        Item::Impl(item) => block(&args, &item).unwrap_or_else(|error| with_errors(&item, error)),
+        other => {
+            let error = syn::Error::new_spanned(
+                &other,
+                "`#[hicam::migratable]` goes on an `async fn` or an `impl` block",
+            );
+            with_errors(other, error)
+        }
+    }
+}
+
+fn free(args: &Args, item: &ItemFn) -> syn::Result<TokenStream> {
+    if let Some(receiver) = item.sig.receiver() {
+        return Err(syn::Error::new_spanned(
+            receiver,
+            "put `#[hicam::migratable]` on the `impl` block of this method",
+        ));
+    }
+    let function = Function {
+        attrs: &item.attrs,
+        vis: &item.vis,
+        sig: &item.sig,
+        block: &item.block,
+        owner: None,
+        points: args.points,
+    };
+    let function::Expanded {
+        constructor,
+        body,
+        items,
+        ..
+    } = function::expand(&function)?;
+    Ok(quote!(#constructor #body #items))
+}
+
+fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
+    if let Some((path, _)) = &item.trait_ {
+        return Err(syn::Error::new_spanned(
+            path,
+            "`#[hicam::migratable]` on a trait's `impl` is not supported: move the function's body to a method of the type's own `impl`",
+        ));
+    }
+    let mut errors = Errors::default();
+    let (mut members, mut outside) = (TokenStream::new(), TokenStream::new());
+    for member in &item.items {
+        let ImplItem::Fn(method) = member else {
+            member.to_tokens(&mut members);
+            continue;
+        };
+        if method.sig.asyncness.is_none() {
+            method.to_tokens(&mut members);
+            continue;
+        }
+        let function = Function {
+            attrs: &method.attrs,
+            vis: &method.vis,
+            sig: &method.sig,
+            block: &method.block,
+            owner: Some((&item.self_ty, &item.generics)),
+            points: args.points,
+        };
+        match function::expand(&function) {
+            Ok(expanded) => {
+                members.extend(expanded.constructor);
+                members.extend(expanded.body);
+                outside.extend(expanded.items);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    errors.into_result()?;
+    let (attrs, self_ty) = (&item.attrs, &item.self_ty);
+    let (impl_generics, _, where_clause) = item.generics.split_for_impl();
+    Ok(quote! {
+        #(#attrs)*
+        impl #impl_generics #self_ty #where_clause { #members }
+        #outside
+    })
+}

@@ -1,0 +1,268 @@
+//! The state of building a body: variables and their scopes, points, marks, jump targets.
+
+use proc_macro2::{Ident, Span};
+use syn::{Expr, Lifetime, Local, Pat, Type};
+
+use crate::errors::Errors;
+use crate::ir::{Fx, JumpTarget, Mark, Point, PointId, PointKind, Var, VarId, VarKind};
+use crate::patterns::{self, Binding};
+
+/// Which points a function has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct PointSet {
+    pub(crate) awaits: bool,
+    pub(crate) loops: bool,
+}
+
+/// A loop or labelled block that jumps can name.
+#[derive(Clone)]
+pub(crate) struct Target {
+    pub(crate) id: JumpTarget,
+    /// As the user wrote it, or the one that a lowered loop was given.
+    pub(crate) label: Option<Lifetime>,
+    /// It stays the user's own code.
+    pub(crate) natural: bool,
+    /// An unlabelled `break` may mean it.
+    pub(crate) is_loop: bool,
+}
+
+pub(crate) struct Builder {
+    pub(crate) errors: Errors,
+    pub(crate) points_wanted: PointSet,
+    pub(crate) vars: Vec<Var>,
+    pub(crate) points: Vec<Point>,
+    pub(crate) marks: usize,
+    pub(crate) targets: usize,
+    /// How many identifiers have been made.
+    made: usize,
+    scopes: Vec<Vec<VarId>>,
+    pub(crate) jumps: Vec<Target>,
+    /// For each jump's mark, the variables in scope there.
+    pub(crate) jump_scopes: Vec<(Mark, Vec<VarId>)>,
+    /// Whether `self` is `&mut self`; `None` without a `self` parameter.
+    pub(crate) self_mutable: Option<bool>,
+}
+
+impl Builder {
+    pub(crate) fn new(points_wanted: PointSet) -> Self {
+        Builder {
+            errors: Errors::default(),
+            points_wanted,
+            vars: Vec::new(),
+            points: Vec::new(),
+            marks: 0,
+            targets: 0,
+            made: 0,
+            scopes: vec![Vec::new()],
+            jumps: Vec::new(),
+            jump_scopes: Vec::new(),
+            self_mutable: None,
+        }
+    }
+
+    pub(crate) fn scoped<R>(&mut self, inside: impl FnOnce(&mut Self) -> R) -> R {
+        self.scopes.push(Vec::new());
+        let result = inside(self);
+        self.scopes.pop();
+        result
+    }
+
+    pub(crate) fn resolve(&self, ident: &Ident) -> Option<VarId> {
+        self.scopes
+            .iter()
+            .rev()
+            .flat_map(|scope| scope.iter().rev())
+            .copied()
+            .find(|&var| self.vars[var].ident == *ident)
+    }
+
+    pub(crate) fn mark(&mut self) -> Mark {
+        self.marks += 1;
+        self.marks - 1
+    }
+
+    pub(crate) fn point(&mut self, kind: PointKind, span: Span) -> PointId {
+        let in_scope = self.in_scope();
+        self.points.push(Point {
+            span,
+            kind,
+            in_scope,
+        });
+        self.points.len() as PointId
+    }
+
+    pub(crate) fn in_scope(&self) -> Vec<VarId> {
+        self.scopes.iter().flatten().copied().collect()
+    }
+
+    pub(crate) fn target(
+        &mut self,
+        label: Option<Lifetime>,
+        natural: bool,
+        is_loop: bool,
+    ) -> Target {
+        self.targets += 1;
+        Target {
+            id: self.targets - 1,
+            label,
+            natural,
+            is_loop,
+        }
+    }
+
+    pub(crate) fn jumping<R>(&mut self, target: Target, inside: impl FnOnce(&mut Self) -> R) -> R {
+        self.jumps.push(target);
+        let result = inside(self);
+        self.jumps.pop();
+        result
+    }
+
+    /// A new identifier that no user has written.
+    pub(crate) fn fresh(&mut self, what: &str, span: Span) -> Ident {
+        self.made += 1;
+        Ident::new(&format!("__hicam_{what}_{}", self.made), span)
+    }
+
+    pub(crate) fn declare(
+        &mut self,
+        ident: Ident,
+        mutable: bool,
+        kind: VarKind,
+        fx: &mut Vec<Fx>,
+    ) -> VarId {
+        let plain = ident.to_string();
+        let plain = plain.strip_prefix("r#").unwrap_or(&plain);
+        let same = self.vars.iter().filter(|var| var.ident == ident).count();
+        let name = if same == 0 {
+            plain.to_owned()
+        } else {
+            format!("{plain}@{}", same + 1)
+        };
+        let id = self.vars.len();
+        self.vars.push(Var {
+            ident,
+            name,
+            mutable,
+            kind,
+            initialised: true,
+            copy: false,
+            borrow: false,
+        });
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.push(id);
+        }
+        fx.push(Fx::Kill(id));
+        id
+    }
+
+    pub(crate) fn declare_pattern(&mut self, pat: &Pat, fx: &mut Vec<Fx>) -> Vec<VarId> {
+        self.declare_bindings(patterns::bindings(pat), VarKind::Local, fx)
+    }
+
+    pub(crate) fn declare_bindings(
+        &mut self,
+        bindings: Vec<Binding>,
+        kind: VarKind,
+        fx: &mut Vec<Fx>,
+    ) -> Vec<VarId> {
+        bindings
+            .into_iter()
+            .map(|binding| self.declare(binding.ident, binding.mutable, kind, fx))
+            .collect()
+    }
+
+    /// Declares what a `let` binds, with what its syntax shows of the variables' types.
+    pub(crate) fn declare_local(&mut self, local: &Local, fx: &mut Vec<Fx>) -> Vec<VarId> {
+        let declared = self.declare_pattern(&local.pat, fx);
+        let init = local.init.as_ref().map(|init| &*init.expr);
+        let (pat, ty) = split_type(&local.pat);
+        for &var in &declared {
+            self.vars[var].initialised = init.is_some();
+            if matches!(pat, Pat::Ident(_)) {
+                self.vars[var].copy = ty.is_some_and(is_primitive)
+                    || ty.is_none() && init.is_some_and(|init| self.is_copy(init));
+                self.vars[var].borrow = init.is_some_and(is_borrow);
+            }
+        }
+        declared
+    }
+
+    /// Whether an expression's type is visibly a number, `bool` or `char`.
+    pub(crate) fn is_copy(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Lit(lit) => !matches!(
+                lit.lit,
+                syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)
+            ),
+            Expr::Cast(cast) => is_primitive(&cast.ty),
+            Expr::Paren(paren) => self.is_copy(&paren.expr),
+            Expr::Unary(unary) => {
+                !matches!(unary.op, syn::UnOp::Deref(_)) && self.is_copy(&unary.expr)
+            }
+            Expr::Binary(binary) => self.is_copy(&binary.left) && self.is_copy(&binary.right),
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|ident| self.resolve(ident))
+                .is_some_and(|var| self.vars[var].copy),
+            Expr::MethodCall(call) => call.method == "len" && call.args.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// Splits `pat: Type`.
+pub(crate) fn split_type(pat: &Pat) -> (&Pat, Option<&Type>) {
+    match pat {
+        Pat::Type(typed) => (&typed.pat, Some(&typed.ty)),
+        pat => (pat, None),
+    }
+}
+
+pub(crate) fn is_primitive(ty: &Type) -> bool {
+    const NAMES: &[&str] = &[
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "f32", "f64", "bool", "char",
+    ];
+    matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|ident| NAMES.iter().any(|name| ident == name)))
+}
+
+/// Whether an initialiser visibly borrows.
+pub(crate) fn is_borrow(expr: &Expr) -> bool {
+    const METHODS: &[&str] = &[
+        "as_str",
+        "as_ref",
+        "as_mut",
+        "as_slice",
+        "as_mut_slice",
+        "as_bytes",
+        "as_deref",
+        "iter",
+        "iter_mut",
+        "get",
+        "get_ref",
+        "get_mut",
+        "first",
+        "last",
+        "peek",
+        "chars",
+        "keys",
+        "values",
+        "trim",
+        "lines",
+        "split",
+        "metadata",
+        "borrow",
+        "state",
+        "split_whitespace",
+        "strip_prefix",
+        "strip_suffix",
+        "entry",
+    ];
+    match expr {
+        Expr::Reference(_) => true,
+        Expr::Paren(paren) => is_borrow(&paren.expr),
+        Expr::MethodCall(call) => METHODS.iter().any(|method| call.method == method),
+        _ => false,
+    }
+}

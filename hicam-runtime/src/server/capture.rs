@@ -1,0 +1,209 @@
+//! The cut through a server at rest, and the way back: from a checkpoint to verified, parked threads.
+
+use super::{
+    calls::Call,
+    class::Moment,
+    core::Core,
+    error::{Result, ServerError},
+    gate::{Door, Gate, Stand},
+    layer,
+    quiesce::Quiesced,
+    reply::StoredReply,
+};
+use crate::transform::SavedFrames;
+use hicam_state::{Checkpoint, ClientRow, Reply, Thread, TypeTable};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// How long restored threads may take to be decoded.
+const VERIFY_DEADLINE: Duration = Duration::from_secs(30);
+
+/// A captured state, and which finished calls it covers.
+pub(crate) struct Captured {
+    pub(crate) checkpoint: Checkpoint,
+    /// Every call finished up to this number is in it.
+    pub(crate) mark: u64,
+}
+
+/// Captures the whole state of a server at rest. The threads' frames stay as they are.
+///
+/// # Errors
+/// [`ServerError::Encode`] when the globals or a local refuse, for example because a lock is held.
+pub(crate) fn capture(core: &Core, _at_rest: &Quiesced) -> Result<Captured> {
+    let instance = core.instance().ok_or(ServerError::WrongPhase {
+        phase: core.phase(),
+        needed: "there is no state to capture",
+    })?;
+    let mut types = TypeTable::default();
+    let globals = instance.capture(&mut types)?;
+    let (threads, replies, clients, mark) = core.gate.rows(&mut types)?;
+    let (uuid, sequence) = {
+        let mut identity = core.identity();
+        identity.sequence += 1;
+        (identity.uuid.clone(), identity.sequence)
+    };
+    let checkpoint = Checkpoint {
+        class: core.class.name().to_owned(),
+        uuid,
+        epoch: core.epoch(),
+        sequence,
+        taken_unix_ms: unix_ms(),
+        host: core.options.host.clone(),
+        arch: std::env::consts::ARCH.to_owned(),
+        schema_fingerprint: core.schema_fingerprint.clone(),
+        types,
+        globals,
+        threads,
+        replies,
+        clients,
+    };
+    Ok(Captured { checkpoint, mark })
+}
+
+fn unix_ms() -> u64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| {
+            u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+        })
+}
+
+/// Takes in a captured state: decodes the globals, builds the services, and re-enters every thread with the
+/// capture flag set, so that each is decoded and stops again where it was captured. No user code runs beyond.
+///
+/// The threads stay parked until [`go_on`]. On failure the process is as before.
+///
+/// # Errors
+/// [`ServerError::Schema`], [`ServerError::Decode`], [`ServerError::Threads`], [`ServerError::Reply`],
+/// [`ServerError::Quiesce`].
+pub(crate) async fn take_in(core: &Arc<Core>, checkpoint: Checkpoint) -> Result<u32> {
+    core.class.schema().check(&checkpoint)?;
+    let instance = core.class.restore(&checkpoint)?;
+    core.set_instance(Some(instance));
+    let taken = enter(core, checkpoint).await;
+    if taken.is_err() {
+        discard(core);
+    }
+    taken
+}
+
+async fn enter(core: &Arc<Core>, checkpoint: Checkpoint) -> Result<u32> {
+    let count = checkpoint.threads.len();
+    core.gate.begin_capture(None);
+    let parked = core.gate.fill(checkpoint)?;
+    for (call, frames) in parked {
+        let request = layer::resume_request(&call.method).map_err(|error| ServerError::Threads {
+            threads: vec![format!("{}: {error}", call.describe())],
+        })?;
+        layer::spawn(core, call, request, Some(frames));
+    }
+    core.gate.settle(VERIFY_DEADLINE).await?;
+    let (active, _) = core.gate.counts();
+    if usize::try_from(active).ok() != Some(count) {
+        return Err(ServerError::Threads {
+            threads: vec![format!(
+                "{active} of {count} captured calls could be entered again; \
+                 this program does not handle the methods of the others as the captured one did"
+            )],
+        });
+    }
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+/// Forgets a state that was taken in and has not gone on.
+pub(crate) fn discard(core: &Core) {
+    core.gate.reset();
+    core.set_instance(None);
+}
+
+/// Lets a state that was taken in go on, and opens the door.
+pub(crate) async fn go_on(core: &Core) {
+    core.run_hooks(Moment::AfterRestore).await;
+    core.gate.resume(Door::Open);
+}
+
+type Rows = (Vec<Thread>, Vec<Reply>, Vec<ClientRow>, u64);
+
+impl Gate {
+    /// Thread table, reply table and clients as rows, in a fixed order.
+    fn rows(&self, types: &mut TypeTable) -> Result<Rows> {
+        let tables = self.tables();
+        let mut threads = Vec::with_capacity(tables.active.len());
+        for active in tables.active.values() {
+            let Stand::Parked { frames, .. } = &active.stand else {
+                return Err(ServerError::Threads {
+                    threads: vec![format!("{} is not parked", active.call.describe())],
+                });
+            };
+            threads.push(Thread {
+                client: active.call.client.clone().unwrap_or_default(),
+                request: active.call.request,
+                method: active.call.method.clone(),
+                frames: frames.encode(types)?,
+            });
+        }
+        let mut ids: Vec<&String> = tables.clients.keys().collect();
+        ids.sort_unstable();
+        let mut replies = Vec::new();
+        let mut clients = Vec::with_capacity(ids.len());
+        for id in ids {
+            let Some(client) = tables.clients.get(id) else {
+                continue;
+            };
+            clients.push(ClientRow {
+                client: id.clone(),
+                acked: client.acked,
+            });
+            for call in client.calls.values() {
+                if let Some(reply) = call.reply() {
+                    replies.push(Reply {
+                        client: id.clone(),
+                        request: call.request,
+                        method: call.method.clone(),
+                        response: reply.to_bytes(),
+                    });
+                }
+            }
+        }
+        Ok((threads, replies, clients, Self::finish_mark(&tables)))
+    }
+
+    /// Fills the empty tables from a checkpoint; answers the calls that are to be re-entered.
+    fn fill(&self, checkpoint: Checkpoint) -> Result<Vec<(Arc<Call>, SavedFrames)>> {
+        let types = Arc::new(checkpoint.types);
+        let mut replies = Vec::with_capacity(checkpoint.replies.len());
+        for reply in checkpoint.replies {
+            let stored =
+                StoredReply::from_bytes(&reply.response).map_err(|source| ServerError::Reply {
+                    method: reply.method.clone(),
+                    source,
+                })?;
+            replies.push((reply, stored));
+        }
+        // A thread without frames would start over instead of going on.
+        if let Some(thread) = checkpoint.threads.iter().find(|row| row.frames.is_empty()) {
+            return Err(ServerError::Threads {
+                threads: vec![format!("{} has no frames", thread.method)],
+            });
+        }
+        let mut tables = self.tables();
+        for row in checkpoint.clients {
+            tables.clients.entry(row.client).or_default().acked = row.acked;
+        }
+        for (row, stored) in replies {
+            let call = Call::answered(row.client.clone(), row.request, &row.method, stored);
+            let client = tables.clients.entry(row.client).or_default();
+            client.calls.insert(row.request, call);
+        }
+        let mut entered = Vec::with_capacity(checkpoint.threads.len());
+        for thread in checkpoint.threads {
+            let client = (!thread.client.is_empty()).then_some(thread.client);
+            let (call, _) = tables.register(client, thread.request, &thread.method);
+            let frames = SavedFrames::from_encoded(thread.frames, Arc::clone(&types));
+            entered.push((call, frames));
+        }
+        Ok(entered)
+    }
+}

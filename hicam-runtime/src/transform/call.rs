@@ -1,0 +1,130 @@
+//! Calls of annotated functions as lazy values, and what comes back from running one.
+
+use std::future::{Future, IntoFuture};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use super::capture::CaptureFlag;
+use super::stack::Stack;
+
+/// What running an annotated function gives back: its value, or the news that its frame has been saved.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Flow<T> {
+    /// The function returned.
+    Done(T),
+    /// The function's frame, and those it had called, are in the stack.
+    Suspended,
+}
+
+/// A by-value argument: present on a first call, part of the callee's frame on a resumed one.
+#[derive(Debug)]
+pub enum Arg<T> {
+    /// The argument of a first call.
+    Value(T),
+    /// The callee restores its parameter from its frame.
+    Resumed,
+}
+
+impl<T> Arg<T> {
+    /// The argument of a first call.
+    #[inline]
+    pub fn value(self) -> Option<T> {
+        match self {
+            Arg::Value(value) => Some(value),
+            Arg::Resumed => None,
+        }
+    }
+}
+
+/// Stands for a by-value argument where a call is made again to resume it.
+#[derive(Debug, Clone, Copy)]
+pub struct Resumed;
+
+/// An annotated function as a type: what `#[migratable]` generates beside the function.
+pub trait Migratable: Sized {
+    /// The arguments: `Arg<T>` for each by-value parameter, the reference itself for each reference parameter.
+    type Args: Send;
+    /// `fn(Resumed | &T …) -> Option<Call<Self>>`: makes the call again from what its caller re-evaluates.
+    type Resumer;
+    /// What the function returns.
+    type Output: Send;
+    /// A future that runs the function as ordinary code.
+    type Plain: Future<Output = Self::Output> + Send;
+
+    /// Runs the function as ordinary code: `Box::pin(plain::<Self>(args))`.
+    fn plain(args: Self::Args) -> Self::Plain;
+
+    /// The function that makes the call again from what its caller re-evaluates.
+    fn resumer() -> Self::Resumer;
+
+    /// Runs the function, fresh or resumed, with the frames in `stack`.
+    fn run(args: Self::Args, stack: &mut Stack) -> impl Future<Output = Flow<Self::Output>> + Send;
+}
+
+/// A call of an annotated function that has not begun. Awaiting it runs it.
+#[must_use = "a call does nothing unless it is awaited"]
+pub struct Call<D: Migratable> {
+    args: D::Args,
+}
+
+impl<D: Migratable> Call<D> {
+    /// A call with these arguments.
+    #[inline]
+    pub fn new(args: D::Args) -> Self {
+        Call { args }
+    }
+
+    /// The arguments.
+    #[inline]
+    pub fn into_args(self) -> D::Args {
+        self.args
+    }
+}
+
+impl<D: Migratable> std::fmt::Debug for Call<D> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").finish_non_exhaustive()
+    }
+}
+
+/// Ordinary code awaits an annotated function like any other; nothing asks such a call to suspend.
+impl<D: Migratable> IntoFuture for Call<D> {
+    type Output = D::Output;
+    type IntoFuture = D::Plain;
+
+    fn into_future(self) -> Self::IntoFuture {
+        D::plain(self.args)
+    }
+}
+
+/// Runs an annotated function to its end.
+pub async fn plain<D: Migratable>(args: D::Args) -> D::Output {
+    let mut stack = Stack::new(Arc::new(CaptureFlag::new()));
+    match D::run(args, &mut stack).await {
+        Flow::Done(value) => value,
+        // A stack that was made fresh, with a flag nobody else holds, is never asked to suspend.
+        Flow::Suspended => std::future::pending().await,
+    }
+}
+
+/// An explicit migration point: `hicam::point().await`. In code without attributes it does nothing.
+///
+/// ```
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hicam::point().await;
+/// # });
+/// ```
+pub fn point() -> Point {
+    Point
+}
+
+/// The future of [`point`]: ready at once. The migration point is the `.await` itself.
+#[derive(Debug)]
+pub struct Point;
+
+impl Future for Point {
+    type Output = ();
+    fn poll(self: Pin<&mut Self>, _: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+        std::task::Poll::Ready(())
+    }
+}

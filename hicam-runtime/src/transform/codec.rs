@@ -1,0 +1,185 @@
+//! How a local is encoded is found by its type, by autoref specialisation: `hicam::State` first, then serde, protobuf
+//! messages, and standard containers of these. The choice is made after the function's body, where all types have
+//! been inferred, so that no local needs an annotation.
+//!
+//! Method probing takes the receiver with more references first, so the preferred choice has the most.
+
+use std::marker::PhantomData;
+
+use hicam_state::{ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, State, TypeId, TypeTable};
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A captured variable: its identity, and its type as far as inference has come.
+pub struct Var<T> {
+    pub(super) id: u16,
+    pub(super) name: &'static str,
+    ty: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for Var<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Var<T> {}
+
+impl<T> std::fmt::Debug for Var<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Var").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl<T> Var<T> {
+    /// Variable number `id`, shown as `name`.
+    #[inline]
+    pub const fn new(id: u16, name: &'static str) -> Self {
+        Var { id, name, ty: PhantomData }
+    }
+
+    /// Fixes the variable's type.
+    #[inline(always)]
+    pub fn see(self, _: &T) {}
+
+    /// What the choice of a codec starts from.
+    #[inline]
+    pub fn probe(self) -> Probe<T> {
+        Probe(PhantomData)
+    }
+}
+
+/// How values of one type are described, encoded and decoded.
+pub struct Codec<T> {
+    pub(super) describe: fn(&mut TypeTable) -> TypeId,
+    pub(super) encode: fn(&T, &mut Encoder) -> Result<(), EncodeError>,
+    pub(super) decode: fn(&mut Decoder<'_>) -> Result<T, DecodeError>,
+}
+
+impl<T> Clone for Codec<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Codec<T> {}
+
+impl<T> std::fmt::Debug for Codec<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Codec")
+    }
+}
+
+/// Stands for a type while its codec is chosen.
+pub struct Probe<T>(PhantomData<fn() -> T>);
+
+impl<T> std::fmt::Debug for Probe<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Probe")
+    }
+}
+
+/// First choice: the type's own `State`.
+pub trait CodecByState<T>: Sized {
+    /// The codec.
+    fn codec(self) -> Codec<T>;
+    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
+    fn drop_early(self) {}
+}
+impl<T: State> CodecByState<T> for &&&&&&Probe<T> {
+    fn codec(self) -> Codec<T> {
+        Codec { describe: T::describe, encode: T::encode, decode: T::decode }
+    }
+}
+
+/// Third choice: serde.
+pub trait CodecBySerde<T>: Sized {
+    /// The codec.
+    fn codec(self) -> Codec<T>;
+    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
+    fn drop_early(self) {}
+}
+impl<T: Serialize + DeserializeOwned + 'static> CodecBySerde<T> for &&&&Probe<T> {
+    fn codec(self) -> Codec<T> {
+        use hicam_state::dynamic;
+        Codec { describe: dynamic::describe::<T>, encode: dynamic::encode::<T>, decode: dynamic::decode::<T> }
+    }
+}
+
+/// Fourth choice: a protobuf message.
+pub trait CodecByMessage<T>: Sized {
+    /// The codec.
+    fn codec(self) -> Codec<T>;
+    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
+    fn drop_early(self) {}
+}
+impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
+    fn codec(self) -> Codec<T> {
+        use hicam_state::message;
+        Codec { describe: message::describe::<T>, encode: message::encode::<T>, decode: message::decode::<T> }
+    }
+}
+
+/// Fifth choice: a standard container of protobuf messages.
+pub trait CodecByMessages<T>: Sized {
+    /// The codec.
+    fn codec(self) -> Codec<T>;
+    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
+    fn drop_early(self) {}
+}
+impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
+    fn codec(self) -> Codec<T> {
+        Codec { describe: T::describe, encode: T::encode, decode: T::decode }
+    }
+}
+
+/// Second choice: a standard container of serde values, which is captured without blocking on a lock.
+pub trait CodecBySerdes<T>: Sized {
+    /// The codec.
+    fn codec(self) -> Codec<T>;
+    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
+    fn drop_early(self) {}
+}
+impl<T: ContainsSerde> CodecBySerdes<T> for &&&&&Probe<T> {
+    fn codec(self) -> Codec<T> {
+        Codec { describe: T::describe, encode: T::encode, decode: T::decode }
+    }
+}
+
+/// What can be captured. Never implemented by hand: it explains a type that cannot.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be captured, but a variable of this type is alive across a migration point",
+    label = "alive across a migration point",
+    note = "a borrow, lock guard, closure, file, socket or channel end cannot move to another process: end its life before the point (`drop` it, or put it into a block of its own), or make it anew afterwards",
+    note = "a type of your own can be captured with `#[derive(hicam::State)]`, or with serde's `Serialize` and `Deserialize`"
+)]
+pub trait Capturable {}
+
+/// Last resort: the error.
+pub trait NoCodec<T>: Sized {
+    /// Never callable: nothing implements [`Capturable`].
+    fn codec(self) -> Codec<T>
+    where
+        T: Capturable;
+    /// A variable that is never mentioned again still acts when it is dropped at the end of its scope. It is accepted
+    /// if it has no drop at all, which is known when the program is built; otherwise compilation ends here.
+    fn drop_early(self) {
+        const {
+            assert!(
+                !std::mem::needs_drop::<T>(),
+                "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
+                 point although it is not mentioned again: end its life before the point with `drop`, or put it into \
+                 a block of its own"
+            );
+        }
+    }
+}
+impl<T> NoCodec<T> for &Probe<T> {
+    fn codec(self) -> Codec<T>
+    where
+        T: Capturable,
+    {
+        Codec {
+            describe: |types| <() as State>::describe(types),
+            encode: |_, _| Ok(()),
+            decode: |_| Err(DecodeError::other("this type cannot be captured")),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! What an `.await` in transformed code becomes: annotated calls are driven with the frames, any other future runs
+//! to its end. Which of the two is found by the future's type, by autoref specialisation: method probing takes the
+//! receiver with more references first, so the specific implementation is on `&Tag` / `&mut Site`, the fallback on
+//! `Tag` / `Site`.
+
+use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use super::call::{Call, Flow, Migratable};
+use super::stack::Stack;
+
+/// The type of a call site's future, known from its fresh branch, for use in its resume branch.
+pub struct Tag<F>(PhantomData<fn() -> F>);
+
+impl<F> Clone for Tag<F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<F> Copy for Tag<F> {}
+
+impl<F> std::fmt::Debug for Tag<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tag")
+    }
+}
+
+impl<F> Default for Tag<F> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<F> Tag<F> {
+    /// A tag whose type is still open.
+    #[inline]
+    pub fn new() -> Self {
+        Tag(PhantomData)
+    }
+
+    /// Fixes the tag's type.
+    #[inline]
+    pub fn of(self, future: F) -> Option<F> {
+        Some(future)
+    }
+}
+
+/// The number of arguments is known where a call is written, so there is one method for each.
+macro_rules! resumers {
+    ($($method:ident($($arg:ident),*);)*) => {
+        /// Annotated calls can be made again from what their caller re-evaluates.
+        pub trait Annotated: Sized {
+            /// `fn(…) -> Option<Call<D>>`.
+            type Resumer;
+            /// The function that makes the call again.
+            fn resumer(self) -> Self::Resumer;
+            $(
+                /// As `resumer`.
+                #[inline]
+                fn $method(self) -> Self::Resumer { self.resumer() }
+            )*
+        }
+
+        /// Any other future: never suspended, so never resumed.
+        pub trait ForeignResumer: Sized {
+            /// The future.
+            type Future;
+            $(
+                /// A function of this many arguments that gives no future.
+                #[inline]
+                fn $method<$($arg),*>(self) -> fn($($arg),*) -> Option<Self::Future> {
+                    fn none<$($arg,)* F>($(_: $arg),*) -> Option<F> { None }
+                    none::<$($arg,)* Self::Future>
+                }
+            )*
+        }
+    };
+}
+
+resumers! {
+    resumer0();
+    resumer1(A);
+    resumer2(A, B);
+    resumer3(A, B, C);
+    resumer4(A, B, C, D);
+    resumer5(A, B, C, D, E);
+    resumer6(A, B, C, D, E, G);
+    resumer7(A, B, C, D, E, G, H);
+    resumer8(A, B, C, D, E, G, H, I);
+    resumer9(A, B, C, D, E, G, H, I, J);
+    resumer10(A, B, C, D, E, G, H, I, J, K);
+    resumer11(A, B, C, D, E, G, H, I, J, K, L);
+    resumer12(A, B, C, D, E, G, H, I, J, K, L, M);
+}
+
+impl<D: Migratable> Annotated for &&Tag<Call<D>> {
+    type Resumer = D::Resumer;
+    #[inline]
+    fn resumer(self) -> D::Resumer {
+        D::resumer()
+    }
+}
+
+impl<F> ForeignResumer for &Tag<F> {
+    type Future = F;
+}
+
+/// One call site's future.
+pub struct Site<F>(pub Option<F>);
+
+impl<F> std::fmt::Debug for Site<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Site").field(&self.0.is_some()).finish()
+    }
+}
+
+/// An annotated call: driven with the frames.
+pub trait DriveAnnotated<'s> {
+    /// What the call returns.
+    type Output;
+    /// Runs the call.
+    fn drive(self, stack: &'s mut Stack) -> Pin<Box<dyn Future<Output = Flow<Self::Output>> + Send + 's>>;
+}
+
+impl<'s, D: Migratable + 's> DriveAnnotated<'s> for &mut &mut Site<Call<D>>
+where
+    D::Args: 's,
+{
+    type Output = D::Output;
+    // Boxed, so that recursion needs nothing from the user.
+    #[inline]
+    fn drive(self, stack: &'s mut Stack) -> Pin<Box<dyn Future<Output = Flow<D::Output>> + Send + 's>> {
+        match self.0.take() {
+            Some(call) => Box::pin(D::run(call.into_args(), stack)),
+            None => Box::pin(std::future::ready(Flow::Suspended)),
+        }
+    }
+}
+
+/// Any other future: runs to its end.
+pub trait DriveForeign {
+    /// What the future gives.
+    type Output;
+    /// Runs the future.
+    fn drive(self, stack: &mut Stack) -> impl Future<Output = Flow<Self::Output>>;
+}
+
+impl<F: IntoFuture> DriveForeign for &mut Site<F> {
+    type Output = F::Output;
+    #[inline]
+    fn drive(self, _: &mut Stack) -> impl Future<Output = Flow<F::Output>> {
+        let future = self.0.take().map(IntoFuture::into_future);
+        async move {
+            match future {
+                Some(future) => Flow::Done(future.await),
+                // A foreign future is never suspended, so there is none to resume: the frame is not of this build.
+                None => Flow::Suspended,
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Saved frames: typed values that can be moved back in, or the portable form they were decoded from.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use hicam_state::{DecodeError, EncodeError, TypeTable, Value};
+
+use super::codec::Codec;
+
+/// What the transformation knows of an annotated function.
+#[derive(Debug)]
+pub struct FnInfo {
+    /// Module path and name.
+    pub name: &'static str,
+    /// The source file.
+    pub file: &'static str,
+    /// Hash of the function's source: a frame is restored only into the same source.
+    pub fingerprint: u64,
+    /// The migration points, by number - 1.
+    pub points: &'static [PointInfo],
+}
+
+impl FnInfo {
+    /// The source line of a point, 0 if there is no such point.
+    pub fn line(&self, point: u32) -> u32 {
+        (point as usize).checked_sub(1).and_then(|at| self.points.get(at)).map_or(0, |point| point.line)
+    }
+}
+
+/// One migration point.
+#[derive(Debug)]
+pub struct PointInfo {
+    /// Line in the source file.
+    pub line: u32,
+    /// Column in the source line, from 1.
+    pub column: u32,
+    /// What the point is.
+    pub kind: PointKind,
+}
+
+/// The kinds of migration points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PointKind {
+    /// Entry to the function.
+    Entry,
+    /// Before an awaited expression is evaluated.
+    BeforeAwait,
+    /// In an annotated function that this one has called.
+    InCall,
+    /// The head of a loop, before each iteration.
+    Loop,
+}
+
+/// Why saved frames cannot be re-entered.
+#[derive(Debug, thiserror::Error)]
+pub enum RestoreError {
+    /// The next frame belongs to another function: the program's call structure has changed.
+    #[error("a frame of `{found}` was captured where this program calls `{expected}`: restore with the build that took the checkpoint")]
+    Function {
+        /// What the frame says.
+        found: String,
+        /// What this program calls there.
+        expected: String,
+    },
+    /// The function's source has changed since the capture.
+    #[error("`{function}` has changed since the checkpoint was taken and a call of it was in progress: restore with the build that took the checkpoint")]
+    Changed {
+        /// The function.
+        function: String,
+    },
+    /// A local's type differs, or its value is damaged.
+    #[error("local `{local}` of `{function}` cannot be restored: {source}")]
+    Local {
+        /// The function.
+        function: String,
+        /// The variable.
+        local: String,
+        /// Why.
+        source: DecodeError,
+    },
+    /// A local that the point needs is not in the frame.
+    #[error("local `{local}` of `{function}` is missing in the captured frame: the checkpoint was not written by this build")]
+    Missing {
+        /// The function.
+        function: String,
+        /// The variable.
+        local: String,
+    },
+    /// The call returned although frames above it were still to be re-entered.
+    #[error("`{function}` did not call back into its captured callee: the checkpoint was not written by this build")]
+    Unused {
+        /// The function of the frame that was not reached.
+        function: String,
+    },
+}
+
+/// One captured local: a value and, once its type is known, how to encode it.
+pub(super) struct Local {
+    pub(super) id: u16,
+    pub(super) name: &'static str,
+    pub(super) value: Box<dyn ErasedValue>,
+}
+
+pub(super) struct Held<T> {
+    pub(super) value: T,
+    pub(super) codec: Option<Codec<T>>,
+}
+
+pub(super) trait ErasedValue: Send {
+    fn encode(&self, types: &mut TypeTable, local: &str) -> Result<Value, EncodeError>;
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+    fn into_any(self: Box<Self>) -> Box<dyn Any>;
+}
+
+impl<T: Send + 'static> ErasedValue for Held<T> {
+    fn encode(&self, types: &mut TypeTable, local: &str) -> Result<Value, EncodeError> {
+        let Some(codec) = &self.codec else {
+            return Err(EncodeError::other(format!("local `{local}` has no codec")));
+        };
+        let ty = (codec.describe)(types);
+        Value::capture(ty, |out| (codec.encode)(&self.value, out))
+    }
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+    fn into_any(self: Box<Self>) -> Box<dyn Any> {
+        self
+    }
+}
+
+/// A frame as the stack keeps it.
+pub(super) enum SavedFrame {
+    /// Typed values, moved back in when the function is re-entered.
+    Values { info: &'static FnInfo, point: u32, locals: Vec<Local> },
+    /// Not yet re-entered: only the function itself knows the types of its locals.
+    Encoded(hicam_state::Frame),
+}
+
+impl SavedFrame {
+    pub(super) fn function(&self) -> &str {
+        match self {
+            SavedFrame::Values { info, .. } => info.name,
+            SavedFrame::Encoded(frame) => &frame.function,
+        }
+    }
+}
+
+/// The frames of a suspended thread.
+pub struct SavedFrames {
+    /// Innermost first.
+    pub(super) frames: Vec<SavedFrame>,
+    pub(super) types: Option<Arc<TypeTable>>,
+}
+
+impl std::fmt::Debug for SavedFrames {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.frames.iter().map(SavedFrame::function)).finish()
+    }
+}
+
+impl SavedFrames {
+    /// Frames from a checkpoint, outermost first, whose types are in `types`.
+    pub fn from_encoded(frames: Vec<hicam_state::Frame>, types: Arc<TypeTable>) -> Self {
+        let frames = frames.into_iter().rev().map(SavedFrame::Encoded).collect();
+        SavedFrames { frames, types: Some(types) }
+    }
+
+    /// The frames in portable form, outermost first; their types are added to `types`. The frames stay usable.
+    ///
+    /// # Errors
+    /// A local that refuses to be encoded, for example a tokio mutex that is locked.
+    pub fn encode(&self, types: &mut TypeTable) -> Result<Vec<hicam_state::Frame>, EncodeError> {
+        self.frames.iter().rev().map(|frame| encode_frame(frame, types)).collect()
+    }
+
+    /// How many frames there are.
+    pub fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// Where each frame stands, outermost first: `function (file:line)`.
+    pub fn describe(&self) -> Vec<String> {
+        self.frames
+            .iter()
+            .rev()
+            .map(|frame| match frame {
+                SavedFrame::Values { info, point, .. } => place(info.name, info.file, info.line(*point)),
+                SavedFrame::Encoded(frame) => place(&frame.function, &frame.file, frame.line),
+            })
+            .collect()
+    }
+}
+
+pub(super) fn place(function: &str, file: &str, line: u32) -> String {
+    format!("{function} ({file}:{line})")
+}
+
+fn encode_frame(frame: &SavedFrame, types: &mut TypeTable) -> Result<hicam_state::Frame, EncodeError> {
+    match frame {
+        // A thread that has not been re-entered since it was decoded cannot be mapped to another type table:
+        // it is verified, and thereby typed, before anyone may capture it again.
+        SavedFrame::Encoded(frame) => {
+            Err(EncodeError::other(format!("a frame of `{}` has not been re-entered since it was restored", frame.function)))
+        }
+        SavedFrame::Values { info, point, locals } => {
+            let locals = locals
+                .iter()
+                .map(|local| {
+                    let value = local.value.encode(types, local.name)?;
+                    Ok(hicam_state::Local { name: local.name.to_owned(), value })
+                })
+                .collect::<Result<_, EncodeError>>()?;
+            Ok(hicam_state::Frame {
+                function: info.name.to_owned(),
+                point: *point,
+                file: info.file.to_owned(),
+                line: info.line(*point),
+                fingerprint: info.fingerprint,
+                locals,
+            })
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What transformed code stands on: frames, the call protocol between annotated functions, and how locals are
+//! saved and restored. It knows nothing of servers or networks.
+//!
+//! A call is made lazily ([`Call`]) and driven with the [`Stack`] of its thread. At a migration point a function
+//! looks at the [`CaptureFlag`]; when a capture is asked for it saves its live locals as a frame and answers
+//! [`Flow::Suspended`], and so does each caller in turn. A suspended thread is a [`SavedFrames`]; running the
+//! outermost function again on a stack made from it re-enters every frame and goes on.
+
+mod borrow;
+mod call;
+mod capture;
+mod codec;
+mod drive;
+mod frame;
+mod question;
+mod stack;
+
+pub use borrow::{OrderedBorrow, skip};
+pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, plain, point};
+pub use capture::CaptureFlag;
+pub use codec::{
+    Capturable, Codec, CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecByState, NoCodec, Probe, Var,
+};
+pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
+pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
+pub use question::{FromResidual, Question};
+pub use stack::{Next, Position, Stack};

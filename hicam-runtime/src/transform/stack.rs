@@ -1,0 +1,276 @@
+//! The frames of one thread: those still to be re-entered, and those saved while it unwinds.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use hicam_state::TypeTable;
+
+use super::capture::CaptureFlag;
+use super::codec::{Codec, Var};
+use super::frame::{FnInfo, Held, Local, RestoreError, SavedFrame, SavedFrames, place};
+
+/// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
+#[derive(Debug, Default)]
+pub struct Position(Mutex<Option<(&'static FnInfo, u32)>>);
+
+impl Position {
+    fn set(&self, info: &'static FnInfo, point: u32) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((info, point));
+    }
+
+    /// `function (file:line)`, or `None` before the first `.await`.
+    pub fn describe(&self) -> Option<String> {
+        let at = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        at.map(|(info, point)| place(info.name, info.file, info.line(point)))
+    }
+}
+
+/// What a function does after it has left its body.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Its frame has been decoded: enter again.
+    Again,
+    /// Its frame has been saved, or could not be restored: answer [`super::Flow::Suspended`].
+    Suspended,
+}
+
+/// The frames of one thread.
+pub struct Stack {
+    capture: Arc<CaptureFlag>,
+    position: Arc<Position>,
+    /// Frames still to be re-entered, outermost last.
+    resume: Vec<SavedFrame>,
+    types: Option<Arc<TypeTable>>,
+    /// Locals of the frame that is being re-entered, or that is being decoded.
+    entered: Vec<Local>,
+    /// The frame under construction while a function unwinds.
+    point: u32,
+    building: Vec<Local>,
+    /// Finished frames, innermost first.
+    saved: Vec<SavedFrame>,
+    error: Option<RestoreError>,
+}
+
+impl std::fmt::Debug for Stack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stack").field("resume", &self.resume.len()).field("saved", &self.saved.len()).finish_non_exhaustive()
+    }
+}
+
+impl Stack {
+    /// The stack of a first call.
+    pub fn new(capture: Arc<CaptureFlag>) -> Self {
+        Stack {
+            capture,
+            position: Arc::default(),
+            resume: Vec::new(),
+            types: None,
+            entered: Vec::new(),
+            point: 0,
+            building: Vec::new(),
+            saved: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// A stack that re-enters `frames`.
+    pub fn resume(capture: Arc<CaptureFlag>, frames: SavedFrames) -> Self {
+        Stack { resume: frames.frames, types: frames.types, ..Stack::new(capture) }
+    }
+
+    /// Where this thread stands, shared with the thread monitor.
+    pub fn position(&self) -> Arc<Position> {
+        Arc::clone(&self.position)
+    }
+
+    /// Reports this thread's position through `position`, so that it survives suspension and resumption.
+    #[must_use]
+    pub fn with_position(mut self, position: Arc<Position>) -> Self {
+        self.position = position;
+        self
+    }
+
+    /// Whether there are frames still to be re-entered.
+    pub fn is_resuming(&self) -> bool {
+        !self.resume.is_empty()
+    }
+
+    /// The frames, after [`super::Flow::Suspended`].
+    ///
+    /// # Errors
+    /// The frames that were to be re-entered do not fit this program. Nothing of the user's code has run.
+    pub fn take_saved(&mut self) -> Result<SavedFrames, RestoreError> {
+        if let Some(error) = self.error.take() {
+            return Err(error);
+        }
+        if let Some(frame) = self.resume.last() {
+            return Err(RestoreError::Unused { function: frame.function().to_owned() });
+        }
+        Ok(SavedFrames { frames: std::mem::take(&mut self.saved), types: None })
+    }
+}
+
+/// Called by generated code only.
+impl Stack {
+    /// Whether this frame must be decoded before it can be entered: its locals' types are known only at the end
+    /// of the function's body, so the body is left at once.
+    #[inline]
+    pub fn must_decode(&mut self) -> bool {
+        match self.resume.last() {
+            None | Some(SavedFrame::Values { .. }) => false,
+            Some(SavedFrame::Encoded(_)) => true,
+        }
+    }
+
+    /// The point at which this function is to be re-entered; 0 for a first call; `None` if the frame is another's.
+    #[inline]
+    pub fn enter(&mut self, info: &'static FnInfo) -> Option<u32> {
+        if self.resume.is_empty() { Some(0) } else { self.re_enter(info) }
+    }
+
+    #[cold]
+    fn re_enter(&mut self, info: &'static FnInfo) -> Option<u32> {
+        if self.error.is_some() {
+            return None;
+        }
+        match self.resume.pop() {
+            Some(SavedFrame::Values { info: found, point, locals }) if std::ptr::eq(found, info) || same(found, info) => {
+                self.entered = locals;
+                Some(point)
+            }
+            Some(other) => {
+                self.error = Some(RestoreError::Function { found: other.function().to_owned(), expected: info.name.to_owned() });
+                None
+            }
+            None => Some(0),
+        }
+    }
+
+    /// Whether a capture may be wanted at this point: one relaxed load.
+    #[inline(always)]
+    pub fn flagged(&self) -> bool {
+        self.capture.is_set()
+    }
+
+    /// The slow side of a point: whether to suspend here. If so, `point` is where the frame will be re-entered.
+    #[cold]
+    pub fn suspend_at(&mut self, point: u32) -> bool {
+        let suspend = self.capture.suspend_here();
+        if suspend {
+            self.point = point;
+        }
+        suspend
+    }
+
+    /// A callee has been suspended: this frame will be re-entered at `point`.
+    #[cold]
+    pub fn suspended_in_call(&mut self, point: u32) {
+        self.point = point;
+    }
+
+    /// Notes where this thread stands.
+    #[inline]
+    pub fn at(&self, info: &'static FnInfo, point: u32) {
+        self.position.set(info, point);
+    }
+
+    /// Moves a local into the frame under construction.
+    #[cold]
+    pub fn save<T: Send + 'static>(&mut self, var: &Var<T>, value: T) {
+        self.building.push(Local { id: var.id, name: var.name, value: Box::new(Held { value, codec: None }) });
+    }
+
+    /// As [`Stack::save`], for a variable that may be empty at this point.
+    #[cold]
+    pub fn save_slot<T: Send + 'static>(&mut self, var: &Var<T>, value: Option<T>) {
+        if let Some(value) = value {
+            self.save(var, value);
+        }
+    }
+
+    /// Moves a local back out of the frame that is being entered; `None`, with the error noted, if it is not there.
+    #[cold]
+    pub fn restore<T: Send + 'static>(&mut self, var: &Var<T>, info: &'static FnInfo) -> Option<T> {
+        let value = self.restore_slot(var);
+        if value.is_none() && self.error.is_none() {
+            self.error = Some(RestoreError::Missing { function: info.name.to_owned(), local: var.name.to_owned() });
+        }
+        value
+    }
+
+    /// As [`Stack::restore`], for a variable that may be empty at this point.
+    #[cold]
+    pub fn restore_slot<T: Send + 'static>(&mut self, var: &Var<T>) -> Option<T> {
+        let at = self.entered.iter().position(|local| local.id == var.id)?;
+        let held = self.entered.swap_remove(at).value.into_any().downcast::<Held<T>>().ok()?;
+        Some(held.value)
+    }
+
+    /// A variable has no value although the analysis says it must: the frame does not fit this program.
+    #[cold]
+    pub fn missing(&mut self, name: &'static str, info: &'static FnInfo) {
+        self.error.get_or_insert(RestoreError::Missing { function: info.name.to_owned(), local: name.to_owned() });
+    }
+
+    /// After the body: how a variable's values are encoded and decoded.
+    pub fn local<T: Send + 'static>(&mut self, var: &Var<T>, codec: Codec<T>) {
+        if self.error.is_some() {
+            return;
+        }
+        if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {
+            match decode(frame, var, codec, self.types.as_deref()) {
+                Ok(local) => self.entered.extend(local),
+                Err(error) => self.error = Some(error),
+            }
+        } else if let Some(local) = self.building.iter_mut().find(|local| local.id == var.id)
+            && let Some(held) = local.value.as_any_mut().downcast_mut::<Held<T>>()
+        {
+            held.codec = Some(codec);
+        }
+    }
+
+    /// After all variables: completes the frame that was saved, or the one that was decoded.
+    pub fn close(&mut self, info: &'static FnInfo) -> Next {
+        if self.error.is_some() {
+            return Next::Suspended;
+        }
+        if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {
+            if frame.function != info.name {
+                let error = RestoreError::Function { found: frame.function.clone(), expected: info.name.to_owned() };
+                self.error = Some(error);
+                return Next::Suspended;
+            }
+            if frame.fingerprint != info.fingerprint {
+                self.error = Some(RestoreError::Changed { function: frame.function.clone() });
+                return Next::Suspended;
+            }
+            let point = frame.point;
+            let locals = std::mem::take(&mut self.entered);
+            self.resume.pop();
+            self.resume.push(SavedFrame::Values { info, point, locals });
+            return Next::Again;
+        }
+        let locals = std::mem::take(&mut self.building);
+        self.saved.push(SavedFrame::Values { info, point: self.point, locals });
+        Next::Suspended
+    }
+}
+
+fn same(a: &FnInfo, b: &FnInfo) -> bool {
+    a.name == b.name && a.fingerprint == b.fingerprint
+}
+
+fn decode<T: Send + 'static>(
+    frame: &hicam_state::Frame,
+    var: &Var<T>,
+    codec: Codec<T>,
+    types: Option<&TypeTable>,
+) -> Result<Option<Local>, RestoreError> {
+    let Some(local) = frame.locals.iter().find(|local| local.name == var.name) else { return Ok(None) };
+    let table = TypeTable::default();
+    let value = local.value.restore(types.unwrap_or(&table), codec.describe, codec.decode).map_err(|source| RestoreError::Local {
+        function: frame.function.clone(),
+        local: local.name.clone(),
+        source,
+    })?;
+    Ok(Some(Local { id: var.id, name: var.name, value: Box::new(Held { value, codec: Some(codec) }) }))
+}

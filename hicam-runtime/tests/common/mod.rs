@@ -1,0 +1,443 @@
+//! A small server class lowered by hand, and what the tests need to run, call and move it.
+
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    unreachable_pub,
+    reason = "test support: each test file uses a part of it, and a failure is a panic"
+)]
+
+pub mod between;
+
+use futures::future::BoxFuture;
+use hicam::{
+    Conformist, Durability, Running, Server, ServerError, ServerOptions, State,
+    server::Role,
+    transform::{Arg, CodecByState as _, Flow, FnInfo, Migratable, Next, PointInfo, PointKind, Stack, Var},
+};
+use hicam_protocol::{
+    management::{
+        DescribeRequest, ServerDescription, StartServerRequest,
+        management_client::ManagementClient,
+    },
+    transport,
+};
+use hicam_state::{DecodeError, Decoder, EncodeError, Encoder, TypeId, TypeTable};
+use std::{
+    convert::Infallible,
+    marker::PhantomData,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+    },
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::sync::{Notify, watch};
+use tonic::{
+    Request, Response, Status, body::Body, metadata::MetadataValue, server::NamedService,
+    transport::Channel,
+};
+use tonic_prost::ProstCodec;
+
+pub const LIMIT: Duration = Duration::from_secs(20);
+
+/// Fails the test when something that should happen does not.
+pub async fn soon<T>(what: &str, work: impl Future<Output = T>) -> T {
+    match tokio::time::timeout(LIMIT, work).await {
+        Ok(value) => value,
+        Err(_) => panic!("{what}: not within {LIMIT:?}"),
+    }
+}
+
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct Ask {
+    #[prost(uint64, tag = "1")]
+    pub n: u64,
+}
+
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+pub struct Answer {
+    #[prost(uint64, tag = "1")]
+    pub n: u64,
+}
+
+/// The server's own data; only `total` and `released` are captured.
+#[derive(Default)]
+pub struct Counter {
+    pub total: AtomicU64,
+    pub released: AtomicBool,
+    /// What `Stall` waits for.
+    pub stall: Arc<Notify>,
+    /// Follows `total`.
+    pub progress: watch::Sender<u64>,
+}
+
+impl Counter {
+    fn step(&self) {
+        let total = self.total.fetch_add(1, SeqCst) + 1;
+        self.progress.send_replace(total);
+    }
+}
+
+impl State for Counter {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        <(u64, bool)>::describe(types)
+    }
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        (self.total.load(SeqCst), self.released.load(SeqCst)).encode(out)
+    }
+
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        let (total, released) = <(u64, bool)>::decode(input)?;
+        Ok(Self {
+            total: AtomicU64::new(total),
+            released: AtomicBool::new(released),
+            ..Self::default()
+        })
+    }
+}
+
+impl Conformist for Counter {
+    const CLASS: &'static str = "counter";
+}
+
+static COUNT: FnInfo = FnInfo {
+    name: "counter::count",
+    file: "tests/common/mod.rs",
+    fingerprint: 1,
+    points: &[PointInfo {
+        line: 42,
+        column: 1,
+        kind: PointKind::Loop,
+    }],
+};
+
+// async fn add(&self, request: Request<Ask>) -> Result<Response<Answer>, Status> {
+//     let steps = request.into_inner().n;
+//     let mut i = 0;
+//     while if steps == 0 { !self.released.load(SeqCst) } else { i < steps } {     // point 1: live steps, i
+//         tokio::time::sleep(Duration::from_millis(1)).await;                       // foreign, no point
+//         self.step();
+//         i += 1;
+//     }
+//     Ok(Response::new(Answer { n: i }))
+// }
+pub struct CountDef<'a>(PhantomData<&'a ()>);
+
+impl<'a> Migratable for CountDef<'a> {
+    type Args = (&'a Counter, Arg<Request<Ask>>);
+    type Resumer = ();
+    type Output = Result<Response<Answer>, Status>;
+
+    fn resumer() {}
+
+    async fn run((server, request): Self::Args, stack: &mut Stack) -> Flow<Self::Output> {
+        let steps_var = Var::<u64>::new(0, "steps");
+        let i_var = Var::<u64>::new(1, "i");
+        let close = |stack: &mut Stack| {
+            stack.local(&steps_var, (&&&&&&steps_var.probe()).codec());
+            stack.local(&i_var, (&&&&&&i_var.probe()).codec());
+            stack.close(&COUNT)
+        };
+        if stack.must_decode() && close(stack) == Next::Suspended {
+            return Flow::Suspended;
+        }
+        let entered = match stack.enter(&COUNT) {
+            Some(0) => request.value().map(|request| (request.into_inner().n, 0)),
+            Some(_) => stack
+                .restore(&steps_var, &COUNT)
+                .zip(stack.restore(&i_var, &COUNT)),
+            None => None,
+        };
+        let Some((steps, mut i)) = entered else {
+            close(stack);
+            return Flow::Suspended;
+        };
+        while if steps == 0 {
+            !server.released.load(SeqCst)
+        } else {
+            i < steps
+        } {
+            if stack.flagged() && stack.suspend_at(1) {
+                stack.save(&steps_var, steps);
+                stack.save(&i_var, i);
+                close(stack);
+                return Flow::Suspended;
+            }
+            stack.at(&COUNT, 1);
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            server.step();
+            i += 1;
+        }
+        Flow::Done(Ok(Response::new(Answer { n: i })))
+    }
+}
+
+/// What tonic would generate for the service `test.Counter`.
+#[derive(Clone)]
+pub struct CounterServer(Arc<Counter>);
+
+impl CounterServer {
+    pub fn from_arc(state: Arc<Counter>) -> Self {
+        Self(state)
+    }
+}
+
+impl NamedService for CounterServer {
+    const NAME: &'static str = "test.Counter";
+}
+
+impl tower::Service<http::Request<Body>> for CounterServer {
+    type Response = http::Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Body>) -> Self::Future {
+        let state = Arc::clone(&self.0);
+        Box::pin(async move {
+            let path = request.uri().path().to_owned();
+            let service = tower::service_fn(move |request: Request<Ask>| {
+                let (state, path) = (Arc::clone(&state), path.clone());
+                async move { dispatch(&state, &path, request).await }
+            });
+            let codec = ProstCodec::<Answer, Ask>::default();
+            Ok(tonic::server::Grpc::new(codec).unary(service, request).await)
+        })
+    }
+}
+
+async fn dispatch(
+    state: &Counter,
+    path: &str,
+    request: Request<Ask>,
+) -> Result<Response<Answer>, Status> {
+    match path {
+        "/test.Counter/Add" => {
+            hicam::__private::handle::<CountDef<'_>, _, _, _>(state, request).await
+        }
+        "/test.Counter/Total" => Ok(Response::new(Answer {
+            n: state.total.load(SeqCst),
+        })),
+        "/test.Counter/Release" => {
+            state.released.store(true, SeqCst);
+            Ok(Response::new(Answer { n: 0 }))
+        }
+        "/test.Counter/Stall" => {
+            state.stall.notified().await;
+            state.step();
+            Ok(Response::new(Answer { n: 1 }))
+        }
+        "/test.Counter/Fail" => Err(Status::not_found("no such thing")),
+        "/test.Counter/Panic" => panic!("as the test wants it"),
+        other => Err(Status::unimplemented(other.to_owned())),
+    }
+}
+
+/// Options of a server that stands alone.
+pub fn alone() -> ServerOptions {
+    ServerOptions::default()
+}
+
+/// Options of a standby process.
+pub fn standby(etcd: &str, process: &str) -> ServerOptions {
+    ServerOptions {
+        role: Role::Standby,
+        etcd: Some(etcd.to_owned()),
+        process: process.to_owned(),
+        host: "here".to_owned(),
+        interval: Duration::ZERO,
+        lease: Duration::from_secs(2),
+        ..ServerOptions::default()
+    }
+}
+
+pub fn replies(options: ServerOptions) -> ServerOptions {
+    ServerOptions {
+        durability: Durability::Replies,
+        ..options
+    }
+}
+
+pub async fn start(options: ServerOptions) -> Running {
+    try_start(options).await.unwrap()
+}
+
+pub async fn try_start(options: ServerOptions) -> Result<Running, ServerError> {
+    Server::<Counter>::new(options)
+        .service(CounterServer::from_arc)
+        .start()
+        .await
+}
+
+/// A server and what its test holds of its state.
+pub struct Watched {
+    pub running: Running,
+    pub stall: Arc<Notify>,
+    pub progress: watch::Receiver<u64>,
+}
+
+pub async fn start_watched(options: ServerOptions) -> Watched {
+    let stall = Arc::new(Notify::new());
+    let (sender, progress) = watch::channel(0);
+    let make = {
+        let stall = Arc::clone(&stall);
+        move || Counter {
+            stall: Arc::clone(&stall),
+            progress: sender.clone(),
+            ..Counter::default()
+        }
+    };
+    let running = Server::<Counter>::new(options)
+        .service(CounterServer::from_arc)
+        .state_with(make)
+        .start()
+        .await
+        .unwrap();
+    Watched {
+        running,
+        stall,
+        progress,
+    }
+}
+
+impl Watched {
+    /// Waits until so many steps have been made.
+    pub async fn progressed(&mut self, steps: u64) {
+        soon("progress", self.progress.wait_for(|total| *total >= steps))
+            .await
+            .unwrap();
+    }
+}
+
+/// A conformist client with the request numbers in the test's hands.
+#[derive(Clone)]
+pub struct Client {
+    channel: Channel,
+    id: Option<String>,
+}
+
+impl Client {
+    pub async fn new(address: &str, id: &str) -> Self {
+        Self {
+            channel: transport::connect(address).await.unwrap(),
+            id: Some(id.to_owned()),
+        }
+    }
+
+    pub async fn plain(address: &str) -> Self {
+        Self {
+            channel: transport::connect(address).await.unwrap(),
+            id: None,
+        }
+    }
+
+    pub async fn call(&self, method: &str, request: u64, n: u64) -> Result<u64, Status> {
+        self.acknowledging(method, request, 0, n).await
+    }
+
+    pub async fn acknowledging(
+        &self,
+        method: &str,
+        request: u64,
+        ack: u64,
+        n: u64,
+    ) -> Result<u64, Status> {
+        let mut message = Request::new(Ask { n });
+        if let Some(id) = &self.id {
+            let headers = message.metadata_mut();
+            headers.insert("hicam-client", id.parse().unwrap());
+            headers.insert("hicam-request", MetadataValue::from(request));
+            headers.insert("hicam-ack", MetadataValue::from(ack));
+        }
+        let mut grpc = tonic::client::Grpc::new(self.channel.clone());
+        grpc.ready()
+            .await
+            .map_err(|error| Status::unavailable(error.to_string()))?;
+        let path = format!("/test.Counter/{method}").parse().unwrap();
+        let codec = ProstCodec::<Ask, Answer>::default();
+        let answer = soon(method, grpc.unary(message, path, codec)).await?;
+        Ok(answer.into_inner().n)
+    }
+
+    /// Makes a call in the background.
+    pub fn begin(
+        &self,
+        method: &'static str,
+        request: u64,
+        n: u64,
+    ) -> tokio::task::JoinHandle<Result<u64, Status>> {
+        let client = self.clone();
+        tokio::spawn(async move { client.call(method, request, n).await })
+    }
+}
+
+pub fn hicam_status(status: &Status) -> Option<&str> {
+    status.metadata().get("hicam-status")?.to_str().ok()
+}
+
+pub async fn management(address: &str) -> ManagementClient<Channel> {
+    ManagementClient::new(transport::connect(address).await.unwrap())
+}
+
+pub async fn describe(address: &str) -> ServerDescription {
+    let mut client = management(address).await;
+    client.describe(DescribeRequest {}).await.unwrap().into_inner()
+}
+
+/// An embedded name service.
+pub async fn name_service() -> remex::name_service::NameServiceHandle {
+    let bound = transport::bind("127.0.0.1:0", false).await.unwrap();
+    remex::name_service::start(bound).await
+}
+
+/// A checkpoint server in memory, advertised for the class if `etcd` is given.
+pub struct Checkpoints {
+    pub handle: checkpoint_server::Handle,
+    _lease: Option<hicam_protocol::naming::Lease>,
+}
+
+pub async fn checkpoints(etcd: Option<&str>) -> Checkpoints {
+    let bound = transport::bind("127.0.0.1:0", false).await.unwrap();
+    let options = checkpoint_server::Options::new(checkpoint_server::StoreLocation::Memory);
+    let handle = checkpoint_server::Service::start(options, bound).await.unwrap();
+    let mut held = None;
+    if let Some(etcd) = etcd {
+        let naming = hicam_protocol::naming::NameService::connect(etcd).await.unwrap();
+        let lease = naming.lease(Duration::from_secs(10)).await.unwrap();
+        let advert = hicam_protocol::naming::CheckpointServerAdvert {
+            address: handle.url(),
+            host: "here".to_owned(),
+            store: "memory:".to_owned(),
+        };
+        naming
+            .advertise_checkpoint_server("counter", &advert, &lease)
+            .await
+            .unwrap();
+        held = Some(lease);
+    }
+    Checkpoints {
+        handle,
+        _lease: held,
+    }
+}
+
+/// Makes a standby process a fresh server.
+pub async fn become_server(address: &str, uuid: &str, name: &str) -> ServerDescription {
+    let request = StartServerRequest {
+        uuid: uuid.to_owned(),
+        name: name.to_owned(),
+        expected_epoch: 0,
+        interval_ms: None,
+    };
+    let mut client = management(address).await;
+    client.start_server(request).await.unwrap().into_inner()
+}

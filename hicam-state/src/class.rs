@@ -1,0 +1,66 @@
+//! The schema of a class: what the state of its servers looks like, and whether a checkpoint fits.
+
+use serde_json::json;
+
+use crate::{Checkpoint, SchemaMismatch, State, TypeId, TypeTable, json};
+
+/// The schema of a server class.
+#[derive(Debug, Clone)]
+pub struct ClassSchema {
+    /// The class.
+    pub class: String,
+    /// The types its state is made of.
+    pub types: TypeTable,
+    /// The type of the server's own data.
+    pub globals: TypeId,
+}
+
+impl ClassSchema {
+    /// The schema of the class named `class` whose servers hold a `G`.
+    pub fn of<G: State>(class: impl Into<String>) -> Self {
+        let mut types = TypeTable::new();
+        let globals = G::describe(&mut types);
+        ClassSchema {
+            class: class.into(),
+            types,
+            globals,
+        }
+    }
+
+    /// A digest of the class and its globals' type: equal schemas have equal fingerprints, on every host.
+    ///
+    /// 64 hexadecimal digits.
+    pub fn fingerprint(&self) -> String {
+        let mut hash = blake3::Hasher::new();
+        hash.update(&(self.class.len() as u64).to_le_bytes());
+        hash.update(self.class.as_bytes());
+        hash.update(&self.types.canonical(self.globals));
+        hash.finalize().to_hex().to_string()
+    }
+
+    /// Whether a server of this class can take over the state in `checkpoint`.
+    ///
+    /// # Errors
+    /// It is of another class, or its globals have another type; the error names the field.
+    pub fn check(&self, checkpoint: &Checkpoint) -> Result<(), SchemaMismatch> {
+        if self.class != checkpoint.class {
+            return Err(SchemaMismatch {
+                path: "class".to_owned(),
+                expected: format!("`{}`", self.class),
+                found: format!("`{}`", checkpoint.class),
+            });
+        }
+        self.types
+            .same(self.globals, &checkpoint.types, checkpoint.globals.ty)
+    }
+
+    /// The schema as JSON: `class`, `fingerprint`, `globals` and the named `types`.
+    pub fn to_json(&self) -> serde_json::Value {
+        json!({
+            "class": self.class,
+            "fingerprint": self.fingerprint(),
+            "globals": self.types.name(self.globals),
+            "types": json::types(&self.types),
+        })
+    }
+}

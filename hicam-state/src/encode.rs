@@ -1,0 +1,124 @@
+//! The writer of values: little-endian, fixed widths, lengths as 64 bits.
+
+use crate::error::{EncodeError, EncodeErrorKind};
+use crate::{MAX_DEPTH, STACK_CHUNK, STACK_RED_ZONE};
+
+/// Collects the bytes of a value.
+#[derive(Debug, Default)]
+pub struct Encoder {
+    bytes: Vec<u8>,
+    depth: usize,
+}
+
+impl Encoder {
+    /// An empty encoder.
+    pub fn new() -> Self {
+        Encoder::default()
+    }
+
+    /// The bytes written so far, taking the encoder.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// How many bytes have been written.
+    pub fn position(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// Bytes as they are, with no length before them.
+    pub fn raw(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+    }
+
+    /// One byte.
+    pub fn u8(&mut self, value: u8) {
+        self.bytes.push(value);
+    }
+
+    /// Two bytes.
+    pub fn u16(&mut self, value: u16) {
+        self.raw(&value.to_le_bytes());
+    }
+
+    /// Four bytes.
+    pub fn u32(&mut self, value: u32) {
+        self.raw(&value.to_le_bytes());
+    }
+
+    /// Eight bytes.
+    pub fn u64(&mut self, value: u64) {
+        self.raw(&value.to_le_bytes());
+    }
+
+    /// A length or count, as 64 bits.
+    pub fn length(&mut self, length: usize) {
+        // No host has a `usize` of more than 64 bits.
+        self.u64(length as u64);
+    }
+
+    /// A length and that many bytes.
+    pub fn bytes(&mut self, bytes: &[u8]) {
+        self.length(bytes.len());
+        self.raw(bytes);
+    }
+
+    /// A length and that many bytes of UTF-8.
+    pub fn str(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    /// Overwrites the four bytes at `position`, for a count known only after what it counts.
+    pub(crate) fn patch_u32(&mut self, position: usize, value: u32) {
+        if let Some(place) = self.bytes.get_mut(position..position + 4) {
+            place.copy_from_slice(&value.to_le_bytes());
+        }
+    }
+
+    /// One element of a collection.
+    ///
+    /// An element that is encoded as nothing is followed by a zero byte, so that a collection
+    /// never has more elements than bytes and a reader can check its length before allocating.
+    ///
+    /// # Errors
+    /// Those of `write`.
+    pub fn element(
+        &mut self,
+        write: impl FnOnce(&mut Encoder) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let start = self.bytes.len();
+        write(self)?;
+        if self.bytes.len() == start {
+            self.u8(0);
+        }
+        Ok(())
+    }
+
+    /// A value behind a pointer or in a collection: where recursive types recurse.
+    ///
+    /// # Errors
+    /// [`EncodeErrorKind::TooDeep`] beyond [`MAX_DEPTH`] levels; those of `write`.
+    pub fn nested(
+        &mut self,
+        write: impl FnOnce(&mut Encoder) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        self.enter()?;
+        let done = stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || write(self));
+        self.leave();
+        done
+    }
+
+    /// Goes one level down.
+    pub(crate) fn enter(&mut self) -> Result<(), EncodeError> {
+        if self.depth >= MAX_DEPTH {
+            return Err(EncodeErrorKind::TooDeep.into());
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Comes back up.
+    pub(crate) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+}

@@ -1,0 +1,26 @@
+//! `State` for the types of the standard library, tokio and tonic.
+
+mod collections;
+mod primitives;
+mod std_types;
+mod sync;
+mod tonic;
+
+pub(crate) use sync::unlocked;
+
+use crate::{EncodeError, Encoder};
+
+/// Writes a count and that many elements, each by `encode`.
+pub(crate) fn encode_sequence_with<T>(
+    elements: impl ExactSizeIterator<Item = T>,
+    encode: impl Fn(T, &mut Encoder) -> Result<(), EncodeError>,
+    out: &mut Encoder,
+) -> Result<(), EncodeError> {
+    out.length(elements.len());
+    out.nested(|out| {
+        for element in elements {
+            out.element(|out| encode(element, out))?;
+        }
+        Ok(())
+    })
+}

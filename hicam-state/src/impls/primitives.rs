@@ -1,0 +1,210 @@
+//! `State` for numbers, `bool`, `char`, `()` and strings.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::num::{NonZero, Wrapping};
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use crate::error::DecodeErrorKind;
+use crate::{
+    DecodeError, Decoder, EncodeError, Encoder, Primitive, State, Type, TypeId, TypeTable,
+};
+
+macro_rules! numbers {
+    ($($ty:ident $primitive:ident)*) => {$(
+        impl State for $ty {
+            fn describe(types: &mut TypeTable) -> TypeId {
+                types.define::<$ty>(|_| Type::Primitive(Primitive::$primitive))
+            }
+
+            fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+                out.raw(&self.to_le_bytes());
+                Ok(())
+            }
+
+            fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                input.array().map($ty::from_le_bytes)
+            }
+        }
+    )*};
+}
+
+numbers! {
+    u16 U16 u32 U32 u64 U64 u128 U128
+    i8 I8 i16 I16 i32 I32 i64 I64 i128 I128
+    f32 F32 f64 F64
+}
+
+impl State for u8 {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        types.define::<u8>(|_| Type::Primitive(Primitive::U8))
+    }
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        out.u8(*self);
+        Ok(())
+    }
+
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        input.u8()
+    }
+
+    fn encode_elements(elements: &[Self], out: &mut Encoder) -> Result<(), EncodeError> {
+        out.raw(elements);
+        Ok(())
+    }
+
+    fn decode_elements(count: usize, input: &mut Decoder<'_>) -> Result<Vec<Self>, DecodeError> {
+        input.raw(count).map(<[u8]>::to_vec)
+    }
+}
+
+macro_rules! sizes {
+    ($($ty:ident $primitive:ident $wide:ident)*) => {$(
+        impl State for $ty {
+            fn describe(types: &mut TypeTable) -> TypeId {
+                types.define::<$ty>(|_| Type::Primitive(Primitive::$primitive))
+            }
+
+            fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+                // No host has sizes of more than 64 bits.
+                out.raw(&(*self as $wide).to_le_bytes());
+                Ok(())
+            }
+
+            fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                let wide = input.array().map($wide::from_le_bytes)?;
+                $ty::try_from(wide).map_err(|_| {
+                    DecodeErrorKind::DoesNotFit { value: wide.into(), kind: stringify!($ty) }.into()
+                })
+            }
+        }
+    )*};
+}
+
+sizes! { usize Usize u64 isize Isize i64 }
+
+impl State for bool {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        types.define::<bool>(|_| Type::Primitive(Primitive::Bool))
+    }
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        out.u8((*self).into());
+        Ok(())
+    }
+
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        match input.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            byte => Err(DecodeError::invalid("bool", byte)),
+        }
+    }
+}
+
+impl State for char {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        types.define::<char>(|_| Type::Primitive(Primitive::Char))
+    }
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        out.u32((*self).into());
+        Ok(())
+    }
+
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        let scalar = input.u32()?;
+        char::from_u32(scalar).ok_or_else(|| DecodeError::invalid("char", scalar))
+    }
+}
+
+impl State for () {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        types.define::<()>(|_| Type::Primitive(Primitive::Unit))
+    }
+
+    fn encode(&self, _: &mut Encoder) -> Result<(), EncodeError> {
+        Ok(())
+    }
+
+    fn decode(_: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        Ok(())
+    }
+}
+
+macro_rules! strings {
+    ($($ty:ty, $read:expr;)*) => {$(
+        impl State for $ty {
+            fn describe(types: &mut TypeTable) -> TypeId {
+                types.define::<String>(|_| Type::Primitive(Primitive::String))
+            }
+
+            fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+                out.str(self);
+                Ok(())
+            }
+
+            fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                input.str().map($read)
+            }
+        }
+    )*};
+}
+
+strings! {
+    String, str::to_owned;
+    Box<str>, Box::from;
+    Cow<'static, str>, |text| Cow::Owned(text.to_owned());
+    &'static str, interned;
+}
+
+/// The one string that lives as long as the program and equals `text`.
+fn interned(text: &str) -> &'static str {
+    static STRINGS: LazyLock<Mutex<HashSet<&'static str>>> = LazyLock::new(Mutex::default);
+    // A set is whole whatever thread panicked while it held the lock.
+    let mut strings = STRINGS.lock().unwrap_or_else(PoisonError::into_inner);
+    match strings.get(text) {
+        Some(known) => known,
+        None => {
+            let kept: &'static str = Box::leak(text.into());
+            strings.insert(kept);
+            kept
+        }
+    }
+}
+
+macro_rules! non_zero {
+    ($($ty:ident)*) => {$(
+        impl State for NonZero<$ty> {
+            fn describe(types: &mut TypeTable) -> TypeId {
+                $ty::describe(types)
+            }
+
+            fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+                self.get().encode(out)
+            }
+
+            fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                let number = $ty::decode(input)?;
+                NonZero::new(number).ok_or_else(|| DecodeError::invalid("number other than zero", 0))
+            }
+        }
+    )*};
+}
+
+non_zero! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
+
+impl<T: State> State for Wrapping<T> {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        T::describe(types)
+    }
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        self.0.encode(out)
+    }
+
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        T::decode(input).map(Wrapping)
+    }
+}

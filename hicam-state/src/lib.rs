@@ -1,0 +1,102 @@
+//! The portable state of a captured process: types, values, checkpoints.
+//!
+//! A value is captured by [`State::encode`] and restored by [`State::decode`]; its shape is put into
+//! a [`TypeTable`] by [`State::describe`], once for each type. Values are positional: names are in
+//! the table alone. Types that do not implement [`State`] travel through serde ([`dynamic`]) or as
+//! protobuf messages ([`message`]).
+//!
+//! # The encoding of values
+//!
+//! Little-endian, fixed widths, no alignment. `usize` and `isize` take 64 bits on every host, lengths
+//! and counts too. `bool` is a byte 0 or 1, `char` its scalar value in 32 bits, a float its bits.
+//! A string is a length and UTF-8. An option is a byte 0, or 1 and the value. A sequence, set or map
+//! is a count and its elements; an array, tuple or struct its parts alone; an enum the position of
+//! its variant in 32 bits and the variant's parts. An element of a sequence, set, map or array that
+//! is encoded as nothing is followed by a zero byte, so that a count never exceeds the bytes left.
+//! Boxes, cells, locks and atomics are encoded as what they hold.
+//! [`dynamic`] and [`message`] say what they write, [`checkpoint`] what surrounds the values.
+
+pub mod checkpoint;
+pub mod dynamic;
+pub mod json;
+pub mod message;
+
+mod class;
+mod contains;
+mod decode;
+mod encode;
+mod error;
+mod impls;
+mod private;
+mod schema;
+mod value;
+
+pub use checkpoint::{Checkpoint, ClientRow, Frame, Local, Reply, Thread};
+pub use class::ClassSchema;
+pub use contains::{ContainsMessages, ContainsSerde};
+pub use decode::Decoder;
+pub use encode::Encoder;
+pub use error::{CheckpointError, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+pub use schema::{Field, Primitive, SchemaMismatch, Type, TypeId, TypeTable, Variant};
+pub use value::Value;
+
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::private::*;
+}
+
+/// How many levels deep values may be nested.
+pub const MAX_DEPTH: usize = 10_000;
+
+/// Recursion goes on in a new piece of stack when less than this is left, in bytes.
+const STACK_RED_ZONE: usize = 128 * 1024;
+/// The size of such a piece, in bytes.
+const STACK_CHUNK: usize = 2 * 1024 * 1024;
+
+/// A type whose values can be captured in one process and restored in another: on another
+/// architecture, another operating system, in another build.
+///
+/// Derive it: `#[derive(hicam::State)]`. A hand-written implementation must write in `encode`
+/// exactly what `describe` says and `decode` reads.
+#[diagnostic::on_unimplemented(
+    message = "the state of `{Self}` cannot be captured",
+    label = "`{Self}` does not implement `hicam::State`",
+    note = "add `#[derive(hicam::State)]` to the type if it is yours",
+    note = "a field that can be made anew after a restore (a connection, a pool, a cache) takes `#[hicam(skip)]` for its `Default`, or `#[hicam(rebuild = path::to::function)]`",
+    note = "a borrow, closure, lock guard, file or socket cannot be captured: let it end before the next migration point"
+)]
+pub trait State: Sized + Send + 'static {
+    /// Adds this type's shape to `types` unless it is there, and answers its number.
+    fn describe(types: &mut TypeTable) -> TypeId;
+
+    /// Writes the value. It is only looked at, never changed and never waited for.
+    ///
+    /// # Errors
+    /// The value cannot be captured just now (a lock is held) or at all.
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError>;
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// The bytes are not those of a value of this type.
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError>;
+
+    /// Writes the elements of a collection; bytes are written at once.
+    #[doc(hidden)]
+    fn encode_elements(elements: &[Self], out: &mut Encoder) -> Result<(), EncodeError> {
+        for element in elements {
+            out.element(|out| element.encode(out))?;
+        }
+        Ok(())
+    }
+
+    /// Reads `count` elements of a collection; bytes are read at once.
+    #[doc(hidden)]
+    fn decode_elements(count: usize, input: &mut Decoder<'_>) -> Result<Vec<Self>, DecodeError> {
+        let mut elements = Vec::with_capacity(input.capacity::<Self>(count));
+        for _ in 0..count {
+            elements.push(input.element(Self::decode)?);
+        }
+        Ok(elements)
+    }
+}

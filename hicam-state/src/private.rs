@@ -1,0 +1,126 @@
+//! What the expansion of `#[derive(State)]` calls.
+
+use crate::{
+    DecodeError, Decoder, EncodeError, Encoder, Field, State, Type, TypeId, TypeTable, Variant,
+};
+
+/// The schema of one field.
+pub(crate) fn field<T: State>(name: &str, types: &mut TypeTable) -> Field {
+    Field {
+        name: name.to_owned(),
+        ty: T::describe(types),
+    }
+}
+
+/// The schema of one variant.
+pub fn variant(name: &str, fields: Vec<Field>) -> Variant {
+    Variant {
+        name: name.to_owned(),
+        fields,
+    }
+}
+
+/// The schema of a struct.
+pub fn structure(name: &str, fields: Vec<Field>) -> Type {
+    Type::Struct {
+        name: name.to_owned(),
+        fields,
+    }
+}
+
+/// The schema of an enum.
+pub fn enumeration(name: &str, variants: Vec<Variant>) -> Type {
+    Type::Enum {
+        name: name.to_owned(),
+        variants,
+    }
+}
+
+/// What derived code does with a field of type `T`.
+///
+/// Its methods ask nothing of `T`: the one place that does is [`part`], so that the compiler reports
+/// a field that cannot be captured once, not for each method.
+pub struct Part<T> {
+    describe: fn(&mut TypeTable) -> TypeId,
+    encode: fn(&T, &mut Encoder) -> Result<(), EncodeError>,
+    decode: fn(&mut Decoder<'_>) -> Result<T, DecodeError>,
+}
+
+/// The field type `T`.
+pub fn part<T: State>() -> Part<T> {
+    Part {
+        describe: T::describe,
+        encode: T::encode,
+        decode: T::decode,
+    }
+}
+
+impl<T> Part<T> {
+    /// The schema of the field.
+    pub fn describe(&self, name: &str, types: &mut TypeTable) -> Field {
+        Field {
+            name: name.to_owned(),
+            ty: (self.describe)(types),
+        }
+    }
+
+    /// Writes the field `name` of `owner`.
+    ///
+    /// # Errors
+    /// Those of the field, with its place added.
+    pub fn encode(
+        &self,
+        value: &T,
+        owner: &'static str,
+        name: &'static str,
+        out: &mut Encoder,
+    ) -> Result<(), EncodeError> {
+        (self.encode)(value, out).map_err(|error| error.within(owner, name))
+    }
+
+    /// Reads the field `name` of `owner`.
+    ///
+    /// # Errors
+    /// Those of the field, with its place added.
+    pub fn decode(
+        &self,
+        owner: &'static str,
+        name: &'static str,
+        input: &mut Decoder<'_>,
+    ) -> Result<T, DecodeError> {
+        (self.decode)(input).map_err(|error| error.within(owner, name))
+    }
+}
+
+/// The error of a position that no variant of `owner` has.
+pub fn no_such_variant(owner: &'static str, position: u32) -> DecodeError {
+    DecodeError::other(format_args!("`{owner}` has no variant number {position}"))
+}
+
+/// What the derive accepts:
+///
+/// ```
+/// #[derive(hicam_macros::State)]
+/// #[hicam(crate = ::hicam_state)]
+/// struct Data { list: Vec<u8> }
+/// ```
+///
+/// A type whose drop can be seen is refused:
+///
+/// ```compile_fail,E0119
+/// #[derive(hicam_macros::State)]
+/// #[hicam(crate = ::hicam_state)]
+/// struct Data { list: Vec<u8> }
+/// impl Drop for Data { fn drop(&mut self) {} }
+/// ```
+///
+/// So is a field that has no state:
+///
+/// ```compile_fail,E0277
+/// struct Connection;
+/// #[derive(hicam_macros::State)]
+/// #[hicam(crate = ::hicam_state)]
+/// struct Data { list: Vec<Connection> }
+/// ```
+#[cfg(doctest)]
+pub struct DeriveRefusals;

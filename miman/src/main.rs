@@ -1,0 +1,8 @@
+//! The `miman` command.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    miman::cli::main().await
+}

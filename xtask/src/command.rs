@@ -1,0 +1,71 @@
+//! Running other programs, one named step at a time.
+
+use std::ffi::OsStr;
+use std::fmt;
+use std::process::{Command, ExitCode, ExitStatus};
+use std::time::Instant;
+
+use anyhow::Context as _;
+
+/// A step that ran and did not succeed.
+#[derive(Debug)]
+struct Failed {
+    step: String,
+    status: ExitStatus,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` failed: {}", self.step, self.status)
+    }
+}
+
+impl std::error::Error for Failed {}
+
+/// The exit status for an error: that of the step that failed, else 1.
+pub(crate) fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let failed = error.downcast_ref::<Failed>();
+    let code = failed.and_then(|failed| failed.status.code());
+    match code.and_then(|code| u8::try_from(code).ok()) {
+        None | Some(0) => ExitCode::FAILURE,
+        Some(code) => ExitCode::from(code),
+    }
+}
+
+/// The cargo that runs us, in the directory given.
+pub(crate) fn cargo(root: &std::path::Path) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(root);
+    command
+}
+
+/// Runs a step, with its name before and its time after.
+pub(crate) fn step(command: &mut Command) -> anyhow::Result<()> {
+    let name = name(command);
+    eprintln!("==> {name}");
+    let began = Instant::now();
+    let status = command
+        .status()
+        .with_context(|| format!("cannot run `{name}`"))?;
+    if !status.success() {
+        return Err(Failed { step: name, status }.into());
+    }
+    eprintln!("    {:.1} s", began.elapsed().as_secs_f64());
+    Ok(())
+}
+
+fn name(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program());
+    let program = program.file_name().unwrap_or(program.as_os_str());
+    let words = std::iter::once(program).chain(command.get_args());
+    let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
+    words.join(" ")
+}
+
+/// Whether a program of this name can be found.
+pub(crate) fn find(program: &str) -> Option<std::path::PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|directory| directory.join(program))
+        .find(|file| file.is_file())
+}

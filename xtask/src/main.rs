@@ -1,0 +1,58 @@
+//! The commands that build, test, show and measure HiCaM; each sets up what it needs on a fresh machine.
+
+mod command;
+mod demo;
+mod etcd;
+mod protoc;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The commands that build, test, show and measure HiCaM
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Puts protoc and its include files into target/tools, where the workspace's builds look for it
+    Setup,
+    /// Deploys, loads, checkpoints, migrates, kills and restores the examples, and checks that nothing was lost
+    #[command(disable_help_flag = true)]
+    Demo {
+        /// Options of the driver; `--help` shows them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+    /// Formatting, lints, every test and the doc tests
+    Test,
+    /// What a migration point, a call and a migration cost
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Which to run, all without: points, echo, pause; then the options of that benchmark
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Setup => workspace::root().and_then(|root| protoc::install(&root)),
+        Task::Demo { options } => demo::demo(&options),
+        Task::Test => test::test(),
+        Task::Bench { options } => demo::bench(&options),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            command::exit_code(&error)
+        }
+    }
+}

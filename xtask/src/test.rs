@@ -1,0 +1,35 @@
+//! `cargo xtask test`: everything that is checked before a change is accepted.
+
+use std::process::Command;
+
+use crate::command::{cargo, find, step};
+use crate::{etcd, protoc, workspace};
+
+/// Runs each check; the first that fails ends it.
+pub(crate) fn test() -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    protoc::install(&root)?;
+    let etcd = etcd::obtain(&root)?;
+    eprintln!("etcd: {}", etcd.display());
+    let run = |arguments: &[&str]| {
+        let mut command: Command = cargo(&root);
+        step(command.args(arguments).env(etcd::VARIABLE, &etcd))
+    };
+    run(&["fmt", "--all", "--check"])?;
+    run(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ])?;
+    // Tests of whole systems start the binaries of other packages.
+    run(&["build", "--workspace", "--bins"])?;
+    if find("cargo-nextest").is_some() {
+        run(&["nextest", "run", "--workspace"])?;
+    } else {
+        run(&["test", "--workspace", "--lib", "--bins", "--tests"])?;
+    }
+    run(&["test", "--workspace", "--doc"])
+}

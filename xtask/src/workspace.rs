@@ -1,0 +1,20 @@
+//! Where things are.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+
+/// The repository's root.
+pub(crate) fn root() -> anyhow::Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here.parent().context("xtask is not in a workspace")?;
+    Ok(root.to_owned())
+}
+
+/// Where the release binaries are built: beside the profile directory that this program is in.
+pub(crate) fn release() -> anyhow::Result<PathBuf> {
+    let me = std::env::current_exe().context("cannot find this program's own file")?;
+    let target = me.parent().and_then(Path::parent);
+    let target = target.context("this program is not in a cargo target directory")?;
+    Ok(target.join("release"))
+}
