@@ -99,7 +99,7 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -
     }
 }
 
-fn find_moves(fx: &[Fx], moved: &mut [bool]) {
+pub(crate) fn find_moves(fx: &[Fx], moved: &mut [bool]) {
     for effect in fx {
         match effect {
             Fx::Use(var, How::Move) => moved[*var] = true,

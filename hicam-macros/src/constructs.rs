@@ -2,7 +2,8 @@
 
 use proc_macro2::Span;
 use quote::quote;
-use syn::{Arm, Expr, ExprForLoop, ExprMatch, Pat, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Arm, Expr, ExprForLoop, ExprMatch, Pat, parse_quote, parse_quote_spanned};
 
 use crate::build::is_place;
 use crate::effects::binds_nothing;
@@ -76,6 +77,8 @@ impl Builder {
 
     /// A reference to a place is taken again; anything else is part of the callee's frame.
     fn resume_argument(&self, arg: &Expr) -> Expr {
+        // With the argument's span, because rustc points there when the callee expects a reference after all.
+        let resumed = || parse_quote_spanned!(arg.span()=> ::hicam::__private::Resumed);
         match arg {
             Expr::Reference(reference) if is_place(&reference.expr) => arg.clone(),
             Expr::Lit(literal)
@@ -84,10 +87,8 @@ impl Builder {
                 arg.clone()
             }
             Expr::Paren(paren) => self.resume_argument(&paren.expr),
-            Expr::Path(path) => self
-                .reborrow(path)
-                .unwrap_or_else(|| parse_quote!(::hicam::__private::Resumed)),
-            _ => parse_quote!(::hicam::__private::Resumed),
+            Expr::Path(path) => self.reborrow(path).unwrap_or_else(resumed),
+            _ => resumed(),
         }
     }
 

@@ -466,18 +466,49 @@ impl Builder {
         *expr = parse_quote!(#jump!(#mark; #expr));
     }
 
-    /// A closure or async block: it may use what it mentions, whenever it runs. Its own `return`s and `?`s stay.
+    /// A closure or async block: it may use what it mentions, whenever it runs. Its own jumps, `return`s and `?`s stay.
     fn captures(&mut self, expr: &Expr, fx: &mut Vec<Fx>) {
-        let moves = match expr {
-            Expr::Closure(closure) => closure.capture.is_some(),
-            Expr::Async(block) => block.capture.is_some(),
-            _ => false,
+        let (inputs, body, moves) = match expr {
+            Expr::Closure(closure) => (
+                closure.inputs.iter().collect(),
+                (*closure.body).clone(),
+                closure.capture.is_some(),
+            ),
+            Expr::Async(block) => {
+                let block_expr = syn::ExprBlock {
+                    attrs: Vec::new(),
+                    label: None,
+                    block: block.block.clone(),
+                };
+                (Vec::new(), Expr::Block(block_expr), block.capture.is_some())
+            }
+            _ => return,
         };
-        self.tokens(
-            expr.to_token_stream(),
-            if moves { How::Move } else { How::Place },
-            fx,
+        let declared = self.vars.len();
+        let (jumps, errors) = (
+            std::mem::take(&mut self.jumps),
+            std::mem::take(&mut self.errors),
         );
+        let mut inside = Vec::new();
+        self.scoped(|this| {
+            for input in inputs {
+                this.declare_pattern(input, &mut inside);
+            }
+            this.expr(&mut body.clone(), How::Place, &mut inside);
+        });
+        (self.jumps, self.errors) = (jumps, errors);
+        let mut moved = vec![false; self.vars.len()];
+        crate::classify::find_moves(&inside, &mut moved);
+        for var in crate::build::mentions(&inside, declared) {
+            fx.push(Fx::Use(
+                var,
+                if moves || moved[var] {
+                    How::Move
+                } else {
+                    How::Place
+                },
+            ));
+        }
     }
 
     fn tokens(&mut self, tokens: TokenStream, how: How, fx: &mut Vec<Fx>) {

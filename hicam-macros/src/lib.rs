@@ -19,6 +19,9 @@ mod main_attr;
 mod migratable;
 mod patterns;
 mod scope;
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test may fail")]
+mod tests;
 
 use proc_macro::TokenStream;
 

@@ -7,7 +7,7 @@
 //! ```text
 //! fn main() -> std::process::ExitCode {
 //!     async fn main(server: hicam::Server<Bank>) -> anyhow::Result<()> { … }
-//!     ::hicam::__private::run_main::<Bank, _, _>(options, main)
+//!     ::hicam::__private::run_main::<Bank, _, _, _>(options, main)
 //! }
 //! ```
 
@@ -34,7 +34,7 @@ impl Parse for Args {
         })?;
         let mut args = Args {
             server,
-            durability: quote!(::hicam::__private::Durability::Periodic),
+            durability: quote!(::hicam::Durability::Periodic),
             interval: quote!(::core::option::Option::None),
         };
         while !input.is_empty() {
@@ -63,8 +63,8 @@ impl Parse for Args {
 
 fn durability(value: &LitStr) -> syn::Result<TokenStream> {
     match value.value().as_str() {
-        "periodic" => Ok(quote!(::hicam::__private::Durability::Periodic)),
-        "replies" => Ok(quote!(::hicam::__private::Durability::Replies)),
+        "periodic" => Ok(quote!(::hicam::Durability::Periodic)),
+        "replies" => Ok(quote!(::hicam::Durability::Replies)),
         _ => Err(syn::Error::new(
             value.span(),
             "`durability` is \"periodic\" (replies since the last checkpoint may be undone by a crash) or \"replies\" (no acknowledged effect is lost)",
@@ -72,7 +72,7 @@ fn durability(value: &LitStr) -> syn::Result<TokenStream> {
     }
 }
 
-/// Milliseconds of `250ms`, `5s`, `2m`.
+/// Milliseconds of `250ms`, `5s`, `2m`, `1h`; 0 for none.
 fn interval(value: &LitStr) -> syn::Result<u64> {
     let text = value.value();
     let digits = text
@@ -83,6 +83,7 @@ fn interval(value: &LitStr) -> syn::Result<u64> {
         "ms" => Some(1),
         "s" => Some(1_000),
         "m" => Some(60_000),
+        "h" => Some(3_600_000),
         _ => None,
     };
     number
@@ -90,11 +91,10 @@ fn interval(value: &LitStr) -> syn::Result<u64> {
         .ok()
         .zip(factor)
         .and_then(|(number, factor)| number.checked_mul(factor))
-        .filter(|millis| *millis > 0)
         .ok_or_else(|| {
             syn::Error::new(
                 value.span(),
-                "an interval is a number with a unit: \"250ms\", \"5s\" or \"2m\"",
+                "an interval is a number with a unit: \"250ms\", \"5s\", \"2m\" or \"1h\"; \"0s\" for none",
             )
         })
 }
@@ -123,7 +123,7 @@ pub(crate) fn expand(args: &Args, input: TokenStream) -> TokenStream {
         #(#attrs)*
         fn #name() -> ::std::process::ExitCode {
             #inner
-            ::hicam::__private::run_main::<#server, _, _>(
+            ::hicam::__private::run_main::<#server, _, _, _>(
                 ::hicam::__private::MainOptions { durability: #durability, interval: #interval },
                 #name,
             )

@@ -455,7 +455,106 @@ async fn greet(name: &str, end: &str) -> String {
     format!("{name}{end}")
 }
 
+#[hicam::migratable]
+async fn closures(words: Vec<String>) -> usize {
+    let n = by_reference(&words).await;
+    let longest = words.iter().map(|n| n.len()).max().unwrap_or(n);
+    let v = vec![1_u32, 2];
+    let sent = take_len(v).await;
+    let total: u32 = [1_u32, 2].iter().map(|v| v + sent).sum();
+    hicam::point().await;
+    longest + total as usize + words.iter().filter(|v| !v.is_empty()).count()
+}
+
+#[hicam::migratable]
+async fn mutable_elements(mut grid: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
+    for row in grid.iter_mut() {
+        for cell in row.iter_mut() {
+            *cell += 1;
+            hicam::point().await;
+            *cell *= 2;
+        }
+        row.push(0);
+    }
+    for (i, j) in (0..2).flat_map(|i| (0..2).map(move |j| (i, j))).collect::<Vec<(usize, usize)>>() {
+        if i == j {
+            continue;
+        }
+        add_to(&mut grid[i], &j).await;
+    }
+    grid
+}
+
+#[hicam::migratable]
+async fn add_to(row: &mut Vec<u32>, by: &usize) {
+    for cell in row.iter_mut() {
+        *cell += *by as u32;
+        hicam::point().await;
+    }
+}
+
+#[hicam::migratable]
+async fn ordered_map(n: u32) -> String {
+    let mut map = std::collections::BTreeMap::new();
+    for i in 0..n {
+        map.insert(i * 7 % 5, format!("{i}"));
+    }
+    let mut text = String::new();
+    for (key, value) in &map {
+        hicam::point().await;
+        text.push_str(value);
+        text.push_str(&add(*key, 1).await.to_string());
+    }
+    text
+}
+
+#[hicam::migratable]
+async fn loops_in_expressions(n: u32) -> (u32, Vec<u32>) {
+    let mut log = vec![];
+    let total = add(
+        {
+            let mut sum = 0;
+            for i in 0..n {
+                sum += i;
+            }
+            log.push(sum);
+            sum
+        },
+        if n > 2 { add(n, 1).await } else { log.len() as u32 },
+    )
+    .await;
+    let mut tries = 0;
+    let last = 'search: loop {
+        for i in 0.. {
+            tries += 1;
+            if add(i, tries).await > 9 {
+                break 'search i;
+            }
+            if i == 3 {
+                continue 'search;
+            }
+        }
+    };
+    log.push(tries);
+    (total + last, log)
+}
+
+#[hicam::migratable]
+async fn floats_and_signs() -> (u64, u64, i128, char) {
+    let nan = f64::from_bits(0x7ff8_0000_0000_1234);
+    let zero = -0.0_f64;
+    let big = i128::MIN;
+    let letter = 'ß';
+    hicam::point().await;
+    (nan.to_bits(), zero.to_bits(), big, letter)
+}
+
 programs! {
+    closures_and_shadows: closures(vec!["abc".into(), String::new()]) => closures(vec!["abc".into(), String::new()]).await;
+    borrowed_mutably: mutable_elements(vec![vec![1, 2], vec![3]]) => vec![vec![5, 7, 1], vec![8, 0]];
+    maps_in_order: ordered_map(9) => ordered_map(9).await;
+    loops_as_operands: loops_in_expressions(4) => loops_in_expressions(4).await;
+    bits_are_kept: floats_and_signs() => (0x7ff8_0000_0000_1234, 1 << 63, i128::MIN, 'ß');
     scalar_loop: scalar(6) => 55;
     nested_loops: nested(7) => nested(7).await;
     unwinds_and_restores: moved_and_reassigned(14) => moved_and_reassigned(14).await;

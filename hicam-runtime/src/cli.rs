@@ -1,6 +1,6 @@
 //! What `#[hicam::main]` calls: the command line of a class's binary.
 
-use crate::server::{Conformist, DEFAULT_INTERVAL, Durability, Role, Server, ServerOptions};
+use crate::server::{Conformist, Durability, Role, Server, ServerOptions};
 use anyhow::Context as _;
 use checkpoint_server::{ClassCheck, Mismatch, cli::CheckpointServerArgs};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
@@ -11,10 +11,10 @@ use tracing_subscriber::EnvFilter;
 /// What the attribute says: `#[hicam::main(Bank, durability = "replies", interval = "1s")]`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MainOptions {
-    /// `periodic` (the default) or `replies`.
-    pub durability: Option<&'static str>,
-    /// Interval of automatic checkpoints such as `500ms`, `1s` or `2m`; `0s` for none.
-    pub interval: Option<&'static str>,
+    /// When a reply may leave.
+    pub durability: Durability,
+    /// Interval of automatic checkpoints; zero for none.
+    pub interval: Option<Duration>,
 }
 
 #[derive(Parser)]
@@ -96,11 +96,9 @@ where
         .map_err(anyhow::Error::from)
         .and_then(|cli| match cli.command {
             Command::Schema => print_schema(&T::schema()),
-            Command::CheckpointServer(args) => {
-                block_on(checkpoint_server(T::schema(), args))
-            }
+            Command::CheckpointServer(args) => block_on(checkpoint_server(T::schema(), args)),
             Command::Serve(args) => {
-                let server = Server::<T>::new(server_options(options, args)?);
+                let server = Server::<T>::new(server_options(options, args));
                 let run = async { user_main(server).await.map_err(Into::into) };
                 block_on(run)
             }
@@ -138,36 +136,27 @@ fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()
     result
 }
 
-fn server_options(main: MainOptions, args: ServeArgs) -> anyhow::Result<ServerOptions> {
-    let durability: Durability = main
-        .durability
-        .map_or(Ok(Durability::default()), str::parse)?;
-    let interval = match (args.interval, main.interval) {
-        (Some(interval), _) => interval,
-        (None, Some(text)) => parse_duration(text).map_err(anyhow::Error::msg)?,
-        (None, None) => DEFAULT_INTERVAL,
-    };
+fn server_options(main: MainOptions, args: ServeArgs) -> ServerOptions {
     let role = match (args.name, args.standby) {
         (Some(name), _) => Role::Named(name),
         (None, true) => Role::Standby,
         (None, false) => Role::Alone,
     };
     let defaults = ServerOptions::default();
-    Ok(ServerOptions {
+    ServerOptions {
         listen: args.listen,
         insecure_listen: args.insecure_listen,
-        // A process that serves alone does not need the name service that its environment may speak of.
-        etcd: args.etcd.filter(|_| role != Role::Alone),
+        etcd: args.etcd,
         role,
         host: args.host.unwrap_or_else(host_name),
         process: args.process.unwrap_or(defaults.process),
         report_to: args.report_to,
         checkpoint_server: args.checkpoint_server,
-        durability,
-        interval,
+        durability: main.durability,
+        interval: args.interval.or(main.interval).unwrap_or(defaults.interval),
         quiesce: args.quiesce,
         lease: args.lease,
-    })
+    }
 }
 
 fn host_name() -> String {

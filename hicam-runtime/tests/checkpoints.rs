@@ -83,7 +83,10 @@ async fn a_call_that_reaches_no_point_is_named_and_goes_on() {
     let mut management = management(&address).await;
     soon("the stalled call", async {
         loop {
-            let threads = management.list_threads(ListThreadsRequest {}).await.unwrap();
+            let threads = management
+                .list_threads(ListThreadsRequest {})
+                .await
+                .unwrap();
             if threads.into_inner().threads.len() == 2 {
                 return;
             }
@@ -97,7 +100,9 @@ async fn a_call_that_reaches_no_point_is_named_and_goes_on() {
         .unwrap_err();
     assert_eq!(status.code(), Code::DeadlineExceeded);
     assert!(
-        status.message().contains("/test.Counter/Stall (client a, request 2)"),
+        status
+            .message()
+            .contains("/test.Counter/Stall (client a, request 2)"),
         "{status}"
     );
     assert!(!status.message().contains("/test.Counter/Add"), "{status}");
@@ -131,7 +136,9 @@ async fn calls_at_the_door_wait_for_the_capture() {
     let capture =
         tokio::spawn(async move { one.checkpoint_server(CheckpointServerRequest {}).await });
     // The capture waits for the stalled call, and this one waits for the capture: it is neither refused nor lost.
-    let waiting: Vec<_> = (2..10).map(|number| client.begin("Add", number, 1)).collect();
+    let waiting: Vec<_> = (2..10)
+        .map(|number| client.begin("Add", number, 1))
+        .collect();
     server.stall.notify_one();
     soon("the capture", capture).await.unwrap().unwrap();
     for call in waiting {
@@ -151,8 +158,16 @@ async fn a_reply_leaves_only_when_a_stable_checkpoint_covers_it() {
     let mut management = management(server.address()).await;
     soon("the call", async {
         loop {
-            let threads = management.list_threads(ListThreadsRequest {}).await.unwrap();
-            if threads.into_inner().threads.iter().any(|it| it.state == "replying") {
+            let threads = management
+                .list_threads(ListThreadsRequest {})
+                .await
+                .unwrap();
+            if threads
+                .into_inner()
+                .threads
+                .iter()
+                .any(|it| it.state == "replying")
+            {
                 return;
             }
             tokio::task::yield_now().await;
@@ -204,7 +219,11 @@ async fn a_crashed_server_goes_on_from_its_last_checkpoint() {
     let status = management.restore_server(stale).await.unwrap_err();
     assert_eq!(status.code(), Code::FailedPrecondition);
     assert!(status.message().contains("p1"), "{status}");
-    let found = management.restore_server(request).await.unwrap().into_inner();
+    let found = management
+        .restore_server(request)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!((found.epoch, found.phase()), (2, Phase::Serving));
     // What was acknowledged is there, once; the call in progress is attached to.
     let client = Client::new(second.address(), "a").await;
@@ -255,7 +274,11 @@ async fn a_stopped_server_is_restored_with_its_calls() {
         sequence: 1,
         interval_ms: Some(60_000),
     };
-    let found = management.restore_server(request).await.unwrap().into_inner();
+    let found = management
+        .restore_server(request)
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!((found.last_checkpoint, found.interval_ms), (1, 60_000));
     assert_eq!(restored.load(SeqCst), 1);
     let client = Client::new(second.address(), "a").await;
@@ -282,7 +305,10 @@ async fn stopping_without_a_checkpoint_server_must_be_meant() {
         .stop_server(StopServerRequest { discard: false })
         .await
         .unwrap_err();
-    assert!(status.message().contains("no checkpoint server"), "{status}");
+    assert!(
+        status.message().contains("no checkpoint server"),
+        "{status}"
+    );
     let client = Client::new(server.address(), "a").await;
     assert_eq!(client.call("Add", 1, 1).await.unwrap(), 1);
     management
@@ -306,7 +332,10 @@ async fn a_server_registers_under_its_name() {
         .unwrap();
     let record = naming.resolve("counter/main").await.unwrap();
     let binding = naming.binding(&record.uuid).await.unwrap().unwrap();
-    assert_eq!((binding.address.as_str(), binding.epoch), (server.address(), 1));
+    assert_eq!(
+        (binding.address.as_str(), binding.epoch),
+        (server.address(), 1)
+    );
     // A second one is told who has the name.
     let error = try_start(named).await.unwrap_err();
     assert!(error.to_string().contains("held by process p1"), "{error}");

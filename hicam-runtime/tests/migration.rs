@@ -10,10 +10,10 @@
 mod common;
 
 use common::{
-    Client, Watched,
+    Client, Watched, become_server,
     between::{self, Fault},
-    become_server, checkpoints, describe, hicam_status, management, name_service, replies, soon,
-    standby, start, start_watched,
+    checkpoints, describe, hicam_status, management, name_service, replies, soon, standby, start,
+    start_watched,
 };
 use hicam::{Running, ServerOptions};
 use hicam_protocol::{
@@ -134,7 +134,10 @@ async fn under_replies_what_moves_is_stable_first() {
     // Without a checkpoint server such a server does not move, and goes on.
     let to = scene.destination.address();
     let status = migrate(&scene.address, to, "p2").await.unwrap_err();
-    assert!(status.message().contains("no checkpoint server"), "{status}");
+    assert!(
+        status.message().contains("no checkpoint server"),
+        "{status}"
+    );
     let _store = checkpoints(Some(&scene.etcd.url())).await;
     let report = migrate(&scene.address, to, "p2").await.unwrap();
     assert_eq!(report.epoch, 2);
@@ -259,7 +262,9 @@ async fn a_destination_that_is_not_there_is_found_out_before_anything_stops() {
         .await
         .unwrap_err();
     assert!(status.message().contains("not the expected p9"), "{status}");
-    let status = migrate(&scene.address, &scene.address, "p1").await.unwrap_err();
+    let status = migrate(&scene.address, &scene.address, "p1")
+        .await
+        .unwrap_err();
     assert!(status.message().contains("not in standby"), "{status}");
     let found = describe(&scene.address).await;
     assert_eq!((found.phase(), found.epoch), (Phase::Serving, 1));

@@ -64,16 +64,19 @@ async fn a_call_in_progress_is_attached_to() {
     let second = again.begin("Add", 1, 0);
     let third = again.begin("Add", 1, 0);
     let mut management = management(server.running.address()).await;
-    let threads = management.list_threads(ListThreadsRequest {}).await.unwrap();
+    let threads = management
+        .list_threads(ListThreadsRequest {})
+        .await
+        .unwrap();
     let threads = threads.into_inner().threads;
     assert_eq!(threads.len(), 1);
-    assert_eq!(
-        (threads[0].client.as_str(), threads[0].request),
-        ("a", 1)
-    );
+    assert_eq!((threads[0].client.as_str(), threads[0].request), ("a", 1));
     assert_eq!(threads[0].method, "/test.Counter/Add");
     assert_eq!(threads[0].state, "running");
-    assert_eq!(threads[0].stack, ["counter::count (tests/common/mod.rs:42)"]);
+    assert_eq!(
+        threads[0].stack,
+        ["counter::count (tests/common/mod.rs:42)"]
+    );
     again.call("Release", 2, 0).await.unwrap();
     let answer = soon("the second", second).await.unwrap().unwrap();
     assert_eq!(soon("the third", third).await.unwrap().unwrap(), answer);
@@ -133,7 +136,9 @@ async fn what_stands_alone_says_what_it_lacks() {
         .unwrap_err();
     assert_eq!(status.code(), Code::FailedPrecondition);
     assert!(
-        status.message().contains("counter checkpoint-server --store"),
+        status
+            .message()
+            .contains("counter checkpoint-server --store"),
         "{status}"
     );
     let found = management

@@ -98,13 +98,27 @@ pub(crate) async fn identify(
     Ok(identity)
 }
 
-/// A command that inherits nothing of the daemon's own settings and dies with the daemon's process.
+/// The settings that are the daemon's own, or that it says to each process anew.
+const NOT_INHERITED: [&str; 10] = [
+    "HICAM_CAPACITY",
+    "HICAM_CHECKPOINT_SERVER",
+    "HICAM_DIR",
+    "HICAM_ETCD",
+    "HICAM_HOST",
+    "HICAM_INSECURE_LISTEN",
+    "HICAM_LISTEN",
+    "HICAM_NAME_SERVICE",
+    "HICAM_PROCESS",
+    "HICAM_REPORT_TO",
+];
+
+/// A command that is not part of the daemon's process group, and is killed if the daemon forgets it.
+///
+/// It inherits the environment, with what it says of quiescing, leases and logs, but not the daemon's own settings.
 pub(crate) fn command(path: &Path) -> Command {
     let mut command = Command::new(path);
-    for (key, _) in std::env::vars_os() {
-        if key.to_string_lossy().starts_with("HICAM_") {
-            command.env_remove(key);
-        }
+    for key in NOT_INHERITED {
+        command.env_remove(key);
     }
     command.kill_on_drop(true).process_group(0);
     command

@@ -383,10 +383,10 @@ async fn names_in(dir: &Path) -> Result<Vec<String>> {
     let mut names = Vec::new();
     let mut entries = fs::read_dir(dir).await.map_err(unreadable())?;
     while let Some(entry) = entries.next_entry().await.map_err(unreadable())? {
-        if let Ok(name) = entry.file_name().into_string() {
-            if entry.file_type().await.is_ok_and(|kind| kind.is_dir()) {
-                names.push(name);
-            }
+        if let Ok(name) = entry.file_name().into_string()
+            && entry.file_type().await.is_ok_and(|kind| kind.is_dir())
+        {
+            names.push(name);
         }
     }
     Ok(names)

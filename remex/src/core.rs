@@ -2,11 +2,7 @@
 
 use std::{ffi::OsString, future::Future, net::IpAddr, sync::Arc};
 
-use hicam_protocol::{
-    management::{Phase, ServerDescription},
-    naming::NameService,
-    remex,
-};
+use hicam_protocol::{management::Phase, naming::NameService, remex};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -194,34 +190,19 @@ impl Core {
         }
     }
 
-    /// Writes into the durable record of a server what is known of it now. Failing is not fatal: the record
-    /// is a memory of where the server was, and the token decides.
-    pub(crate) async fn remember(
-        &self,
-        uuid: &str,
-        host: &str,
-        hash: &str,
-        description: Option<&ServerDescription>,
-    ) {
-        let update = async {
-            let Some(before) = self.naming.server(uuid).await? else {
-                return Ok(());
-            };
-            let mut after = before.clone();
-            after.host = host.to_owned();
-            if !hash.is_empty() {
-                after.hash = hash.to_owned();
-            }
-            if let Some(description) = description {
-                after.durability.clone_from(&description.durability);
-                after.interval_ms = description.interval_ms;
-            }
-            if after == before {
-                return Ok(());
-            }
-            self.naming.put_server(&after).await
-        };
-        if let Err(error) = update.await {
+    /// Writes into the durable record of a server where it is now, and by which binary. Failing is not fatal:
+    /// the record is a memory of where the server was, and the token decides.
+    pub(crate) async fn remember(&self, uuid: &str, host: &str, hash: &str) {
+        let updated = self
+            .naming
+            .update_server(uuid, |record| {
+                host.clone_into(&mut record.host);
+                if !hash.is_empty() {
+                    hash.clone_into(&mut record.hash);
+                }
+            })
+            .await;
+        if let Err(error) = updated {
             tracing::warn!(uuid, error = %chain(&error), "cannot update the record of the server");
         }
     }

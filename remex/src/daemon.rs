@@ -344,8 +344,11 @@ async fn stop_server(core: &Core, process: &Process) {
             match core.stop_process(process, &server, false).await {
                 Ok(exit) => exit,
                 Err(error) => {
-                    tracing::error!(server, error = %chain(&error), "stopped without a final checkpoint: it can be restored from its last stable one");
-                    process.reap(Duration::ZERO).await
+                    tracing::error!(server, error = %chain(&error), "stopping without a final checkpoint: it can be restored from its last stable one");
+                    match core.stop_process(process, &server, true).await {
+                        Ok(exit) => exit,
+                        Err(_) => process.reap(Duration::ZERO).await,
+                    }
                 }
             }
         }

@@ -453,8 +453,18 @@ impl From<NamingError> for RemexError {
 
 impl From<RemexError> for Status {
     fn from(error: RemexError) -> Self {
-        Status::new(error.code(), chain(&error))
+        Status::new(error.code(), shortened(chain(&error)))
     }
+}
+
+/// The message of a status travels in a header, percent-encoded; clients accept 16 KiB of headers.
+fn shortened(mut text: String) -> String {
+    const LIMIT: usize = 4 << 10;
+    if text.len() > LIMIT {
+        text.truncate(text.floor_char_boundary(LIMIT));
+        text.push('…');
+    }
+    text
 }
 
 /// An error with its causes, outermost first, in one line of text.

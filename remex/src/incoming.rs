@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use futures::StreamExt as _;
 use hicam_protocol::{management::DiscardServerRequest, remex};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -166,31 +167,48 @@ impl Core {
         }
     }
 
-    /// Discards a prepared process that does not get the token within its time.
+    /// Notices that a prepared process has become the server; discards it if that does not happen in time.
     async fn supervise(self: Arc<Self>, migration: String, uuid: String, process: Arc<Process>) {
-        let deadline = Instant::now() + self.timing.standby;
-        let ended = process
-            .exit(deadline.saturating_duration_since(Instant::now()))
-            .await;
-        if ended.is_none() {
+        tokio::select! {
+            _ = process.exit(self.timing.standby) => {}
+            () = self.committed(&uuid, &process) => {}
+        }
+        if process.is_alive() {
+            // Without the name service nothing was seen; then the process itself says what it is.
             self.refresh(&process).await;
-            let standby = process
-                .identity()
-                .is_some_and(|identity| identity.role == Role::Standby);
-            if standby {
-                tracing::warn!(%migration, uuid, process = %process.id, "a prepared migration was neither committed nor aborted");
-                while process.is_alive() && !self.stopping.is_cancelled() {
-                    match self.discard(&migration, &uuid, &process).await {
-                        Ok(_) => break,
-                        Err(error) => {
-                            tracing::warn!(%migration, error = %chain(&error), "cannot discard the prepared process yet");
-                            tokio::time::sleep(self.timing.advert).await;
-                        }
-                    }
+        }
+        let standby = process
+            .identity()
+            .is_some_and(|identity| identity.role == Role::Standby);
+        if standby && process.is_alive() {
+            tracing::warn!(%migration, uuid, process = %process.id, "a prepared migration was neither committed nor aborted");
+        }
+        while standby && process.is_alive() && !self.stopping.is_cancelled() {
+            match self.discard(&migration, &uuid, &process).await {
+                Ok(_) => break,
+                Err(error) => {
+                    tracing::warn!(%migration, error = %chain(&error), "cannot discard the prepared process yet");
+                    tokio::time::sleep(self.timing.advert).await;
                 }
             }
         }
         self.incoming.lock().remove(&migration);
+    }
+
+    /// Resolves when the process advertises the server, which only the holder of the token can do.
+    async fn committed(&self, uuid: &str, process: &Process) {
+        let address = process.address();
+        let mut bindings = self.naming.watch_binding(uuid);
+        while let Some(change) = bindings.next().await {
+            // The stream goes on by itself after an error.
+            if let Ok(Some(binding)) = change
+                && binding.address == address
+            {
+                process.set_role(Role::Serving);
+                return;
+            }
+        }
+        std::future::pending().await
     }
 
     /// Calls a migration off, unless its process holds the token. Tells whether there is nothing left of it.

@@ -44,9 +44,17 @@ struct Arguments {
     #[arg(long, env = "HICAM_CAPACITY", value_name = "N", default_value_t = 32)]
     capacity: u32,
 
-    /// Logs as JSON, one object a line. What is logged is chosen by HICAM_LOG (or RUST_LOG), such as `debug`
-    #[arg(long, env = "HICAM_LOG_JSON", value_parser = clap::builder::BoolishValueParser::new(), action = clap::ArgAction::SetTrue)]
-    log_json: bool,
+    /// How logs are written to the standard error; what is logged is chosen by RUST_LOG, such as `debug`
+    #[arg(long, env = "HICAM_LOG", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    log: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum LogFormat {
+    /// For reading
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 fn address(text: &str) -> Result<SocketAddr, hicam_protocol::transport::TransportError> {
@@ -60,7 +68,7 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let on_line = |id| matches.value_source(id) == Some(ValueSource::CommandLine);
     let (etcd_on_line, embedded_on_line) = (on_line("etcd"), on_line("name_service"));
-    start_logging(arguments.log_json);
+    start_logging(arguments.log);
     let options = options(arguments, etcd_on_line, embedded_on_line)?;
 
     // Before anything is started that would have to be stopped.
@@ -151,14 +159,12 @@ fn announce(daemon: &Handle, embedded: bool) -> std::io::Result<()> {
     out.flush()
 }
 
-fn start_logging(json: bool) {
-    let filter = EnvFilter::try_from_env("HICAM_LOG")
-        .or_else(|_| EnvFilter::try_from_default_env())
-        .unwrap_or_else(|_| EnvFilter::new("info"));
+fn start_logging(format: LogFormat) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
-    if json {
+    if format == LogFormat::Json {
         logs.json().init();
     } else {
         let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();

@@ -122,8 +122,9 @@ impl Migration {
         let prepared = match self.prepare().await {
             Ok(prepared) => prepared,
             Err(error) => {
-                // It may have been prepared, and only the answer was lost.
-                self.abort().await;
+                // It may have been prepared, and only the answer was lost. Nothing can have been committed, so
+                // nobody need wait for that.
+                self.core.tracker.spawn(self.abort());
                 return Err(error);
             }
         };
@@ -166,12 +167,7 @@ impl Migration {
         let total = self.begun.elapsed();
         process.set_role(Role::Moved);
         self.core
-            .remember(
-                &self.serving.uuid,
-                &self.destination.host,
-                &prepared.hash,
-                None,
-            )
+            .remember(&self.serving.uuid, &self.destination.host, &prepared.hash)
             .await;
         self.reap_source();
         let summary = remex::MigrationSummary {
@@ -246,26 +242,31 @@ impl Migration {
     }
 
     /// Has the destination discard its copy; if it cannot be reached, it does so by itself after a time.
-    async fn abort(&self) {
+    fn abort(&self) -> impl Future<Output = ()> + Send + 'static {
+        let migration = self.id.clone();
+        let address = self.destination.address.clone();
         let request = remex::AbortMigrationRequest {
-            migration: self.id.clone(),
+            migration: migration.clone(),
             uuid: self.serving.uuid.clone(),
         };
         // The destination itself waits for its process, for the time of several questions.
         let limit = self.core.timing.question * 4;
-        let aborted = peers::within(limit, async {
-            peers::remex(&self.destination.address)
-                .await?
-                .abort_migration(request)
-                .await
-        })
-        .await;
-        match aborted {
-            Ok(reply) => {
-                tracing::info!(migration = %self.id, discarded = reply.discarded, "aborted at the destination");
-            }
-            Err(status) => {
-                tracing::warn!(migration = %self.id, error = %status.message(), "the destination cannot be told to abort");
+        async move {
+            let aborted = peers::within(limit, async {
+                peers::remex(&address).await?.abort_migration(request).await
+            })
+            .await;
+            match aborted {
+                Ok(reply) => {
+                    tracing::info!(
+                        migration,
+                        discarded = reply.discarded,
+                        "aborted at the destination"
+                    );
+                }
+                Err(status) => {
+                    tracing::warn!(migration, error = %status.message(), "the destination cannot be told to abort");
+                }
             }
         }
     }

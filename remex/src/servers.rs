@@ -55,27 +55,14 @@ impl Core {
             Err(error) => return Err(error.into()),
         }
         let uuid = uuid::Uuid::new_v4().to_string();
-        let record = ServerRecord {
-            uuid: uuid.clone(),
-            class: request.class.clone(),
-            name: name.to_owned(),
-            // The class knows its durability and its interval; they are filled in when it has started.
-            durability: String::new(),
-            host: self.host.clone(),
-            hash: binary.hash.clone(),
-            interval_ms: request.interval_ms.unwrap_or_default(),
-        };
+        let hash = binary.hash.clone();
         let place = self.place()?;
         let launch = self.standby(binary, &uuid, name, place);
         let (process, ready) = self.processes.start(launch).await?;
 
-        // Nobody holds the token of a new server.
-        let token = Token {
-            epoch: 0,
-            holder: String::new(),
-            host: String::new(),
-        };
-        let created = self.naming.create_server(&record, &token).await;
+        let created = self
+            .create(&request, &process, &ready.address, name, &uuid, hash)
+            .await;
         let result = match created {
             Ok(()) => {
                 let start = StartServerRequest {
@@ -90,7 +77,7 @@ impl Core {
             }
             Err(error) => {
                 process.reap(Duration::ZERO).await;
-                Err(error.into())
+                Err(error)
             }
         };
         match result {
@@ -103,6 +90,41 @@ impl Core {
                 Err(error)
             }
         }
+    }
+
+    /// Writes the records of a new server, which say what its class says of itself.
+    async fn create(
+        &self,
+        request: &remex::StartServerRequest,
+        process: &Process,
+        address: &str,
+        name: &str,
+        uuid: &str,
+        hash: String,
+    ) -> Result<()> {
+        let described = peers::describe(address, self.timing.question)
+            .await
+            .map_err(|status| RemexError::Server {
+                server: format!("{}/{name}", process.class),
+                operation: "asking it what it is",
+                source: Box::new(status),
+            })?;
+        let record = ServerRecord {
+            uuid: uuid.to_owned(),
+            class: process.class.clone(),
+            name: name.to_owned(),
+            durability: described.durability,
+            host: self.host.clone(),
+            hash,
+            interval_ms: request.interval_ms.unwrap_or(described.interval_ms),
+        };
+        // Nobody holds the token of a new server.
+        let token = Token {
+            epoch: 0,
+            holder: String::new(),
+            host: String::new(),
+        };
+        Ok(self.naming.create_server(&record, &token).await?)
     }
 
     async fn start_known(
@@ -146,10 +168,7 @@ impl Core {
                 return Err(error);
             }
         };
-        // The record is complete once the server has run.
-        let interval_ms = request
-            .interval_ms
-            .or_else(|| (!record.durability.is_empty()).then_some(record.interval_ms));
+        let interval_ms = request.interval_ms.or(Some(record.interval_ms));
         let answer = match request.restore_sequence {
             Some(sequence) => {
                 let restore = RestoreServerRequest {
@@ -246,8 +265,7 @@ impl Core {
         description: &ServerDescription,
     ) -> remex::ServerProcess {
         process.set_role(Role::Serving);
-        self.remember(uuid, &self.host, &process.hash, Some(description))
-            .await;
+        self.remember(uuid, &self.host, &process.hash).await;
         tracing::info!(uuid, process = %process.id, epoch = description.epoch, address = %process.address(), "server started");
         describe(process)
     }
@@ -262,9 +280,12 @@ impl Core {
                 self.naming.release(&record.uuid, &holder.process).await?;
                 return Ok(None);
             }
-            Some(process) => process
-                .identity()
-                .is_some_and(|identity| identity.role == Role::Serving),
+            Some(process) => {
+                self.refresh(&process).await;
+                process
+                    .identity()
+                    .is_some_and(|identity| identity.role == Role::Serving)
+            }
             None => self.holder_answers(record, &holder).await?,
         };
         if alive {

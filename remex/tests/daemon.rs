@@ -104,7 +104,7 @@ async fn one_host_has_one_daemon_and_a_killed_one_is_replaced() {
     assert!(matches!(taken, RemexError::HostTaken { .. }), "{taken}");
     assert!(!taken.is_retryable());
 
-    // Dropped without a shutdown, as if it had been killed: its advert stays until the lease expires.
+    // Dropped without a shutdown: whatever is left of its advert does not keep the next one away.
     drop(beta);
     let replaced = Daemon::start(again).await.unwrap();
     replaced.shutdown().await;
@@ -232,7 +232,10 @@ async fn a_name_service_that_is_down_is_said_and_the_daemon_lives_on() {
 #[tokio::test]
 async fn a_process_that_ends_at_once_is_an_error_with_its_last_words() {
     let mut alpha = host("alpha", None).await;
-    let binary = class("bank", "echo \"my $HICAM_HOST: no such vault\" >&2; exit 7");
+    let binary = class(
+        "bank",
+        "seq 100000; echo \"my $HICAM_HOST: no such vault\" >&2; exit 7",
+    );
     install(&mut alpha.client, "bank", &binary).await.unwrap();
 
     let start = StartServerRequest {

@@ -51,7 +51,7 @@ async fn collatz(iterations: u64) -> u64 {
     while steps < iterations {
         let mut number = start;
         while number != 1 {
-            number = if number % 2 == 0 {
+            number = if number.is_multiple_of(2) {
                 number / 2
             } else {
                 3 * number + 1
@@ -70,7 +70,7 @@ async fn collatz_plain(iterations: u64) -> u64 {
     while steps < iterations {
         let mut number = start;
         while number != 1 {
-            number = if number % 2 == 0 {
+            number = if number.is_multiple_of(2) {
                 number / 2
             } else {
                 3 * number + 1

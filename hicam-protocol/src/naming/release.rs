@@ -1,13 +1,47 @@
-//! Releasing what a process that has ended still advertises, so that nobody waits for its lease.
+//! What others than the holder change about a server: its record, and what an ended process left behind.
 
 use etcd_client::{Compare, CompareOp, Txn, TxnOp};
 
-use super::{Binding, Holder, NameService, NamingError, Result, keys};
+use super::{
+    Binding, Holder, NameService, NamingError, Result, ServerRecord, client::encode, keys,
+};
 
 // How often the change is tried again because its records changed between reading and writing.
 const CONTENTION_LIMIT: u32 = 16;
 
 impl NameService {
+    /// Changes the record of a server in one step, however many others change it at the same time: `change` is
+    /// called again with the new record if it was changed meanwhile. UUID, class and name must stay.
+    ///
+    /// # Errors
+    /// [`NamingError::UnknownServer`]; a retryable error when the name service is not available.
+    pub async fn update_server(
+        &self,
+        uuid: &str,
+        change: impl Fn(&mut ServerRecord),
+    ) -> Result<ServerRecord> {
+        let operation = format!("update server {uuid}");
+        let key = keys::server(uuid);
+        for _ in 0..CONTENTION_LIMIT {
+            let stored = self.stored::<ServerRecord>(&operation, key.clone()).await?;
+            let stored = stored.ok_or_else(|| NamingError::UnknownServer {
+                server: uuid.to_owned(),
+            })?;
+            let mut record = stored.value.clone();
+            change(&mut record);
+            if record == stored.value {
+                return Ok(record);
+            }
+            let txn = Txn::new()
+                .when([unchanged(&key, stored.mod_revision)])
+                .and_then([TxnOp::put(key.clone(), encode(&key, &record)?, None)]);
+            if self.txn(&operation, txn).await?.succeeded() {
+                return Ok(record);
+            }
+        }
+        Err(NamingError::Contended { operation })
+    }
+
     /// Deletes the holder and binding of a server if they are those of `process`, which must have ended.
     ///
     /// Answers whether they were; those of another process are left alone.

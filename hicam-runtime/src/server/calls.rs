@@ -124,7 +124,10 @@ impl Call {
     /// For messages: the method, who called it, and its number.
     pub(crate) fn describe(&self) -> String {
         match &self.client {
-            Some(client) => format!("{} (client {client}, request {})", self.method, self.request),
+            Some(client) => format!(
+                "{} (client {client}, request {})",
+                self.method, self.request
+            ),
             None => format!("{} (plain client, call {})", self.method, self.request),
         }
     }

@@ -94,9 +94,10 @@ async fn enter(core: &Arc<Core>, checkpoint: Checkpoint) -> Result<u32> {
     core.gate.begin_capture(None);
     let parked = core.gate.fill(checkpoint)?;
     for (call, frames) in parked {
-        let request = layer::resume_request(&call.method).map_err(|error| ServerError::Threads {
-            threads: vec![format!("{}: {error}", call.describe())],
-        })?;
+        let request =
+            layer::resume_request(&call.method).map_err(|error| ServerError::Threads {
+                threads: vec![format!("{}: {error}", call.describe())],
+            })?;
         layer::spawn(core, call, request, Some(frames));
     }
     core.gate.settle(VERIFY_DEADLINE).await?;

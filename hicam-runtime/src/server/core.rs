@@ -120,7 +120,6 @@ pub(crate) struct Core {
 }
 
 impl Core {
-    #[expect(clippy::too_many_arguments, reason = "called once, with what `Server::start` has set up")]
     pub(crate) fn new(
         class: Box<dyn Class>,
         options: ServerOptions,

@@ -31,6 +31,14 @@ pub enum ServerError {
         /// Handler and last known position of each call that held it up.
         laggards: Vec<String>,
     },
+    /// A hook of the user's did not end.
+    #[error(
+        "not captured, so the server goes on: a `before_capture` hook did not end within {deadline:?}"
+    )]
+    Hook {
+        /// How long it was waited for.
+        deadline: Duration,
+    },
     /// Frames could not be saved or re-entered.
     #[error("threads that cannot be captured or restored: {}", .threads.join("; "))]
     Threads {
@@ -158,6 +166,7 @@ impl ServerError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Quiesce { .. }
+            | Self::Hook { .. }
             | Self::Encode(_)
             | Self::NoCheckpointServer { .. }
             | Self::StoreTimeout { .. }
@@ -182,7 +191,7 @@ impl ServerError {
             | Self::NoNameService { .. }
             | Self::TokenHeld { .. }
             | Self::Migration { .. } => Code::FailedPrecondition,
-            Self::Quiesce { .. } => Code::DeadlineExceeded,
+            Self::Quiesce { .. } | Self::Hook { .. } => Code::DeadlineExceeded,
             Self::Checkpoint(_) | Self::Decode(_) | Self::Reply { .. } => Code::DataLoss,
             Self::Store(error) => match error.code() {
                 Some(ErrorCode::NotFound) => Code::NotFound,

@@ -185,7 +185,10 @@ impl Gate {
     /// Where a thread reports its position.
     pub(super) fn position(&self, id: u64) -> Option<Arc<Position>> {
         let tables = self.tables();
-        tables.active.get(&id).map(|active| Arc::clone(&active.position))
+        tables
+            .active
+            .get(&id)
+            .map(|active| Arc::clone(&active.position))
     }
 
     /// A thread has suspended. It is resumed at once unless a capture is on.
@@ -293,8 +296,8 @@ impl Gate {
             if let Stand::Parked { frames, wake } =
                 std::mem::replace(&mut active.stand, Stand::Running)
             {
-                let stack = Stack::resume(self.flag(), frames)
-                    .with_position(Arc::clone(&active.position));
+                let stack =
+                    Stack::resume(self.flag(), frames).with_position(Arc::clone(&active.position));
                 // The receiver lives in the thread's own task, which only ends by finishing.
                 let _ = wake.send(Resumption::Resume(stack));
                 woken += 1;

@@ -1,9 +1,8 @@
 //! From standby to serving, and from serving to the end of the process.
 
 use super::{
-    capture,
     calls::pending,
-    checkpointing,
+    capture, checkpointing,
     class::Moment,
     core::{Core, Life, Phase},
     error::{Result, ServerError},
@@ -11,11 +10,11 @@ use super::{
     quiesce::quiesce,
     token,
 };
+use bytes::Bytes;
 use hicam_protocol::{
     management::{RestoreServerRequest, StartServerRequest},
     naming::{Lease, NamingError},
 };
-use bytes::Bytes;
 use hicam_state::Checkpoint;
 use std::{sync::Arc, time::Duration};
 
@@ -66,7 +65,12 @@ pub(crate) async fn start(core: &Arc<Core>, request: StartServerRequest) -> Resu
     let naming = core.name_service("be started as a server")?;
     set_interval(core, request.interval_ms);
     let lease = naming.lease(core.options.lease).await?;
-    let StartServerRequest { uuid, name, expected_epoch, .. } = request;
+    let StartServerRequest {
+        uuid,
+        name,
+        expected_epoch,
+        ..
+    } = request;
     let epoch = token::acquire(core, naming, &uuid, &name, expected_epoch).await?;
     identify(core, uuid, name, epoch);
     core.set_instance(Some(core.class.fresh()));
@@ -76,10 +80,19 @@ pub(crate) async fn start(core: &Arc<Core>, request: StartServerRequest) -> Resu
 /// Standby to serving, with the state of a stable checkpoint.
 pub(crate) async fn restore(core: &Arc<Core>, request: RestoreServerRequest) -> Result<()> {
     let _turn = core.transition.lock().await;
-    core.require(Phase::Standby, "only a standby process can restore a server")?;
+    core.require(
+        Phase::Standby,
+        "only a standby process can restore a server",
+    )?;
     let naming = core.name_service("be started as a server")?;
     set_interval(core, request.interval_ms);
-    let RestoreServerRequest { uuid, name, expected_epoch, sequence, .. } = request;
+    let RestoreServerRequest {
+        uuid,
+        name,
+        expected_epoch,
+        sequence,
+        ..
+    } = request;
     let mut restored = fetch(core, &uuid, sequence).await?;
     let taken = async {
         let lease = naming.lease(core.options.lease).await?;
@@ -144,10 +157,13 @@ fn set_interval(core: &Core, interval_ms: Option<u32>) {
 /// The state is there and the token is ours: lets the threads go on, opens the door, and says so.
 pub(crate) async fn begin(core: &Arc<Core>, lease: Option<Lease>) -> Result<()> {
     let established = match (lease, core.naming.clone()) {
-        (Some(lease), Some(naming)) => {
-            let lease = token::establish(core, &naming, lease).await?;
-            Some((naming, lease))
-        }
+        (Some(lease), Some(naming)) => match token::establish(core, &naming, lease).await {
+            Ok(lease) => Some((naming, lease)),
+            Err(error) => {
+                capture::discard(core);
+                return Err(error);
+            }
+        },
         _ => None,
     };
     core.identity().life = Life::Running;
@@ -188,6 +204,9 @@ pub(crate) async fn begin(core: &Arc<Core>, lease: Option<Lease>) -> Result<()> 
 pub(crate) async fn stop(core: &Arc<Core>, discard: bool) -> Result<u64> {
     let _turn = core.transition.lock().await;
     let phase = core.phase();
+    if matches!(phase, Phase::Moved | Phase::Stopping) {
+        return Ok(0);
+    }
     let mut sequence = 0;
     if !discard && phase == Phase::Serving {
         let result = final_checkpoint(core).await;

@@ -35,9 +35,7 @@ impl Management {
         T: Send + 'static,
     {
         let task = tokio::spawn(work(Arc::clone(&self.core)));
-        let done = task
-            .await
-            .unwrap_or(Err(ServerError::Interrupted { what }));
+        let done = task.await.unwrap_or(Err(ServerError::Interrupted { what }));
         match done {
             Ok(value) => Ok(Response::new(value)),
             Err(error) => {

@@ -33,9 +33,7 @@ use tonic::{body::Body, server::NamedService};
 pub use self::core::Phase;
 pub use class::Conformist;
 pub use error::ServerError;
-pub use options::{
-    DEFAULT_INTERVAL, DEFAULT_QUIESCE, Durability, Role, ServerOptions, UnknownDurability,
-};
+pub use options::{DEFAULT_INTERVAL, DEFAULT_QUIESCE, Durability, Role, ServerOptions};
 pub use reply::{Header, StoredReply};
 pub use running::Running;
 

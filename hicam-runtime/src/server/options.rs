@@ -1,6 +1,6 @@
 //! What a server process is told before it begins.
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, time::Duration};
 
 /// Interval of automatic checkpoints when neither the program nor the command line says otherwise.
 pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(10);
@@ -34,23 +34,6 @@ impl fmt::Display for Durability {
     }
 }
 
-/// A durability that does not exist.
-#[derive(Debug, thiserror::Error)]
-#[error("`{0}` is not a durability: use `periodic` or `replies`")]
-pub struct UnknownDurability(String);
-
-impl FromStr for Durability {
-    type Err = UnknownDurability;
-
-    fn from_str(text: &str) -> Result<Self, UnknownDurability> {
-        match text {
-            "periodic" => Ok(Self::Periodic),
-            "replies" => Ok(Self::Replies),
-            other => Err(UnknownDurability(other.to_owned())),
-        }
-    }
-}
-
 /// What this process becomes once it listens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Role {
@@ -72,7 +55,7 @@ pub struct ServerOptions {
     pub insecure_listen: bool,
     /// What the process becomes.
     pub role: Role,
-    /// Comma-separated endpoints of the name service.
+    /// Comma-separated endpoints of the name service; not used by a server that stands alone.
     pub etcd: Option<String>,
     /// Name of this host.
     pub host: String,

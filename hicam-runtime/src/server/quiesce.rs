@@ -59,7 +59,9 @@ pub(crate) async fn quiesce(core: &Core, door: Door, deadline: Duration) -> Resu
         resume: true,
     };
     core.gate.settle(deadline).await?;
-    core.run_hooks(Moment::BeforeCapture).await;
+    tokio::time::timeout(deadline, core.run_hooks(Moment::BeforeCapture))
+        .await
+        .map_err(|_| ServerError::Hook { deadline })?;
     quiesced.took = since.elapsed();
     if core.gate.is_fenced() {
         return Err(ServerError::Fenced);

@@ -49,8 +49,9 @@ pub(super) async fn start(
     descriptors: Vec<&'static [u8]>,
 ) -> Result<Running> {
     let naming = match (&options.etcd, &options.role) {
+        // The environment of a server that stands alone may speak of a name service all the same.
+        (_, Role::Alone) => None,
         (Some(endpoints), _) => Some(NameService::connect(endpoints).await?),
-        (None, Role::Alone) => None,
         (None, Role::Named(_)) => {
             return Err(ServerError::NoNameService {
                 what: "serve under a name",
@@ -65,7 +66,7 @@ pub(super) async fn start(
     let store = Store::new(
         class.name(),
         options.checkpoint_server.clone(),
-        naming.clone().filter(|_| options.role != Role::Alone),
+        naming.clone(),
     );
     let durability = durability(&options, &store);
     let bound = transport::bind(&options.listen, options.insecure_listen).await?;

@@ -81,9 +81,8 @@ impl Store {
             0 => Which::Last,
             sequence => Which::Sequence(sequence),
         };
-        let get = |client: CheckpointClient| async move {
-            client.get(self.class, uuid, which).await
-        };
+        let get =
+            |client: CheckpointClient| async move { client.get(self.class, uuid, which).await };
         Ok(self.call(GET_TIMEOUT, get).await?.data)
     }
 
@@ -102,9 +101,8 @@ impl Store {
 
     /// From now on checkpoints of lower epochs are refused.
     pub(crate) async fn fence(&self, uuid: &str, epoch: u64) -> Result<()> {
-        let fence = |client: CheckpointClient| async move {
-            client.fence(self.class, uuid, epoch).await
-        };
+        let fence =
+            |client: CheckpointClient| async move { client.fence(self.class, uuid, epoch).await };
         self.call(TIMEOUT, fence).await.map(drop)
     }
 

@@ -1,7 +1,7 @@
 //! One call's thread of execution: how a conformist handler runs, stops for a capture, and goes on.
 
 use super::{calls::Call, gate::Gate};
-use crate::transform::{Arg, CaptureFlag, Flow, Migratable, RestoreError, SavedFrames, Stack};
+use crate::transform::{Arg, Flow, Migratable, RestoreError, SavedFrames, Stack};
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
@@ -93,13 +93,7 @@ where
     D: Migratable<Args = (&'a S, Arg<Request<M>>), Output = Result<Response<R>, Status>>,
 {
     let Some(thread) = request.extensions_mut().remove::<ThreadHandle>() else {
-        let mut stack = Stack::new(Arc::new(CaptureFlag::new()));
-        return match D::run((server, Arg::Value(request)), &mut stack).await {
-            Flow::Done(answer) => answer,
-            Flow::Suspended => Err(Status::internal(
-                "a handler outside a conformist server suspended; its capture flag is never set",
-            )),
-        };
+        return D::plain((server, Arg::Value(request))).await;
     };
     let mut stack = thread.begin();
     let mut argument = if stack.is_resuming() {

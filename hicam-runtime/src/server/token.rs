@@ -150,8 +150,13 @@ pub(crate) async fn establish(
         Ok(()) => return Ok(install(core, lease)),
         Err(error) => error,
     };
-    while error.is_retryable() || matches!(error, ServerError::Naming(NamingError::LeaseLost { .. })) {
-        tracing::warn!(error = error.chain(), "not registered as holder yet; trying again");
+    while error.is_retryable()
+        || matches!(error, ServerError::Naming(NamingError::LeaseLost { .. }))
+    {
+        tracing::warn!(
+            error = error.chain(),
+            "not registered as holder yet; trying again"
+        );
         tokio::time::sleep(RETRY).await;
         match attempt(core, naming).await {
             Ok(lease) => return Ok(lease),
@@ -272,7 +277,10 @@ async fn reclaim(core: &Arc<Core>, naming: &NameService) -> Option<Arc<Lease>> {
             Err(error) if error.is_retryable() => {}
             Err(ServerError::Naming(NamingError::LeaseLost { .. })) => {}
             Err(error) => {
-                tracing::error!(error = error.chain(), "this process may not serve any longer");
+                tracing::error!(
+                    error = error.chain(),
+                    "this process may not serve any longer"
+                );
                 core.exit(Some(error));
                 return None;
             }

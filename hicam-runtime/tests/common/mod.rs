@@ -16,12 +16,14 @@ use futures::future::BoxFuture;
 use hicam::{
     Conformist, Durability, Running, Server, ServerError, ServerOptions, State,
     server::Role,
-    transform::{Arg, CodecByState as _, Flow, FnInfo, Migratable, Next, PointInfo, PointKind, Stack, Var},
+    transform::{
+        Arg, CodecByState as _, Flow, FnInfo, Migratable, Next, PointInfo, PointKind, Stack, Var,
+        plain,
+    },
 };
 use hicam_protocol::{
     management::{
-        DescribeRequest, ServerDescription, StartServerRequest,
-        management_client::ManagementClient,
+        DescribeRequest, ServerDescription, StartServerRequest, management_client::ManagementClient,
     },
     transport,
 };
@@ -133,6 +135,11 @@ impl<'a> Migratable for CountDef<'a> {
     type Args = (&'a Counter, Arg<Request<Ask>>);
     type Resumer = ();
     type Output = Result<Response<Answer>, Status>;
+    type Plain = BoxFuture<'a, Self::Output>;
+
+    fn plain(args: Self::Args) -> Self::Plain {
+        Box::pin(plain::<Self>(args))
+    }
 
     fn resumer() {}
 
@@ -210,7 +217,9 @@ impl tower::Service<http::Request<Body>> for CounterServer {
                 async move { dispatch(&state, &path, request).await }
             });
             let codec = ProstCodec::<Answer, Ask>::default();
-            Ok(tonic::server::Grpc::new(codec).unary(service, request).await)
+            Ok(tonic::server::Grpc::new(codec)
+                .unary(service, request)
+                .await)
         })
     }
 }
@@ -390,7 +399,11 @@ pub async fn management(address: &str) -> ManagementClient<Channel> {
 
 pub async fn describe(address: &str) -> ServerDescription {
     let mut client = management(address).await;
-    client.describe(DescribeRequest {}).await.unwrap().into_inner()
+    client
+        .describe(DescribeRequest {})
+        .await
+        .unwrap()
+        .into_inner()
 }
 
 /// An embedded name service.
@@ -408,10 +421,14 @@ pub struct Checkpoints {
 pub async fn checkpoints(etcd: Option<&str>) -> Checkpoints {
     let bound = transport::bind("127.0.0.1:0", false).await.unwrap();
     let options = checkpoint_server::Options::new(checkpoint_server::StoreLocation::Memory);
-    let handle = checkpoint_server::Service::start(options, bound).await.unwrap();
+    let handle = checkpoint_server::Service::start(options, bound)
+        .await
+        .unwrap();
     let mut held = None;
     if let Some(etcd) = etcd {
-        let naming = hicam_protocol::naming::NameService::connect(etcd).await.unwrap();
+        let naming = hicam_protocol::naming::NameService::connect(etcd)
+            .await
+            .unwrap();
         let lease = naming.lease(Duration::from_secs(10)).await.unwrap();
         let advert = hicam_protocol::naming::CheckpointServerAdvert {
             address: handle.url(),

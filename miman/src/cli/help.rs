@@ -92,8 +92,8 @@ JSON: {server, uuid, host, exit, forgotten}
 
 Example:
   $ miman stop bank/main
-  SERVER     UUID                                  HOST   EXIT            FORGOTTEN
-  bank/main  6f1c4a0e-5f0e-4f4b-9d0a-1f2e3d4c5b6a  host1  exit status: 0  no";
+  SERVER     UUID                                  HOST   EXIT           FORGOTTEN
+  bank/main  6f1c4a0e-5f0e-4f4b-9d0a-1f2e3d4c5b6a  host1  exit status 0  no";
 
 pub(super) const SERVERS: &str = "\
 PHASE is serving, withdrawn, standby, moved, stopping, fenced; silent: its process holds a lease but does not answer;

@@ -64,9 +64,12 @@ impl Load {
         let probe = Probe::default();
         let (probing, shared) = (probe.clone(), Arc::clone(tally));
         tokio::spawn(async move {
-            let call = async || {
-                let account = account(0);
-                bank.balance(BalanceRequest { account }).await
+            let call = || {
+                let mut bank = bank.clone();
+                async move {
+                    let account = account(0);
+                    bank.balance(BalanceRequest { account }).await
+                }
             };
             shared.probe("balance", probing, call).await;
         });

@@ -72,12 +72,15 @@ impl Load {
             clients.spawn(reindexing(connect(etcd).await?, Arc::clone(tally)));
         }
         let probe = Probe::default();
-        let mut index = connect(etcd).await?;
+        let index = connect(etcd).await?;
         let (probing, shared) = (probe.clone(), Arc::clone(tally));
         tokio::spawn(async move {
-            let call = async || {
-                let words = vec!["warranty".to_owned()];
-                index.search(SearchRequest { words }).await
+            let call = || {
+                let mut index = index.clone();
+                async move {
+                    let words = vec!["warranty".to_owned()];
+                    index.search(SearchRequest { words }).await
+                }
             };
             shared.probe("search", probing, call).await;
         });

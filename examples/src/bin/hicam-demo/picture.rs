@@ -50,10 +50,13 @@ impl Load {
             clients.spawn(pictures(connect(etcd).await?, Arc::clone(tally)));
         }
         let probe = Probe::default();
-        let mut render = connect(etcd).await?;
+        let render = connect(etcd).await?;
         let (probing, shared) = (probe.clone(), Arc::clone(tally));
         tokio::spawn(async move {
-            let call = async || render.status(StatusRequest {}).await;
+            let call = || {
+                let mut render = render.clone();
+                async move { render.status(StatusRequest {}).await }
+            };
             shared.probe("status", probing, call).await;
         });
         Ok(Load { clients, probe })

@@ -80,12 +80,10 @@ impl Tally {
     }
 
     /// Makes one small call after another until the clients are to stop.
-    pub(crate) async fn probe<T>(
-        &self,
-        what: &str,
-        probe: Probe,
-        mut call: impl AsyncFnMut() -> Result<Response<T>, Status>,
-    ) {
+    pub(crate) async fn probe<T, F>(&self, what: &str, probe: Probe, mut call: impl FnMut() -> F)
+    where
+        F: Future<Output = Result<Response<T>, Status>>,
+    {
         while self.goes_on() {
             self.count(what, probe.time(call()).await);
             tokio::time::sleep(BETWEEN).await;

@@ -147,8 +147,8 @@ pub(crate) async fn commit(
     core.require(Phase::Standby, "only a standby process can take over")?;
     let naming = core.name_service("be the destination of a migration")?;
     let mut incoming = core.incoming.lock().await;
-    let Some(Incoming { header, sequence }) = incoming
-        .take_if(|incoming| incoming.header.migration == request.migration)
+    let Some(Incoming { header, sequence }) =
+        incoming.take_if(|incoming| incoming.header.migration == request.migration)
     else {
         return Err(unfit(
             &request.migration,
@@ -174,10 +174,8 @@ async fn take_over(
     header: &StateHeader,
     sequence: u64,
 ) -> Result<()> {
-    let (lease, token) = tokio::try_join!(
-        naming.lease(core.options.lease),
-        naming.token(&header.uuid)
-    )?;
+    let (lease, token) =
+        tokio::try_join!(naming.lease(core.options.lease), naming.token(&header.uuid))?;
     let token = match token {
         Some(token) if token.epoch == header.epoch && token.holder == header.source_process => {
             token

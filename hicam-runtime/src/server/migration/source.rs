@@ -65,8 +65,7 @@ pub(crate) async fn migrate(
         ms => Duration::from_millis(ms.into()),
     };
     let door = Door::Closed(pending());
-    let (withdrawn, at_rest) =
-        tokio::join!(token::withdraw(core), quiesce(core, door, deadline));
+    let (withdrawn, at_rest) = tokio::join!(token::withdraw(core), quiesce(core, door, deadline));
     let at_rest = match (withdrawn, at_rest) {
         (Ok(()), Ok(at_rest)) => at_rest,
         (Err(error), at_rest) => {

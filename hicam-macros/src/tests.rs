@@ -1,0 +1,220 @@
+//! What cannot be transformed is an error at the user's own code that says what to write instead.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::{conformist, main_attr, migratable};
+
+/// The messages of the compile errors in an expansion.
+fn messages(expansion: TokenStream) -> Vec<String> {
+    let file: syn::File = syn::parse2(expansion).expect("an expansion is a list of items");
+    let errors = file.items.into_iter().filter_map(|item| match item {
+        syn::Item::Macro(item) if item.mac.path.segments.last()?.ident == "compile_error" => Some(
+            syn::parse2::<syn::LitStr>(item.mac.tokens)
+                .expect("a message")
+                .value(),
+        ),
+        _ => None,
+    });
+    errors.collect()
+}
+
+fn expand(item: TokenStream) -> Vec<String> {
+    let args = syn::parse2(TokenStream::new()).expect("no arguments");
+    messages(migratable::expand(args, item))
+}
+
+fn only(found: Vec<String>, part: &str) {
+    assert_eq!(found.len(), 1, "one mistake, one message: {found:?}");
+    assert!(found[0].contains(part), "{found:?}");
+}
+
+#[test]
+fn supported_code_has_no_error() {
+    let found = expand(quote! {
+        async fn sum(n: u64, log: &mut Vec<u64>) -> Result<u64, String> {
+            let mut total = 0;
+            for i in 0..n { total += other(i, log).await?; }
+            Ok(total)
+        }
+    });
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn ordinary_functions() {
+    only(
+        expand(quote!(
+            fn sum() {}
+        )),
+        "only an `async fn`",
+    );
+    only(
+        expand(quote!(
+            struct Sum;
+        )),
+        "goes on an `async fn` or an `impl` block",
+    );
+}
+
+#[test]
+fn signatures() {
+    only(
+        expand(quote!(
+            async fn f(x: impl Copy) {}
+        )),
+        "`impl Trait` parameters",
+    );
+    only(
+        expand(quote!(
+            async fn f() -> impl Copy {}
+        )),
+        "cannot return `impl Trait`",
+    );
+    only(
+        expand(quote!(
+            async fn f<const N: usize>() {}
+        )),
+        "const generics",
+    );
+    only(
+        expand(quote!(impl X { async fn f(self) {} })),
+        "takes `&self` or `&mut self`",
+    );
+    only(
+        expand(quote!(
+            async fn f(&self) {}
+        )),
+        "on the `impl` block",
+    );
+    only(
+        expand(quote!(impl Clone for X { async fn f(&self) {} })),
+        "on a trait's `impl`",
+    );
+}
+
+#[test]
+fn places_where_a_point_cannot_be() {
+    only(
+        expand(quote!(
+            async fn f() {
+                println!("{}", g().await);
+            }
+        )),
+        "inside a macro",
+    );
+    only(
+        expand(quote!(
+            async fn f() {
+                unsafe { g().await }
+            }
+        )),
+        "inside `unsafe`",
+    );
+    only(
+        expand(quote!(
+            async fn f() {
+                'a: {
+                    g().await;
+                }
+            }
+        )),
+        "labelled block",
+    );
+    only(
+        expand(quote!(
+            async fn f(x: Option<u8>) {
+                let Some(_) = x else {
+                    g().await;
+                    return;
+                };
+            }
+        )),
+        "let … else",
+    );
+    only(
+        expand(quote!(
+            async fn f(x: Option<u8>) {
+                if let Some(a) = x
+                    && a > 0
+                {
+                    g().await;
+                }
+            }
+        )),
+        "nest the `if let`s",
+    );
+    only(
+        expand(quote!(
+            async fn f(x: u8) {
+                match x {
+                    0 if g().await => {}
+                    _ => {}
+                }
+            }
+        )),
+        "in a guard",
+    );
+}
+
+#[test]
+fn all_mistakes_are_reported_together() {
+    let found = expand(quote! {
+        async fn f(x: u8) {
+            unsafe { g().await };
+            match x { 0 if g().await => {} _ => {} }
+        }
+    });
+    assert_eq!(found.len(), 2, "{found:?}");
+}
+
+#[test]
+fn arguments_of_attributes() {
+    let args: Result<migratable::Args, _> = syn::parse2(quote!(points = "none"));
+    assert!(args.is_err_and(|error| error.to_string().contains("`points` is")));
+    let args: Result<conformist::Args, _> = syn::parse2(quote!());
+    assert!(args.is_err_and(|error| error.to_string().contains("class is missing")));
+    let args: Result<conformist::Args, _> = syn::parse2(quote!(class = "Bank"));
+    assert!(args.is_err_and(|error| error.to_string().contains("lower-case")));
+    let args: Result<main_attr::Args, _> = syn::parse2(quote!(Bank, durability = "some"));
+    assert!(args.is_err_and(|error| error.to_string().contains("`durability` is")));
+    let args: Result<main_attr::Args, _> = syn::parse2(quote!(Bank, interval = "1 day"));
+    assert!(args.is_err_and(|error| error.to_string().contains("with a unit")));
+}
+
+#[test]
+fn streaming_is_refused() {
+    let args = syn::parse2(quote!(class = "chat")).expect("good arguments");
+    let found = messages(conformist::expand(
+        &args,
+        quote! {
+            impl chat_server::Chat for Chat {
+                type TalkStream = Talk;
+                async fn listen(&self, request: Request<Streaming<Word>>) -> Result<Response<Reply>, Status> { reply() }
+            }
+        },
+    ));
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found
+            .iter()
+            .all(|message| message.contains("streaming RPCs")),
+        "{found:?}"
+    );
+}
+
+/// The output grows linearly with the function.
+#[test]
+fn expansions_grow_linearly() {
+    let size = |points: usize| {
+        let steps = (0..points).map(|_| quote!(total += step(total).await;));
+        let item = quote!(async fn f(mut total: u64) -> u64 { #(#steps)* total });
+        let args = syn::parse2(TokenStream::new()).expect("no arguments");
+        migratable::expand(args, item).to_string().len()
+    };
+    let (ten, sixty) = (size(10), size(60));
+    assert!(
+        sixty < ten * 6,
+        "10 points: {ten} characters, 60 points: {sixty}"
+    );
+}
