@@ -5,11 +5,11 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprForLoop, ExprMatch, Pat, parse_quote, parse_quote_spanned};
 
-use crate::build::is_place;
 use crate::effects::binds_nothing;
 use crate::ir::{
     Await, Code, Fx, How, Item, Match, Node, PointKind, Simple, Statement, Tail, VarKind,
 };
+use crate::normal::is_place;
 use crate::patterns;
 use crate::scope::{Builder, is_borrow};
 
@@ -173,7 +173,7 @@ impl Builder {
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Node {
-        let mut scrutinee = self.to_code(*choice.expr, items, fx);
+        let mut scrutinee = self.point_free(*choice.expr, items, fx);
         let (before, after) = (self.mark(), self.mark());
         let declared = self.vars.len();
         let from = fx.len();
@@ -286,7 +286,7 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Node {
         let span = repeat.for_token.span;
-        let iterable = self.to_code(*repeat.expr, items, fx);
+        let iterable = self.point_free(*repeat.expr, items, fx);
         let label = repeat.label.map(|label| label.name);
         let (pat, stmts) = (*repeat.pat, repeat.body.stmts);
         let borrowed = self.is_borrowed_iterable(&iterable);
@@ -344,7 +344,7 @@ impl Builder {
             let points = (first, lead.last);
             crate::ir::Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), points }
         });
-        Node::Block(block)
+        Node::Block(Box::new(block))
     }
 
     /// Code that runs on resume too, and what it uses.
@@ -365,10 +365,10 @@ impl Builder {
             after,
             mentions: Vec::new(),
         };
-        items.push(Item::Simple(Simple {
+        items.push(Item::Simple(Box::new(Simple {
             stmt,
             declares: Vec::new(),
-        }));
+        })));
     }
 
     fn next_borrowed(
@@ -411,10 +411,10 @@ impl Builder {
             after,
             mentions: Vec::new(),
         };
-        items.push(Item::Simple(Simple {
+        items.push(Item::Simple(Box::new(Simple {
             stmt,
             declares: Vec::new(),
-        }));
+        })));
     }
 
     /// `&place`, `&mut place`, `place.iter()`, `place.iter_mut()`, or a parameter that is a reference.

@@ -1,12 +1,10 @@
 //! The effects of user code that contains no points, in evaluation order; and what must be rewritten in such code:
 //! `return` and `?`, because the function gives a `Flow`, and jumps to loops that are lowered.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote_spanned};
-use syn::parse::Parser;
-use syn::punctuated::Punctuated;
+use proc_macro2::Ident;
+use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{BinOp, Expr, Macro, Pat, Stmt, Token, parse_quote, parse_quote_spanned};
+use syn::{BinOp, Expr, Pat, Stmt, parse_quote, parse_quote_spanned};
 
 use crate::ir::{Fx, How, VarId};
 use crate::scope::Builder;
@@ -94,36 +92,6 @@ const BY_REFERENCE: &[&str] = &[
     "range",
     "try_lock",
 ];
-
-/// Macros that take their arguments by reference.
-const FORMAT: &[&str] = &[
-    "print",
-    "println",
-    "eprint",
-    "eprintln",
-    "format",
-    "write",
-    "writeln",
-    "panic",
-    "assert",
-    "assert_eq",
-    "assert_ne",
-    "debug_assert",
-    "debug_assert_eq",
-    "debug_assert_ne",
-    "unreachable",
-    "trace",
-    "debug",
-    "info",
-    "warn",
-    "error",
-    "format_args",
-    "matches",
-    "anyhow",
-    "bail",
-    "ensure",
-];
-
 impl Builder {
     /// The effects of an expression used as `how`.
     pub(crate) fn expr(&mut self, expr: &mut Expr, how: How, fx: &mut Vec<Fx>) {
@@ -510,81 +478,6 @@ impl Builder {
             ));
         }
     }
-
-    fn tokens(&mut self, tokens: TokenStream, how: How, fx: &mut Vec<Fx>) {
-        for token in tokens {
-            match token {
-                TokenTree::Ident(ident) => {
-                    fx.extend(self.resolve(&ident).map(|var| Fx::Use(var, how)))
-                }
-                TokenTree::Group(group) => self.tokens(group.stream(), how, fx),
-                TokenTree::Literal(literal) => {
-                    self.format_captures(&literal.to_string(), literal.span(), fx)
-                }
-                TokenTree::Punct(_) => {}
-            }
-        }
-    }
-
-    /// `{name}` and `{name:…}` in what may be a format string.
-    fn format_captures(&mut self, literal: &str, span: proc_macro2::Span, fx: &mut Vec<Fx>) {
-        if !literal.contains('"') {
-            return;
-        }
-        for part in literal.split('{').skip(1) {
-            let name: String = part
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
-            if let Ok(ident) = syn::parse_str::<Ident>(&name) {
-                let ident = Ident::new(&ident.to_string(), span);
-                fx.extend(self.resolve(&ident).map(|var| Fx::Use(var, How::Place)));
-            }
-        }
-    }
-
-    fn macro_tokens(&mut self, mac: &mut Macro, fx: &mut Vec<Fx>) {
-        let name = mac
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string())
-            .unwrap_or_default();
-        let how = if FORMAT.contains(&name.as_str()) {
-            How::Place
-        } else {
-            How::Move
-        };
-        let rewrites = needs_rewriting(mac.tokens.clone());
-        let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
-        let Ok(mut args) = parsed else {
-            if rewrites {
-                self.errors.at(mac, "`.await`, `?`, `return`, `break` or `continue` inside this macro cannot be transformed: bind the value with `let` first");
-            }
-            return self.tokens(mac.tokens.clone(), how, fx);
-        };
-        for arg in &mut args {
-            // `name = value` of a format macro.
-            let value = match arg {
-                Expr::Assign(named) => &mut *named.right,
-                arg => arg,
-            };
-            if let Expr::Lit(literal) = value {
-                self.format_captures(&literal.to_token_stream().to_string(), literal.span(), fx);
-            } else {
-                self.expr(value, how, fx);
-            }
-        }
-        if rewrites {
-            if contains_await(mac.tokens.clone()) {
-                self.errors.at(
-                    mac,
-                    "`.await` inside a macro is not supported: bind the value with `let` first",
-                );
-            }
-            mac.tokens = args.to_token_stream();
-        }
-    }
 }
 
 /// `expr?` → the same with the early return as a `Flow`:
@@ -642,28 +535,4 @@ pub(crate) fn contains_let(left: &Expr, right: &Expr) -> bool {
         }
     }
     has(left) || has(right)
-}
-
-fn any_token(tokens: TokenStream, matches: &impl Fn(&TokenTree) -> bool) -> bool {
-    tokens.into_iter().any(|token| {
-        matches(&token)
-            || matches!(&token, TokenTree::Group(group) if any_token(group.stream(), matches))
-    })
-}
-
-fn contains_await(tokens: TokenStream) -> bool {
-    any_token(
-        tokens,
-        &|token| matches!(token, TokenTree::Ident(ident) if ident == "await"),
-    )
-}
-
-fn needs_rewriting(tokens: TokenStream) -> bool {
-    any_token(tokens, &|token| match token {
-        TokenTree::Ident(ident) => ["await", "return", "break", "continue"]
-            .iter()
-            .any(|word| ident == word),
-        TokenTree::Punct(punct) => punct.as_char() == '?',
-        _ => false,
-    })
 }

@@ -119,9 +119,9 @@ pub(crate) struct Code<T> {
 /// One element of a block.
 #[derive(Debug)]
 pub(crate) enum Item {
-    Simple(Simple),
+    Simple(Box<Simple>),
     /// `let pat = <node>;`, or the node as a statement.
-    Lead(Lead),
+    Lead(Box<Lead>),
 }
 
 /// A statement without points.
@@ -161,6 +161,16 @@ pub(crate) struct Lead {
     pub(crate) after: Mark,
 }
 
+impl Lead {
+    /// The variable that takes the node's value, if it is only one.
+    pub(crate) fn temp(&self) -> Option<Ident> {
+        match &self.pat {
+            Some((Pat::Ident(temp), None)) => Some(temp.ident.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// What is done with a node's value in the same statement.
 #[derive(Debug)]
 pub(crate) struct Post {
@@ -176,7 +186,7 @@ pub(crate) enum Node {
     If(Box<If>),
     Match(Box<Match>),
     Loop(Box<Loop>),
-    Block(Block),
+    Block(Box<Block>),
 }
 
 #[derive(Debug)]
@@ -233,7 +243,7 @@ impl Block {
 #[derive(Debug)]
 pub(crate) enum Tail {
     None,
-    Code(Code<Expr>),
+    Code(Box<Code<Expr>>),
     Node(Box<Lead>),
 }
 

@@ -1,7 +1,7 @@
 //! HiCaM's source transformation: the attributes a user writes. Use them through the crate `hicam`.
 //!
-//! The pipeline is *parse* ([`function`], [`conformist`], [`migratable`]) → *cut* ([`build`], [`constructs`],
-//! [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]). Every stage reports
+//! The pipeline is *parse* ([`conformist`], [`migratable`], [`function`], [`signature`]) → *cut* ([`build`], [`normal`],
+//! [`constructs`], [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]). Every stage reports
 //! all the errors it finds.
 
 mod build;
@@ -15,10 +15,13 @@ mod function;
 mod ir;
 mod liveness;
 mod lower;
+mod macro_args;
 mod main_attr;
 mod migratable;
+mod normal;
 mod patterns;
 mod scope;
+mod signature;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]
 mod tests;

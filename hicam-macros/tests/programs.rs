@@ -476,7 +476,10 @@ async fn mutable_elements(mut grid: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
         }
         row.push(0);
     }
-    for (i, j) in (0..2).flat_map(|i| (0..2).map(move |j| (i, j))).collect::<Vec<(usize, usize)>>() {
+    for (i, j) in (0..2)
+        .flat_map(|i| (0..2).map(move |j| (i, j)))
+        .collect::<Vec<(usize, usize)>>()
+    {
         if i == j {
             continue;
         }
@@ -520,7 +523,11 @@ async fn loops_in_expressions(n: u32) -> (u32, Vec<u32>) {
             log.push(sum);
             sum
         },
-        if n > 2 { add(n, 1).await } else { log.len() as u32 },
+        if n > 2 {
+            add(n, 1).await
+        } else {
+            log.len() as u32
+        },
     )
     .await;
     let mut tries = 0;

@@ -208,3 +208,22 @@ async fn checkpoint_server(schema: ClassSchema, args: CheckpointServerArgs) -> a
     let check: Arc<dyn ClassCheck> = Arc::new(SchemaCheck(schema));
     checkpoint_server::cli::run(args, Some(check)).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_units() {
+        assert_eq!(parse_duration("250ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(parse_duration("2m"), Ok(Duration::from_secs(120)));
+        for wrong in ["", "5", "s", "-1s", "1.5s", "9999999999999999999h"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+}

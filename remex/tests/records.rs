@@ -81,7 +81,9 @@ async fn simultaneous_changes_of_a_record_are_all_kept() {
         naming.update_server("0", |record| record.hash = "abc".into()),
         naming.update_server("0", |record| record.interval_ms = 7),
     );
-    (one.unwrap(), two.unwrap(), three.unwrap());
+    for updated in [one, two, three] {
+        updated.unwrap();
+    }
     let expected = ServerRecord {
         host: "beta".into(),
         hash: "abc".into(),

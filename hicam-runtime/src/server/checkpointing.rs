@@ -18,18 +18,40 @@ use tokio::time::Duration;
 /// Longest pause before a commit that failed is tried again.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(2);
 
-/// Takes a checkpoint of the whole state while the server goes on; returns once it is stable, and with it lets go
-/// the answers that it covers.
+/// How long automatic checkpoints may hold up arriving calls for one that reaches no migration point.
+const AUTOMATIC_QUIESCE: Duration = Duration::from_secs(1);
+/// Longest pause after automatic checkpoints that failed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Takes a checkpoint because somebody asks for it; see [`take`].
 ///
 /// # Errors
 /// Any failure; the server has gone on regardless.
 pub(crate) async fn checkpoint(core: &Core) -> Result<CheckpointReport> {
+    take(core, core.options.quiesce).await
+}
+
+/// Takes a checkpoint because it is due, in a task of its own: a user's code that panics in a capture must not end
+/// all later ones.
+async fn automatic(core: &Arc<Core>) -> Result<CheckpointReport> {
+    let core = Arc::clone(core);
+    let deadline = core.options.quiesce.min(AUTOMATIC_QUIESCE);
+    tokio::spawn(async move { take(&core, deadline).await })
+        .await
+        .unwrap_or(Err(ServerError::Interrupted {
+            what: "taking a checkpoint",
+        }))
+}
+
+/// Takes a checkpoint of the whole state while the server goes on; returns once it is stable, and with it lets go
+/// the answers that it covers.
+async fn take(core: &Core, deadline: Duration) -> Result<CheckpointReport> {
     let _in_order = core.checkpoint.lock().await;
     let asked = Instant::now();
     core.store.find().await?;
     continue_sequence(core).await?;
     let (captured, pause) = {
-        let at_rest = quiesce(core, Door::Held, core.options.quiesce).await?;
+        let at_rest = quiesce(core, Door::Held, deadline).await?;
         let captured = capture(core, &at_rest)?;
         let since = at_rest.since;
         // Dropping it lets the server go on.
@@ -115,13 +137,14 @@ pub(crate) async fn put_stable(core: &Core, encoded: &Encoded, mark: u64) -> Res
 pub(crate) async fn run_interval(core: Arc<Core>) {
     let mut changes = core.interval_changes.subscribe();
     let mut troubled = false;
+    let mut extra = Duration::ZERO;
     loop {
         let interval = core.identity().interval;
         let due = async {
             if interval.is_zero() {
                 std::future::pending::<()>().await;
             }
-            tokio::time::sleep(interval).await;
+            tokio::time::sleep(interval + extra).await;
         };
         tokio::select! {
             () = core.shutdown.cancelled() => return,
@@ -136,15 +159,26 @@ pub(crate) async fn run_interval(core: Arc<Core>) {
         if core.phase() != Phase::Serving {
             continue;
         }
-        match checkpoint(&core).await {
-            Ok(_) => troubled = false,
+        match automatic(&core).await {
+            Ok(_) => {
+                troubled = false;
+                extra = Duration::ZERO;
+            }
             // Said once, not at every interval.
             Err(ServerError::NoCheckpointServer { .. }) if troubled => {}
             Err(error) => {
                 troubled = true;
+                // What cannot be captured must not hold up the others again and again.
+                if matches!(
+                    error,
+                    ServerError::Quiesce { .. } | ServerError::Hook { .. }
+                ) {
+                    extra = (extra * 2).max(interval).min(LONGEST_PAUSE);
+                }
                 tracing::warn!(
                     error = error.chain(),
-                    "no automatic checkpoint; trying again after the interval"
+                    again_in = ?(interval + extra),
+                    "no automatic checkpoint"
                 );
             }
         }
@@ -161,7 +195,7 @@ pub(crate) async fn run_committer(core: Arc<Core>) {
             () = core.gate.committable.notified() => {}
         }
         while core.gate.has_unreleased() && core.phase() == Phase::Serving {
-            match checkpoint(&core).await {
+            match automatic(&core).await {
                 Ok(_) => backoff = Duration::ZERO,
                 Err(error) => {
                     if backoff.is_zero() {

@@ -153,7 +153,7 @@ pub enum ServerError {
         source: std::io::Error,
     },
     /// A task of the server's own has ended before its work was done.
-    #[error("{what} was interrupted: the process is stopping")]
+    #[error("{what} was interrupted: it panicked (see the log), or the process is stopping")]
     Interrupted {
         /// The work.
         what: &'static str,

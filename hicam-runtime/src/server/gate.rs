@@ -123,7 +123,8 @@ impl Gate {
         self.hold_replies
     }
 
-    // No code that can panic runs under the lock, so a poisoned lock still guards consistent tables.
+    // Code of others that runs under the lock, to encode a local, only reads: a poisoned lock still guards
+    // consistent tables.
     pub(super) fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }

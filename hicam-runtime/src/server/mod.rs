@@ -1,10 +1,10 @@
 //! The server side of the runtime: a user's tonic services under a thread monitor, captured, restored and moved.
 //!
-//! - [`gate`]: the one lock: admission, thread monitor, reply table; [`layer`] puts it before the user's services,
-//!   [`thread`] inside their handlers.
-//! - [`quiesce`], [`capture`], [`checkpointing`]: from a running server to a stable checkpoint.
-//! - [`token`], [`lifecycle`], [`migration`]: who may run the server, and how that passes on.
-//! - [`management`]: the gRPC service through which all of this is asked for.
+//! - `gate`: the one lock: admission, thread monitor, reply table; `layer` puts it before the user's services,
+//!   `thread` inside their handlers.
+//! - `quiesce`, `capture`, `checkpointing`: from a running server to a stable checkpoint.
+//! - `token`, `lifecycle`, `migration`: who may run the server, and how that passes on.
+//! - `management`: the gRPC service through which all of this is asked for.
 
 mod calls;
 mod capture;

@@ -70,6 +70,7 @@ macro_rules! resumers {
                 /// A function of this many arguments that gives no future.
                 #[inline]
                 fn $method<$($arg),*>(self) -> fn($($arg),*) -> Option<Self::Future> {
+                    #[allow(clippy::too_many_arguments, reason = "as many as the user's function has")]
                     fn none<$($arg,)* F>($(_: $arg),*) -> Option<F> { None }
                     none::<$($arg,)* Self::Future>
                 }

@@ -12,7 +12,7 @@ use hicam_protocol::{
         CommitMigrationReply, CommitMigrationRequest, DiscardServerRequest, ReceiveStateReply,
         StateChunk, StateHeader,
     },
-    naming::NameService,
+    naming::{Lease, NameService, Token},
 };
 use std::{
     sync::Arc,
@@ -34,6 +34,10 @@ const RESERVE: usize = 64 << 20;
 pub(crate) struct Incoming {
     header: StateHeader,
     sequence: u64,
+    /// The token as the source holds it.
+    token: Token,
+    /// Taken out beforehand, so that the commit need not wait for it.
+    lease: Lease,
 }
 
 fn unfit(migration: &str, what: impl Into<String>) -> ServerError {
@@ -73,6 +77,16 @@ where
         ));
     }
     let sequence = checkpoint.sequence;
+    let (lease, token) =
+        tokio::try_join!(naming.lease(core.options.lease), naming.token(&header.uuid))?;
+    let token = token
+        .filter(|token| token.epoch == header.epoch && token.holder == header.source_process)
+        .ok_or_else(|| {
+            unfit(
+                &header.migration,
+                "the source does not hold the execution token",
+            )
+        })?;
     let threads = capture::take_in(core, checkpoint).await?;
     tracing::info!(
         migration = header.migration,
@@ -80,7 +94,12 @@ where
         bytes = header.bytes,
         "state taken in and verified"
     );
-    let incoming = Incoming { header, sequence };
+    let incoming = Incoming {
+        header,
+        sequence,
+        token,
+        lease,
+    };
     tokio::spawn(expire(
         Arc::clone(core),
         naming.clone(),
@@ -146,17 +165,18 @@ pub(crate) async fn commit(
     let _turn = core.transition.lock().await;
     core.require(Phase::Standby, "only a standby process can take over")?;
     let naming = core.name_service("be the destination of a migration")?;
-    let mut incoming = core.incoming.lock().await;
-    let Some(Incoming { header, sequence }) =
-        incoming.take_if(|incoming| incoming.header.migration == request.migration)
-    else {
+    let expected = core
+        .incoming
+        .lock()
+        .await
+        .take_if(|incoming| incoming.header.migration == request.migration);
+    let Some(incoming) = expected else {
         return Err(unfit(
             &request.migration,
             "this process has not taken in its state",
         ));
     };
-    drop(incoming);
-    let taken = take_over(core, naming, &header, sequence).await;
+    let taken = take_over(core, naming, incoming).await;
     if let Err(error) = taken {
         capture::discard(core);
         core.exit(None);
@@ -168,27 +188,15 @@ pub(crate) async fn commit(
     })
 }
 
-async fn take_over(
-    core: &Arc<Core>,
-    naming: &NameService,
-    header: &StateHeader,
-    sequence: u64,
-) -> Result<()> {
-    let (lease, token) =
-        tokio::try_join!(naming.lease(core.options.lease), naming.token(&header.uuid))?;
-    let token = match token {
-        Some(token) if token.epoch == header.epoch && token.holder == header.source_process => {
-            token
-        }
-        _ => {
-            return Err(unfit(
-                &header.migration,
-                "the source does not hold the execution token any more",
-            ));
-        }
-    };
+async fn take_over(core: &Arc<Core>, naming: &NameService, incoming: Incoming) -> Result<()> {
+    let Incoming {
+        header,
+        sequence,
+        token,
+        lease,
+    } = incoming;
     let epoch = token::take(core, naming, &header.uuid, &token).await?;
-    lifecycle::identify(core, header.uuid.clone(), header.name.clone(), epoch);
+    lifecycle::identify(core, header.uuid, header.name, epoch);
     {
         let mut identity = core.identity();
         identity.interval = Duration::from_millis(header.interval_ms.into());

@@ -64,21 +64,25 @@ pub(crate) async fn migrate(
         0 => core.options.quiesce,
         ms => Duration::from_millis(ms.into()),
     };
-    let door = Door::Closed(pending());
-    let (withdrawn, at_rest) = tokio::join!(token::withdraw(core), quiesce(core, door, deadline));
-    let at_rest = match (withdrawn, at_rest) {
-        (Ok(()), Ok(at_rest)) => at_rest,
-        (Err(error), at_rest) => {
-            drop(at_rest);
-            token::advertise(core).await;
-            return Err(error);
-        }
-        (Ok(()), Err(error)) => {
+    // The binding goes while the threads come to rest and their state travels; nothing waits for it but the commit.
+    let withdrawing = {
+        let core = Arc::clone(core);
+        tokio::spawn(async move { token::withdraw(&core).await })
+    };
+    let at_rest = match quiesce(core, Door::Closed(pending()), deadline).await {
+        Ok(at_rest) => at_rest,
+        Err(error) => {
+            // A late withdrawal would take away what is advertised again.
+            let _ = withdrawing.await;
             token::advertise(core).await;
             return Err(error);
         }
     };
     let transferred = transfer(core, &request, &mut destination, &at_rest, stored).await;
+    let withdrawn = withdrawing.await.unwrap_or(Err(ServerError::Interrupted {
+        what: "withdrawing",
+    }));
+    let transferred = transferred.and_then(|report| withdrawn.map(|()| report));
     let mut report = match transferred {
         Ok(report) => report,
         Err(error) => {

@@ -1,0 +1,367 @@
+//! From the intermediate representation to Rust: one piece of output for each piece of source, so the output grows
+//! linearly.
+//!
+//! `__hicam_pc` is 0 on the normal path, and the number of the point to go on from while a frame is re-entered. A block
+//!
+//! ```text
+//! { a; LEAD; b; tail }            // a, b: simple statements; LEAD contains points 3 to 7; b declares x
+//! ```
+//! becomes
+//! ```text
+//! 'value: {
+//!     if pc == 0 { a }
+//!     let (x,) = if pc <= 7 { LEAD; b; (x,) } else { (restore(x),) };
+//!     'exit: {
+//!         …                        // the units after it, which leave by `break 'exit` when suspended
+//!         break 'value tail;
+//!     }
+//!     save(x);
+//!     break 'outer_exit;
+//! }
+//! ```
+
+mod jumps;
+mod nodes;
+mod slots;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::visit_mut::VisitMut;
+use syn::{Expr, Lifetime, Stmt};
+
+use crate::classify::{Class, Classes, Unit, units};
+use crate::errors::Errors;
+use crate::ir::{Block, Body, Code, Lead, Simple, Statement, Tail, VarId};
+use crate::liveness::Liveness;
+use jumps::Jumps;
+use slots::Segment;
+
+/// The label of the whole body's exit.
+pub(crate) const SUSPENDED: &str = "'__hicam_suspended";
+
+pub(crate) struct Lower<'b> {
+    body: &'b Body,
+    live: &'b Liveness,
+    classes: &'b Classes,
+    labels: usize,
+    /// Variables whose type is noted so that their early drop can be judged.
+    pub(crate) seen: Vec<VarId>,
+    pub(crate) errors: Errors,
+}
+
+impl<'b> Lower<'b> {
+    pub(crate) fn new(body: &'b Body, live: &'b Liveness, classes: &'b Classes) -> Self {
+        Lower {
+            body,
+            live,
+            classes,
+            labels: 0,
+            seen: Vec::new(),
+            errors: Errors::default(),
+        }
+    }
+
+    pub(crate) fn lower(&mut self) -> TokenStream {
+        let exit = Lifetime::new(SUSPENDED, Span::call_site());
+        let body = self.body;
+        self.block(&body.block, &exit)
+    }
+
+    fn label(&mut self, what: &str) -> Lifetime {
+        self.labels += 1;
+        Lifetime::new(
+            &format!("'__hicam_{what}_{}", self.labels),
+            Span::call_site(),
+        )
+    }
+
+    fn ident(&self, var: VarId) -> &'b Ident {
+        &self.body.vars[var].ident
+    }
+
+    fn slot(&self, var: VarId) -> Ident {
+        format_ident!("__hicam_slot_{}_{}", var, self.ident(var))
+    }
+
+    /// A block as an expression; `exit` is where its suspended paths go.
+    fn block(&mut self, block: &Block, exit: &Lifetime) -> TokenStream {
+        let items = &block.items;
+        let units = units(block, &self.classes.splits);
+        if block.has_points() {
+            let value = self.label("value");
+            let rest = self.units(&units, exit, Some(&value));
+            quote!(#value: { #(#items)* #rest })
+        } else {
+            let rest = self.units(&units, exit, None);
+            quote!({ #(#items)* #rest })
+        }
+    }
+
+    /// The units of a block from some unit on; its value leaves by `break 'value`, or is the tail of a block without
+    /// points.
+    fn units(
+        &mut self,
+        units: &[Unit<'_>],
+        exit: &Lifetime,
+        value: Option<&Lifetime>,
+    ) -> TokenStream {
+        let Some((unit, rest)) = units.split_first() else {
+            return TokenStream::new();
+        };
+        if rest.is_empty() {
+            return self.last_unit(unit, exit, value);
+        }
+        if unit.is_always() {
+            let statements = self.statements(unit);
+            let rest = self.units(rest, exit, value);
+            return quote!(#statements #rest);
+        }
+        let (direct, slots) = self.declared(unit);
+        let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));
+        let statements = self.statements(unit);
+        let park = self.park(unit, &slots);
+        let last = unit.lead.map_or(0, |lead| lead.last);
+        let normal = if last == 0 {
+            quote!(__hicam_pc == 0)
+        } else {
+            quote!(__hicam_pc <= #last)
+        };
+        let captured_slots: Vec<_> = slots
+            .iter()
+            .copied()
+            .filter(|&var| self.classes.of[var].is_captured())
+            .collect();
+        let slot_idents: Vec<_> = slots.iter().map(|&var| self.slot(var)).collect();
+
+        if direct.is_empty() && captured_slots.is_empty() {
+            let rest = self.units(rest, exit, value);
+            return quote! {
+                #(let mut #slot_idents = ::core::option::Option::None;)*
+                if #normal { #lead #statements #park }
+                #rest
+            };
+        }
+        let inner = self.label("exit");
+        let rest = self.units(rest, &inner, value);
+        let idents: Vec<_> = direct.iter().map(|&var| self.ident(var)).collect();
+        let muts = direct
+            .iter()
+            .map(|&var| self.body.vars[var].mutable.then(|| quote!(mut)));
+        let restores = direct.iter().map(|&var| self.restore(var, exit));
+        let restore_slots = captured_slots.iter().map(|&var| {
+            let (slot, handle) = (self.slot(var), handle(var));
+            quote!(#slot = __hicam_stack.restore_slot(&#handle);)
+        });
+        let saves = direct.iter().map(|&var| {
+            let (ident, handle) = (self.ident(var), handle(var));
+            quote!(__hicam_stack.save(&#handle, #ident);)
+        });
+        let save_slots = captured_slots.iter().map(|&var| {
+            let (slot, handle) = (self.slot(var), handle(var));
+            quote!(__hicam_stack.save_slot(&#handle, #slot);)
+        });
+        quote! {
+            #(let mut #slot_idents = ::core::option::Option::None;)*
+            let (#(#muts #idents,)*) = if #normal {
+                #lead #statements #park
+                (#(#idents,)*)
+            } else {
+                #(#restore_slots)*
+                (#(#restores,)*)
+            };
+            #inner: { #rest }
+            #(#saves)*
+            #(#save_slots)*
+            break #exit;
+        }
+    }
+
+    /// Nothing after it can be resumed into: no arms are needed.
+    fn last_unit(
+        &mut self,
+        unit: &Unit<'_>,
+        exit: &Lifetime,
+        value: Option<&Lifetime>,
+    ) -> TokenStream {
+        let give = |tail: TokenStream| match value {
+            Some(value) => quote!(break #value #tail;),
+            None => tail,
+        };
+        match unit.tail {
+            Some(Tail::Node(_)) => {
+                let node = unit.lead.map(|lead| self.lead_value(lead, exit));
+                give(quote!(#node))
+            }
+            Some(Tail::Code(code)) => {
+                let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));
+                let segment = self.unit_segment(unit, Some(code));
+                let statements = self.simples(unit, &segment);
+                let tail = self.expr(code, &segment.taken);
+                let Segment {
+                    prelude, postlude, ..
+                } = &segment;
+                let tail = if postlude.is_empty() {
+                    tail
+                } else {
+                    quote!({ let __hicam_tail = #tail; #postlude __hicam_tail })
+                };
+                let tail = give(tail);
+                quote!(#lead #prelude #statements #tail)
+            }
+            _ => {
+                let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));
+                let statements = self.statements(unit);
+                let end = give(quote!(()));
+                quote!(#lead #statements #end)
+            }
+        }
+    }
+
+    /// The direct and slot variables that a unit declares.
+    fn declared(&self, unit: &Unit<'_>) -> (Vec<VarId>, Vec<VarId>) {
+        let lead = unit.lead.into_iter().flat_map(|lead| lead.declares.iter());
+        let simples = unit
+            .simples
+            .iter()
+            .flat_map(|simple| simple.declares.iter());
+        let mut direct = Vec::new();
+        let mut slots = Vec::new();
+        for &var in lead.chain(simples) {
+            match self.classes.of[var] {
+                // A shadowed variable of the same unit is out of reach, and live nowhere.
+                Class::Direct => {
+                    direct.retain(|&other: &VarId| self.ident(other) != self.ident(var));
+                    direct.push(var);
+                }
+                Class::Slot { .. } => slots.push(var),
+                _ => {}
+            }
+        }
+        (direct, slots)
+    }
+
+    fn statements(&mut self, unit: &Unit<'_>) -> TokenStream {
+        let segment = self.unit_segment(unit, None);
+        let statements = self.simples(unit, &segment);
+        let Segment {
+            prelude, postlude, ..
+        } = segment;
+        quote!(#prelude #statements #postlude)
+    }
+
+    fn simples(&mut self, unit: &Unit<'_>, segment: &Segment) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        for (at, simple) in unit.simples.iter().enumerate() {
+            // `let x;` of a variable that is assigned in other units: its slot is declared, with the type they give.
+            let elsewhere = |var: &VarId| {
+                !self.body.vars[*var].initialised
+                    && self.classes.of[*var].is_slot()
+                    && !unit.simples[at..]
+                        .iter()
+                        .any(|later| later.stmt.mentions.contains(var))
+            };
+            if simple.declares.is_empty() || !simple.declares.iter().all(elsewhere) {
+                tokens.extend(self.simple(simple, &segment.taken));
+            }
+        }
+        tokens
+    }
+
+    fn simple(&mut self, simple: &Simple, taken: &[VarId]) -> TokenStream {
+        let see = self.see(&simple.declares);
+        match &simple.stmt.code {
+            Statement::User(stmt) => {
+                let mut stmt = stmt.clone();
+                self.jumps(taken).visit_stmt_mut(&mut stmt);
+                // A statement that was not the last may have become one by cutting.
+                let semi = matches!(stmt, Stmt::Expr(_, None)).then(|| quote!(;));
+                quote!(#stmt #semi #see)
+            }
+            Statement::Bind { pat, name, option } => {
+                let suspended = Lifetime::new(SUSPENDED, Span::call_site());
+                quote! {
+                    let ::core::option::Option::Some(#pat) = #option else {
+                        __hicam_stack.missing(#name, &__HICAM_INFO);
+                        break #suspended;
+                    };
+                    #see
+                }
+            }
+            Statement::Always(code) => code.clone(),
+            Statement::Generated(code) => code.clone(),
+        }
+    }
+
+    /// Notes the types of variables that are dropped before their scope ends in the source.
+    fn see(&mut self, declares: &[VarId]) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        for &var in declares {
+            let facts = &self.body.vars[var];
+            let watched = matches!(
+                self.classes.of[var],
+                Class::Transient | Class::Slot { captured: false }
+            );
+            if watched && facts.initialised && !facts.copy && !self.classes.moved[var] {
+                let (ident, handle) = (&facts.ident, handle(var));
+                tokens.extend(quote!(#handle.see(&#ident);));
+                self.seen.push(var);
+            }
+        }
+        tokens
+    }
+
+    fn jumps<'j>(&'j mut self, taken: &'j [VarId]) -> Jumps<'j, 'b> {
+        Jumps { lower: self, taken }
+    }
+
+    fn expr(&mut self, code: &Code<Expr>, taken: &[VarId]) -> TokenStream {
+        let mut expr = code.code.clone();
+        self.jumps(taken).visit_expr_mut(&mut expr);
+        quote!(#expr)
+    }
+
+    /// Code as an expression of its own.
+    fn code(&mut self, code: &Code<Expr>) -> TokenStream {
+        let segment = self.segment(&code.mentions, code.before, code.after);
+        let expr = self.expr(code, &segment.taken);
+        let Segment {
+            prelude, postlude, ..
+        } = segment;
+        if prelude.is_empty() && postlude.is_empty() {
+            return expr;
+        }
+        if postlude.is_empty() {
+            return quote!({ #prelude #expr });
+        }
+        quote!({ #prelude let __hicam_result = #expr; #postlude __hicam_result })
+    }
+
+    fn lead_statement(&mut self, lead: &Lead, exit: &Lifetime) -> TokenStream {
+        let value = self.lead_value(lead, exit);
+        let see = self.see(&lead.declares);
+        match &lead.pat {
+            Some((pat, ty)) => {
+                let ty = ty.as_ref().map(|ty| quote!(: #ty));
+                quote!(let #pat #ty = #value; #see)
+            }
+            None => quote!(#value;),
+        }
+    }
+
+    fn lead_value(&mut self, lead: &Lead, exit: &Lifetime) -> TokenStream {
+        let node = self.node(&lead.node, exit);
+        match &lead.post {
+            None => node,
+            Some(post) => {
+                let temp = &post.temp;
+                let code = self.code(&post.code);
+                quote!({ let #temp = #node; #code })
+            }
+        }
+    }
+}
+
+/// The identifier that stands for a variable's captured value.
+pub(crate) fn handle(var: VarId) -> Ident {
+    format_ident!("__hicam_var_{var}")
+}

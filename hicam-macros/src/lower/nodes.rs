@@ -1,0 +1,184 @@
+//! The constructs that contain points.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::Lifetime;
+
+use super::Lower;
+use crate::ir::{Await, If, Loop, Match, Node};
+
+impl Lower<'_> {
+    pub(super) fn node(&mut self, node: &Node, exit: &Lifetime) -> TokenStream {
+        match node {
+            Node::Check(point) => {
+                let check = check(*point, exit);
+                quote!({ if __hicam_pc == #point { __hicam_pc = 0; } #check })
+            }
+            Node::Await(call) => self.await_node(call, exit),
+            Node::If(branch) => self.if_node(branch, exit),
+            Node::Match(choice) => self.match_node(choice, exit),
+            Node::Loop(repeat) => self.loop_node(repeat, exit),
+            Node::Block(block) => self.block(block, exit),
+        }
+    }
+
+    /// ```text
+    /// f(a, &mut b).await          // points 3 (before) and 4 (in the call)
+    /// ```
+    /// →
+    /// ```text
+    /// { if pc == 3 { pc = 0 }
+    ///   if pc == 0 && flagged() && suspend_at(3) { break 'exit }
+    ///   let tag = Tag::new();
+    ///   let flow = if pc != 4 { Site(tag.of(f(a, &mut b))).drive(stack).await }
+    ///              else { pc = 0; Site((&&tag).resumer2()(Resumed, &mut b)).drive(stack).await };
+    ///   match flow { Done(value) => value, Suspended => { suspended_in_call(4); break 'exit } } }
+    /// ```
+    fn await_node(&mut self, call: &Await, exit: &Lifetime) -> TokenStream {
+        let before = call.before.map(|point| {
+            let check = check(point, exit);
+            quote!(if __hicam_pc == #point { __hicam_pc = 0; } if __hicam_pc == 0 { #check })
+        });
+        let point = call.in_call;
+        // Slots that the call holds while it is in progress are taken on both paths and put back afterwards; others
+        // are taken on the fresh path only.
+        let (mut around, mut fresh, mut declare, mut back) = (
+            TokenStream::new(),
+            TokenStream::new(),
+            TokenStream::new(),
+            TokenStream::new(),
+        );
+        let mut taken = Vec::new();
+        for &var in call
+            .operand
+            .mentions
+            .iter()
+            .filter(|&&var| self.classes.of[var].is_slot())
+        {
+            let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
+            if self.live.at_point(point, var) {
+                around.extend(self.take(var, Some(exit)));
+                back.extend(self.put(var));
+            } else if self.live.at_mark(call.operand.before, var) {
+                declare.extend(quote!(let mut #ident;));
+                fresh.extend(quote! {
+                    #ident = match #slot.take() {
+                        ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                        ::core::option::Option::None => { __hicam_stack.missing(#name, &__HICAM_INFO); break #exit }
+                    };
+                });
+            } else {
+                declare.extend(quote!(let mut #ident;));
+            }
+            taken.push(var);
+        }
+        let operand = self.expr(&call.operand, &taken);
+        let resumer = format_ident!("resumer{}", call.resume.len(), span = call.span);
+        let resume = &call.resume;
+        let span = call.span;
+        // The whole call is one expression, so that its temporaries live as long as in the source. It has the span of
+        // the `.await`, so that what rustc says about the call points there.
+        let fresh_call = quote_spanned!(span=> (&mut &mut ::hicam::__private::Site(__hicam_tag.of(#operand))).drive(__hicam_stack).await);
+        let resumed_call = quote_spanned!(span=>
+            (&mut &mut ::hicam::__private::Site((&&__hicam_tag).#resumer()(#(#resume),*))).drive(__hicam_stack).await
+        );
+        quote! {{
+            #[allow(unused_imports)]
+            use ::hicam::__private::{Annotated as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _};
+            #before
+            __hicam_stack.at(&__HICAM_INFO, #point);
+            #around
+            #declare
+            let __hicam_tag = ::hicam::__private::Tag::new();
+            let __hicam_flow = if __hicam_pc != #point {
+                #fresh
+                #fresh_call
+            } else {
+                __hicam_pc = 0;
+                #resumed_call
+            };
+            #back
+            match __hicam_flow {
+                ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                ::hicam::__private::Flow::Suspended => {
+                    __hicam_stack.suspended_in_call(#point);
+                    break #exit
+                }
+            }
+        }}
+    }
+
+    /// ```text
+    /// if cond { A } else { B }    // points 3 to 5 in A
+    /// ```
+    /// →
+    /// ```text
+    /// if (if pc == 0 { cond } else { 3 <= pc && pc <= 5 }) { A } else { B }
+    /// ```
+    fn if_node(&mut self, branch: &If, exit: &Lifetime) -> TokenStream {
+        let cond = self.code(&branch.cond);
+        let resumed = within(branch.then.points);
+        let then = self.block(&branch.then, exit);
+        let otherwise = branch.otherwise.as_ref().map(|otherwise| {
+            let otherwise = self.block(otherwise, exit);
+            quote!(else { #otherwise })
+        });
+        quote!(if (if __hicam_pc == 0 { #cond } else { #resumed }) { #then } #otherwise)
+    }
+
+    fn match_node(&mut self, choice: &Match, exit: &Lifetime) -> TokenStream {
+        let select = self.code(&choice.select);
+        let carriers = &choice.carriers;
+        let (mut resumed, mut arms) = (TokenStream::new(), TokenStream::new());
+        for (number, arm) in (0u32..).zip(&choice.arms) {
+            if arm.has_points() {
+                let (first, last) = arm.points;
+                resumed.extend(quote!(#first..=#last => #number,));
+            }
+            let pattern = if number as usize + 1 == choice.arms.len() {
+                quote!(_)
+            } else {
+                quote!(#number)
+            };
+            let block = self.block(arm, exit);
+            arms.extend(quote!(#pattern => { #block }));
+        }
+        // A binding of an arm that is re-entered is restored by the arm; here nothing is carried.
+        quote! {{
+            #(let mut #carriers = ::core::option::Option::None;)*
+            let __hicam_arm: u32 = if __hicam_pc == 0 { #select } else { match __hicam_pc { #resumed _ => 0 } };
+            match __hicam_arm { #arms }
+        }}
+    }
+
+    fn loop_node(&mut self, repeat: &Loop, exit: &Lifetime) -> TokenStream {
+        let label = &repeat.label;
+        let body = self.block(&repeat.body, exit);
+        let Some(head) = repeat.head else {
+            return quote!({ #label: loop { #body } });
+        };
+        let check = check(head, exit);
+        let check = if repeat.body.has_points() {
+            quote!(if __hicam_pc == 0 { #check })
+        } else {
+            check
+        };
+        // Going on from the head is entering the loop anew.
+        quote! {{
+            if __hicam_pc == #head { __hicam_pc = 0; }
+            #label: loop { #check #body }
+        }}
+    }
+}
+
+fn check(point: u32, exit: &Lifetime) -> TokenStream {
+    quote!(if __hicam_stack.flagged() && __hicam_stack.suspend_at(#point) { break #exit; })
+}
+
+fn within((first, last): (u32, u32)) -> TokenStream {
+    if first > last {
+        quote!(false)
+    } else {
+        quote!((#first..=#last).contains(&__hicam_pc))
+    }
+}

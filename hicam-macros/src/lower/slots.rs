@@ -1,0 +1,120 @@
+//! Variables that rest in an `Option` between units, and those that are restored.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Expr, Lifetime};
+
+use super::{Lower, SUSPENDED, handle};
+use crate::classify::Unit;
+use crate::ir::{Code, Mark, VarId};
+
+/// The slots that a stretch of code takes and puts back.
+pub(super) struct Segment {
+    pub(super) prelude: TokenStream,
+    pub(super) postlude: TokenStream,
+    pub(super) taken: Vec<VarId>,
+}
+impl Lower<'_> {
+    /// Puts the slots that a unit declares into their `Option`s at the unit's end.
+    pub(super) fn park(&self, unit: &Unit<'_>, slots: &[VarId]) -> TokenStream {
+        let Some(after) = unit
+            .simples
+            .last()
+            .map(|simple| simple.stmt.after)
+            .or(unit.lead.map(|lead| lead.after))
+        else {
+            return TokenStream::new();
+        };
+        let live = slots
+            .iter()
+            .copied()
+            .filter(|&var| self.live.at_mark(after, var));
+        live.map(|var| self.put(var)).collect()
+    }
+
+    pub(super) fn put(&self, var: VarId) -> TokenStream {
+        let (slot, ident) = (self.slot(var), self.ident(var));
+        quote!(#slot = ::core::option::Option::Some(#ident);)
+    }
+
+    pub(super) fn take(&self, var: VarId, exit: Option<&Lifetime>) -> TokenStream {
+        let (slot, ident, name) = (self.slot(var), self.ident(var), &self.body.vars[var].name);
+        let suspended = Lifetime::new(SUSPENDED, Span::call_site());
+        let exit = exit.unwrap_or(&suspended);
+        quote! {
+            let ::core::option::Option::Some(mut #ident) = #slot.take() else {
+                __hicam_stack.missing(#name, &__HICAM_INFO);
+                break #exit;
+            };
+        }
+    }
+
+    pub(super) fn restore(&self, var: VarId, exit: &Lifetime) -> TokenStream {
+        let handle = handle(var);
+        quote! {
+            match __hicam_stack.restore(&#handle, &__HICAM_INFO) {
+                ::core::option::Option::Some(__hicam_restored) => __hicam_restored,
+                ::core::option::Option::None => break #exit,
+            }
+        }
+    }
+
+    /// The slots that code between two marks takes and puts back.
+    pub(super) fn segment(&self, mentions: &[VarId], before: Mark, after: Mark) -> Segment {
+        let mut segment = Segment {
+            prelude: TokenStream::new(),
+            postlude: TokenStream::new(),
+            taken: Vec::new(),
+        };
+        for &var in mentions {
+            if !self.classes.of[var].is_slot() {
+                continue;
+            }
+            let ident = self.ident(var);
+            segment.prelude.extend(if self.live.at_mark(before, var) {
+                self.take(var, None)
+            } else {
+                quote!(let mut #ident;)
+            });
+            if self.live.at_mark(after, var) {
+                segment.postlude.extend(self.put(var));
+            }
+            segment.taken.push(var);
+        }
+        segment
+    }
+
+    /// The segment of a unit's simple statements, and of the block's value if that is code.
+    pub(super) fn unit_segment(&self, unit: &Unit<'_>, tail: Option<&Code<Expr>>) -> Segment {
+        let own: Vec<VarId> = unit
+            .lead
+            .into_iter()
+            .flat_map(|lead| &lead.declares)
+            .chain(unit.simples.iter().flat_map(|simple| &simple.declares))
+            .copied()
+            .collect();
+        let mut mentions: Vec<VarId> = Vec::new();
+        let all = unit
+            .simples
+            .iter()
+            .flat_map(|simple| &simple.stmt.mentions)
+            .chain(tail.into_iter().flat_map(|code| &code.mentions));
+        for &var in all {
+            if !own.contains(&var) && !mentions.contains(&var) {
+                mentions.push(var);
+            }
+        }
+        let before = unit
+            .simples
+            .first()
+            .map(|simple| simple.stmt.before)
+            .or(tail.map(|code| code.before));
+        let after = tail
+            .map(|code| code.after)
+            .or(unit.simples.last().map(|simple| simple.stmt.after));
+        match (before, after) {
+            (Some(before), Some(after)) => self.segment(&mentions, before, after),
+            _ => self.segment(&[], 0, 0),
+        }
+    }
+}

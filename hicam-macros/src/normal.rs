@@ -1,0 +1,368 @@
+//! A-normal form: sub-expressions with points are evaluated before the expression they are part of, in evaluation
+//! order, into variables of their own.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::visit::Visit;
+use syn::{BinOp, Expr, Pat, parse_quote};
+
+use crate::effects::contains_let;
+use crate::ir::{Fx, Item, Node, Post, Statement, VarKind};
+use crate::scope::{Builder, PointSet};
+
+/// What becomes of an expression with points.
+#[allow(clippy::large_enum_variant, reason = "handed on at once, never stored")]
+pub(crate) enum Normal {
+    /// No points are left in it: they are in items before it. Its effects are still to be recorded.
+    Code(Expr),
+    Node(Node),
+}
+
+impl Builder {
+    /// A whole expression with points: its node, and what is done with the node's value in the same statement.
+    pub(crate) fn lead(
+        &mut self,
+        expr: Expr,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> (Node, Option<Post>) {
+        match self.normalise(expr, items, fx) {
+            Normal::Node(node) => (node, None),
+            Normal::Code(expr) => {
+                let code = self.code(expr, fx);
+                match items.pop() {
+                    Some(Item::Lead(lead)) if lead.post.is_none() && lead.temp().is_some() => {
+                        let temp = lead.temp();
+                        (lead.node, temp.map(|temp| Post { temp, code }))
+                    }
+                    other => {
+                        items.extend(other);
+                        self.errors.at(&code.code, "this expression cannot be cut at its migration point: bind its parts with `let` first");
+                        (Node::Check(self.points.len() as u32), None)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes an expression point-free, with its value in a variable if it had points.
+    pub(crate) fn point_free(
+        &mut self,
+        expr: Expr,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Expr {
+        if !self.has_points(&expr) {
+            return expr;
+        }
+        let span = expr.span();
+        let (node, post) = self.lead(expr, items, fx);
+        self.temp(node, post, span, items, fx)
+    }
+
+    pub(crate) fn temp(
+        &mut self,
+        node: Node,
+        post: Option<Post>,
+        span: Span,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Expr {
+        let temp = self.fresh("value", span);
+        let var = self.declare(temp.clone(), false, VarKind::Local, fx);
+        let lead = self.finish(Some((parse_quote!(#temp), None)), vec![var], node, post, fx);
+        items.push(Item::Lead(Box::new(lead)));
+        parse_quote!(#temp)
+    }
+
+    /// Evaluates an expression as far as its last point; what remains of it is evaluated in its place.
+    fn in_place(&mut self, expr: Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) -> Expr {
+        let span = expr.span();
+        match self.normalise(expr, items, fx) {
+            Normal::Code(rest) => rest,
+            Normal::Node(node) => self.temp(node, None, span, items, fx),
+        }
+    }
+
+    fn branches_have_points(&self, branch: &syn::ExprIf) -> bool {
+        let chain = matches!(&*branch.cond, Expr::Binary(binary) if contains_let(&binary.left, &binary.right));
+        let then = Expr::Block(syn::ExprBlock {
+            attrs: Vec::new(),
+            label: None,
+            block: branch.then_branch.clone(),
+        });
+        chain
+            || self.has_points(&then)
+            || branch
+                .else_branch
+                .as_ref()
+                .is_some_and(|(_, otherwise)| self.has_points(otherwise))
+    }
+
+    fn arm_has_points(&self, arm: &syn::Arm) -> bool {
+        self.has_points(&arm.body)
+            || matches!(&arm.pat, Pat::Guard(guarded) if self.has_points(&guarded.guard))
+    }
+
+    /// Whether an expression contains a migration point of this function.
+    pub(crate) fn has_points(&self, expr: &Expr) -> bool {
+        let mut find = FindPoints {
+            wanted: self.points_wanted,
+            found: false,
+        };
+        find.visit_expr(expr);
+        find.found
+    }
+
+    /// Puts an expression with points into A-normal form.
+    pub(crate) fn normalise(
+        &mut self,
+        expr: Expr,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Normal {
+        if !self.has_points(&expr) {
+            return Normal::Code(expr);
+        }
+        match expr {
+            Expr::Paren(paren) => self.normalise(*paren.expr, items, fx),
+            Expr::Group(group) => self.normalise(*group.expr, items, fx),
+            Expr::Await(awaited) => {
+                let operand = self.strict(*awaited.base, items, fx);
+                Normal::Node(self.awaited(operand, awaited.await_token.span, fx))
+            }
+            Expr::If(mut branch) if !self.branches_have_points(&branch) => {
+                let cond = match &mut *branch.cond {
+                    Expr::Let(binding) => &mut binding.expr,
+                    _ => &mut branch.cond,
+                };
+                let taken = std::mem::replace(&mut **cond, parse_quote!(()));
+                **cond = self.in_place(taken, items, fx);
+                Normal::Code(Expr::If(branch))
+            }
+            Expr::Match(mut choice) if !choice.arms.iter().any(|arm| self.arm_has_points(arm)) => {
+                *choice.expr = self.in_place(*choice.expr, items, fx);
+                Normal::Code(Expr::Match(choice))
+            }
+            Expr::If(branch) => Normal::Node(self.branch(branch, items, fx)),
+            Expr::Match(choice) => Normal::Node(self.select(choice, items, fx)),
+            Expr::Loop(repeat) => {
+                let label = repeat.label.map(|label| label.name);
+                Normal::Node(self.repeat(label, repeat.loop_token.span, repeat.body, fx))
+            }
+            Expr::While(repeat) => {
+                // `while c { … }` → `loop { if c { … } else { break } }`
+                let (cond, body, span) = (repeat.cond, repeat.body, repeat.while_token.span);
+                let label = repeat.label.map(|label| label.name);
+                let body = parse_quote!({ if #cond #body else { break } });
+                Normal::Node(self.repeat(label, span, body, fx))
+            }
+            Expr::ForLoop(repeat) => Normal::Node(self.for_loop(repeat, items, fx)),
+            Expr::Block(block) => {
+                if let Some(label) = &block.label {
+                    self.errors.at(label, "a labelled block with migration points is not supported: use a labelled `loop`");
+                }
+                Normal::Node(Node::Block(Box::new(self.block(block.block, fx))))
+            }
+            Expr::Unsafe(block) => {
+                self.errors.at(&block.unsafe_token, "a migration point inside `unsafe` is not supported: keep the `unsafe` block around the operation alone");
+                Normal::Node(Node::Block(Box::new(self.block(block.block, fx))))
+            }
+            Expr::Binary(binary)
+                if matches!(binary.op, BinOp::And(_) | BinOp::Or(_))
+                    && self.has_points(&binary.right) =>
+            {
+                let (left, right) = (&binary.left, &binary.right);
+                // The right operand runs on one condition only.
+                let branch = if matches!(binary.op, BinOp::And(_)) {
+                    parse_quote!(if #left { #right } else { false })
+                } else {
+                    parse_quote!(if #left { true } else { #right })
+                };
+                Normal::Node(self.branch(branch, items, fx))
+            }
+            expr => Normal::Code(self.strict(expr, items, fx)),
+        }
+    }
+
+    /// An expression whose operands are all evaluated, left to right: those up to the last one with points go into
+    /// variables of their own.
+    pub(crate) fn strict(
+        &mut self,
+        mut expr: Expr,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Expr {
+        if !self.has_points(&expr) {
+            return expr;
+        }
+        let last = operands(&mut expr)
+            .iter()
+            .rposition(|(operand, _)| self.has_points(operand));
+        let Some(last) = last else {
+            self.errors.at(
+                &expr,
+                "`.await` is not supported at this place: bind the value with `let` first",
+            );
+            return parse_quote!(::core::unreachable!());
+        };
+        for (at, (operand, role)) in operands(&mut expr).into_iter().enumerate() {
+            let span = operand.span();
+            if at > last {
+                break;
+            }
+            if self.has_points(operand) {
+                let taken = std::mem::replace(operand, parse_quote!(()));
+                *operand = if at < last {
+                    self.point_free(taken, items, fx)
+                } else {
+                    self.in_place(taken, items, fx)
+                };
+            } else if !is_stable(operand, role) {
+                // Evaluated before the point, so its value must be kept across it.
+                let temp = self.fresh("operand", span);
+                let taken = std::mem::replace(operand, parse_quote!(#temp));
+                self.simple(
+                    Statement::User(parse_quote!(let #temp = #taken;)),
+                    items,
+                    fx,
+                );
+            }
+        }
+        expr
+    }
+}
+
+/// Whether an operand is used as a value or as a place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Value,
+    Place,
+}
+
+/// An operand that gives the same whether it is evaluated before or after a later operand's point.
+fn is_stable(expr: &Expr, role: Role) -> bool {
+    match expr {
+        Expr::Lit(_) | Expr::Infer(_) => true,
+        // Items and constants; variables may change or be moved.
+        Expr::Path(path) => {
+            role == Role::Place
+                || path.path.get_ident().is_none_or(|ident| {
+                    ident
+                        .to_string()
+                        .chars()
+                        .all(|c| c.is_uppercase() || c == '_')
+                })
+        }
+        Expr::Reference(reference) => is_place(&reference.expr),
+        Expr::Paren(paren) => is_stable(&paren.expr, role),
+        expr => role == Role::Place && is_place(expr),
+    }
+}
+
+/// A variable, a field of it, and so on: evaluating it does nothing.
+pub(crate) fn is_place(expr: &Expr) -> bool {
+    match expr {
+        Expr::Path(path) => path.qself.is_none(),
+        Expr::Field(field) => is_place(&field.base),
+        Expr::Paren(paren) => is_place(&paren.expr),
+        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Deref(_)) && is_place(&unary.expr),
+        Expr::Index(index) => is_place(&index.expr) && is_index(&index.index),
+        _ => false,
+    }
+}
+
+fn is_index(expr: &Expr) -> bool {
+    match expr {
+        Expr::Lit(_) => true,
+        Expr::Range(range) => range
+            .start
+            .iter()
+            .chain(&range.end)
+            .all(|bound| is_index(bound)),
+        expr => is_place(expr),
+    }
+}
+
+/// The operands of an expression that are always evaluated, in order.
+fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Role)> {
+    use Role::{Place, Value};
+    match expr {
+        Expr::Array(array) => array.elems.iter_mut().map(|elem| (elem, Value)).collect(),
+        Expr::Tuple(tuple) => tuple.elems.iter_mut().map(|elem| (elem, Value)).collect(),
+        Expr::Assign(assign) => vec![(&mut assign.right, Value), (&mut assign.left, Place)],
+        Expr::Binary(binary) => {
+            let assigns = crate::effects::is_assignment(&binary.op);
+            let (left, right) = (&mut *binary.left, &mut *binary.right);
+            if assigns {
+                vec![(right, Value), (left, Place)]
+            } else {
+                vec![(left, Value), (right, Value)]
+            }
+        }
+        Expr::Break(jump) => jump
+            .expr
+            .iter_mut()
+            .map(|value| (&mut **value, Value))
+            .collect(),
+        Expr::Return(jump) => jump
+            .expr
+            .iter_mut()
+            .map(|value| (&mut **value, Value))
+            .collect(),
+        Expr::Call(call) => {
+            let func = if matches!(&*call.func, Expr::Path(_)) {
+                Place
+            } else {
+                Value
+            };
+            std::iter::once((&mut *call.func, func))
+                .chain(call.args.iter_mut().map(|arg| (arg, Value)))
+                .collect()
+        }
+        Expr::MethodCall(call) => std::iter::once((&mut *call.receiver, Place))
+            .chain(call.args.iter_mut().map(|arg| (arg, Value)))
+            .collect(),
+        Expr::Cast(cast) => vec![(&mut cast.expr, Value)],
+        Expr::Field(field) => vec![(&mut field.base, Place)],
+        Expr::Index(index) => vec![(&mut index.expr, Place), (&mut index.index, Value)],
+        Expr::Paren(paren) => vec![(&mut paren.expr, Value)],
+        Expr::Group(group) => vec![(&mut group.expr, Value)],
+        Expr::Range(range) => range
+            .start
+            .iter_mut()
+            .chain(&mut range.end)
+            .map(|bound| (&mut **bound, Value))
+            .collect(),
+        Expr::Reference(reference) => vec![(&mut reference.expr, Place)],
+        Expr::Repeat(repeat) => vec![(&mut repeat.expr, Value)],
+        Expr::Struct(literal) => literal
+            .fields
+            .iter_mut()
+            .map(|field| (&mut field.expr, Value))
+            .chain(literal.rest.iter_mut().map(|rest| (&mut **rest, Place)))
+            .collect(),
+        Expr::Try(question) => vec![(&mut question.expr, Value)],
+        Expr::Unary(unary) => vec![(&mut unary.expr, Value)],
+        _ => Vec::new(),
+    }
+}
+
+struct FindPoints {
+    wanted: PointSet,
+    found: bool,
+}
+
+impl<'ast> Visit<'ast> for FindPoints {
+    fn visit_expr(&mut self, expr: &'ast Expr) {
+        match expr {
+            Expr::Await(_) if self.wanted.awaits => self.found = true,
+            Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) if self.wanted.loops => {
+                self.found = true
+            }
+            Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {}
+            expr => syn::visit::visit_expr(self, expr),
+        }
+    }
+    fn visit_item(&mut self, _: &'ast syn::Item) {}
+}
