@@ -152,6 +152,9 @@ pub enum ServerError {
         /// Why.
         source: std::io::Error,
     },
+    /// A second signal ended the process before it had stopped in an orderly way.
+    #[error("ended by a second signal: the final checkpoint may be missing")]
+    SecondSignal,
     /// A task of the server's own has ended before its work was done.
     #[error("{what} was interrupted: it panicked (see the log), or the process is stopping")]
     Interrupted {

@@ -196,9 +196,7 @@ impl Running {
             }
             if stopping {
                 // The second signal: whoever sends it does not want to wait.
-                self.core.exit(Some(ServerError::Interrupted {
-                    what: "stopping in an orderly way",
-                }));
+                self.core.exit(Some(ServerError::SecondSignal));
                 continue;
             }
             stopping = true;
