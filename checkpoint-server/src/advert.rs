@@ -5,6 +5,8 @@ use std::time::Duration;
 use hicam_protocol::naming::{CheckpointServerAdvert, Lease, NameService, NamingError};
 use tokio_util::sync::CancellationToken;
 
+use crate::error::chain;
+
 /// How long the advert outlives a checkpoint server that has died.
 const LEASE: Duration = Duration::from_secs(5);
 
@@ -53,7 +55,7 @@ async fn keep(
             () = stop.cancelled() => {
                 // Otherwise it would be looked for until the lease runs out.
                 if let Err(error) = lease.revoke().await {
-                    tracing::debug!(%error, "the advert stays until its lease runs out");
+                    tracing::debug!(error = chain(&error), "the advert stays until its lease runs out");
                 }
                 return;
             }
@@ -63,7 +65,10 @@ async fn keep(
         lease = loop {
             match put(&names, &classes, &advert).await {
                 Ok(lease) => break lease,
-                Err(error) => tracing::warn!(%error, "cannot advertise the checkpoint server"),
+                Err(error) => tracing::warn!(
+                    error = chain(&error),
+                    "cannot advertise the checkpoint server"
+                ),
             }
             tokio::select! {
                 () = stop.cancelled() => return,

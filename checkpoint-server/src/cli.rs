@@ -27,8 +27,9 @@ const REPORT_RETRY: Duration = Duration::from_millis(250);
 pub struct CheckpointServerArgs {
     /// Where checkpoints are kept: DIRECTORY, file:DIRECTORY, s3://BUCKET/PREFIX or memory:
     ///
-    /// For s3 the endpoint, region and credentials come from AWS_ENDPOINT_URL, AWS_REGION,
-    /// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the other AWS_… variables.
+    /// For s3, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set, and AWS_REGION or AWS_ENDPOINT_URL;
+    /// HICAM_S3_INSTANCE_METADATA=1 asks the metadata service of a cloud machine for credentials instead.
+    /// The store is tried at the start: an object is written, listed and deleted.
     /// [default: checkpoints in $HICAM_HOME, or in ~/.hicam]
     #[arg(long, env = "HICAM_CHECKPOINT_STORE", value_name = "STORE")]
     pub store: Option<String>,

@@ -11,19 +11,24 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use tokio_util::task::TaskTracker;
 
 use crate::description::{Description, ServerKey, check_name};
-use crate::error::StoreError;
+use crate::error::{StoreError, chain};
 use crate::index::{Index, Position, Shelf, agrees, fence_path, write_fence};
 use crate::location::StoreLocation;
+use crate::probe;
 use crate::upload::Upload;
 
 /// Checkpoints kept for each server unless told otherwise.
 pub const DEFAULT_KEEP: usize = 8;
+
+/// How long a request to a remote store is tried again before the checkpoint is reported as not stored.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Bytes of the largest checkpoint accepted unless told otherwise: 64 GiB.
 pub const DEFAULT_MAX_BYTES: u64 = 64 << 30;
@@ -93,19 +98,28 @@ pub(crate) struct Inner {
 }
 
 impl Engine {
-    /// Opens the store at a location.
+    /// Opens the store at a location, and writes, lists and deletes an object of no meaning in it.
     ///
     /// # Errors
-    /// The location cannot be opened: [`StoreError::StoreReadOnly`], [`StoreError::StoreFull`], [`StoreError::Unavailable`].
+    /// The location cannot be used: [`StoreError::Invalid`], [`StoreError::StoreReadOnly`],
+    /// [`StoreError::StoreFull`], [`StoreError::Unavailable`].
     pub async fn open(
         location: &StoreLocation,
         options: EngineOptions,
     ) -> Result<Self, StoreError> {
         let name = location.to_string();
-        let location = location.clone();
-        let store = tokio::task::spawn_blocking(move || location.open())
-            .await
-            .map_err(|e| StoreError::from_store(&name, "opening it".to_owned(), e.into()))??;
+        let open = |patience: Duration| {
+            let location = location.clone();
+            let opened = tokio::task::spawn_blocking(move || location.open(patience));
+            async {
+                opened
+                    .await
+                    .map_err(|e| StoreError::from_store(&name, "opening it", e.into()))?
+            }
+        };
+        // Whoever starts a checkpoint server waits, so an unusable store is to be reported soon.
+        probe::probe(open(probe::PATIENCE).await?.as_ref(), &name).await?;
+        let store = open(PATIENCE).await?;
         Ok(Self::with_store(store, name, options))
     }
 
@@ -323,7 +337,7 @@ impl Inner {
         for lower in shelf.fences.iter().filter(|fence| **fence < epoch) {
             // One that stays does no harm.
             if let Err(error) = self.store.delete(&fence_path(key, *lower)).await {
-                tracing::debug!(server = %key, epoch = lower, %error, "a superseded fence was not removed");
+                tracing::debug!(server = %key, epoch = lower, error = chain(&error), "a superseded fence was not removed");
             }
         }
         Ok(())
@@ -410,7 +424,7 @@ impl Inner {
         };
         if let Err(error) = outcome.await {
             // The next checkpoint tries again.
-            tracing::warn!(server = %key, %error, "old checkpoints were not deleted");
+            tracing::warn!(server = %key, error = chain(&error), "old checkpoints were not deleted");
         }
     }
 

@@ -186,9 +186,9 @@ pub enum StoreError {
         /// What is missing or differs.
         reason: String,
     },
-    /// The store cannot be written.
+    /// The store does not allow what was attempted.
     #[error(
-        "checkpoint store {store} cannot be written ({doing}); make it writable for this user \
+        "checkpoint store {store} does not allow {doing}; make it readable and writable for this user, \
          or start the checkpoint server with another --store"
     )]
     StoreReadOnly {
@@ -198,11 +198,11 @@ pub enum StoreError {
         doing: String,
         /// The store's own error.
         #[source]
-        source: object_store::Error,
+        source: Fault,
     },
     /// The store has no room left.
     #[error(
-        "checkpoint store {store} is full ({doing}); make room, lower --keep, \
+        "checkpoint store {store} has no room left for {doing}; make room, lower --keep, \
          or start the checkpoint server with another --store"
     )]
     StoreFull {
@@ -212,11 +212,11 @@ pub enum StoreError {
         doing: String,
         /// The store's own error.
         #[source]
-        source: object_store::Error,
+        source: Fault,
     },
     /// The store did not answer, or answered with an error that may pass.
     #[error(
-        "checkpoint store {store} is not available ({doing}); check that it can be reached, then try again"
+        "checkpoint store {store} is not available: {doing} failed; check that it can be reached, then try again"
     )]
     Unavailable {
         /// The store's location.
@@ -225,7 +225,7 @@ pub enum StoreError {
         doing: String,
         /// The store's own error.
         #[source]
-        source: object_store::Error,
+        source: Fault,
     },
 }
 
@@ -253,9 +253,15 @@ impl StoreError {
     }
 
     /// Sorts an error of the object store by what can be done about it.
-    pub(crate) fn from_store(store: &str, doing: String, source: object_store::Error) -> Self {
-        let store = store.to_owned();
-        match cause(&source) {
+    pub(crate) fn from_store(
+        store: &str,
+        doing: impl Into<String>,
+        source: object_store::Error,
+    ) -> Self {
+        let (store, doing) = (store.to_owned(), doing.into());
+        let kind = cause(&source);
+        let source = Fault(source);
+        match kind {
             Cause::ReadOnly => Self::StoreReadOnly {
                 store,
                 doing,
@@ -273,6 +279,40 @@ impl StoreError {
             },
         }
     }
+}
+
+/// What the store itself said, from the operation down to the operating system, each thing once.
+#[derive(Debug)]
+pub struct Fault(object_store::Error);
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.0 {
+            // It only says "generic".
+            object_store::Error::Generic { source, .. } => f.write_str(&chain(source.as_ref())),
+            error => f.write_str(&chain(error)),
+        }
+    }
+}
+
+/// Without a source: what it would be is part of the text.
+impl std::error::Error for Fault {}
+
+/// An error with its sources in one line, outermost first.
+///
+/// Some libraries repeat a source in their own words; what has been said is left out.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(source) = next {
+        let words = source.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        next = source.source();
+    }
+    text
 }
 
 enum Cause {
@@ -312,13 +352,7 @@ impl From<StoreError> for Status {
     fn from(error: StoreError) -> Self {
         let code = error.code();
         // The reason of the store itself is for the operator too, and a status has no chain of sources.
-        let mut message = error.to_string();
-        // object_store's errors print their own sources, so one level says all.
-        if let Some(source) = std::error::Error::source(&error) {
-            message.push_str(": ");
-            message.push_str(&source.to_string());
-        }
-        let mut status = Self::new(code.grpc(), message);
+        let mut status = Self::new(code.grpc(), chain(&error));
         status.metadata_mut().insert(
             ERROR_CODE_METADATA,
             MetadataValue::from_static(code.as_str()),

@@ -3,6 +3,7 @@
 //! - [`Engine`]: checkpoints on a directory, S3 or memory; atomic publication, checksums, retention, epoch fences.
 //! - [`Service`]: the engine as the gRPC service `CheckpointStore`, with a [`ClassCheck`] if it belongs to a class.
 //! - [`CheckpointClient`]: what a conformist server uses to reach it.
+//! - [`logging`]: how its programs log.
 //! - [`cli`]: the command line that both a class's own checkpoint server and the class-independent one have.
 //!
 //! ```
@@ -30,6 +31,7 @@
 //! ```
 
 pub mod cli;
+pub mod logging;
 
 mod advert;
 mod check;
@@ -39,6 +41,8 @@ mod engine;
 mod error;
 mod index;
 mod location;
+mod probe;
+mod s3;
 mod server;
 mod service;
 mod upload;
@@ -49,7 +53,7 @@ pub use check::{ClassCheck, Mismatch};
 pub use client::{CheckpointClient, ClientError};
 pub use description::{Description, ServerKey};
 pub use engine::{DEFAULT_KEEP, DEFAULT_MAX_BYTES, Engine, EngineOptions, StoredCheckpoint, Which};
-pub use error::{ERROR_CODE_METADATA, ErrorCode, StoreError, error_code};
+pub use error::{ERROR_CODE_METADATA, ErrorCode, Fault, StoreError, chain, error_code};
 pub use location::StoreLocation;
 pub use server::{Handle, Options, Service, StartError};
 pub use upload::Upload;

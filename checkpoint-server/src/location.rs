@@ -5,19 +5,16 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use object_store::aws::AmazonS3Builder;
+use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
-use object_store::prefix::PrefixStore;
-use object_store::{ObjectStore, RetryConfig};
 
 use crate::error::StoreError;
+use crate::probe;
+use crate::s3::Settings;
 
 /// A leftover of an interrupted write that is older than this cannot belong to a write still going on.
 const ABANDONED: Duration = Duration::from_secs(3600);
-
-/// How long a request to S3 is tried again before the checkpoint is reported as not stored.
-const S3_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Where checkpoints are kept.
 ///
@@ -36,8 +33,9 @@ pub enum StoreLocation {
     Directory(PathBuf),
     /// An S3 bucket, or one of the many services that speak its protocol.
     ///
-    /// Endpoint, region and credentials come from the environment (`AWS_ENDPOINT_URL`, `AWS_REGION`,
-    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_ALLOW_HTTP`, …).
+    /// Credentials come from the environment: `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`, or a web identity or
+    /// a container's. The metadata service of a cloud machine is asked only with `HICAM_S3_INSTANCE_METADATA=1`.
+    /// `AWS_ENDPOINT_URL` or `AWS_REGION` says where the bucket is; `AWS_ALLOW_HTTP=true` allows `http`.
     S3 {
         /// The bucket's name.
         bucket: String,
@@ -99,44 +97,38 @@ impl std::fmt::Display for StoreLocation {
 }
 
 impl StoreLocation {
-    /// Opens the store; a directory is made if it is not there.
+    /// Opens the store; a directory is made if it is not there. A request to S3 is tried again for `patience`.
     ///
     /// # Errors
-    /// [`StoreError::StoreReadOnly`], [`StoreError::StoreFull`] or [`StoreError::Unavailable`].
+    /// [`StoreError::Invalid`] for settings that cannot be, [`StoreError::StoreReadOnly`],
+    /// [`StoreError::StoreFull`] or [`StoreError::Unavailable`].
     /// An S3 store that is configured but cannot be reached shows that on first use.
-    pub(crate) fn open(&self) -> Result<Arc<dyn ObjectStore>, StoreError> {
+    pub(crate) fn open(&self, patience: Duration) -> Result<Arc<dyn ObjectStore>, StoreError> {
         let name = self.to_string();
         match self {
             Self::Directory(path) => {
+                if path.exists() && !path.is_dir() {
+                    return Err(StoreError::Invalid(format!(
+                        "checkpoint store {name} is a file; give a directory, which is made if it is not there"
+                    )));
+                }
                 std::fs::create_dir_all(path).map_err(|source| {
                     let source = object_store::Error::Generic {
                         store: "directory",
                         source: Box::new(source),
                     };
-                    StoreError::from_store(&name, "making its directory".to_owned(), source)
+                    StoreError::from_store(&name, "making its directory", source)
                 })?;
                 // An acknowledged checkpoint must survive a loss of power, hence the fsync of file and directory.
                 let store = LocalFileSystem::new_with_prefix(path)
-                    .map_err(|e| StoreError::from_store(&name, "opening it".to_owned(), e))?
+                    .map_err(|e| StoreError::from_store(&name, "opening it", e))?
                     .with_fsync(true);
                 remove_abandoned(path);
                 Ok(Arc::new(store))
             }
             Self::S3 { bucket, prefix } => {
                 install_tls_provider();
-                let store = AmazonS3Builder::from_env()
-                    .with_bucket_name(bucket)
-                    .with_retry(RetryConfig {
-                        retry_timeout: S3_PATIENCE,
-                        ..RetryConfig::default()
-                    })
-                    .build()
-                    .map_err(|e| StoreError::from_store(&name, "configuring it".to_owned(), e))?;
-                if prefix.is_empty() {
-                    Ok(Arc::new(store))
-                } else {
-                    Ok(Arc::new(PrefixStore::new(store, prefix.as_str())))
-                }
+                Settings::from_env().open(bucket, prefix, &name, patience)
             }
             Self::Memory => Ok(Arc::new(InMemory::new())),
         }
@@ -164,7 +156,7 @@ fn remove_abandoned(root: &Path) {
             };
             if kind.is_dir() {
                 directories.push(entry.path());
-            } else if is_staging_name(&entry.file_name().to_string_lossy())
+            } else if is_leftover(&entry.file_name().to_string_lossy())
                 && is_older_than(&entry, ABANDONED)
             {
                 match std::fs::remove_file(entry.path()) {
@@ -180,13 +172,14 @@ fn remove_abandoned(root: &Path) {
     }
 }
 
-/// `object_store` writes `NAME#N` and renames it to `NAME`.
-fn is_staging_name(name: &str) -> bool {
-    name.rsplit_once('#').is_some_and(|(base, number)| {
+/// `object_store` writes `NAME#N` and renames it to `NAME`; the object that tries the store is deleted at once.
+fn is_leftover(name: &str) -> bool {
+    let staging = name.rsplit_once('#').is_some_and(|(base, number)| {
         (base.ends_with(".ckpt") || base.ends_with(".fence"))
             && !number.is_empty()
             && number.bytes().all(|b| b.is_ascii_digit())
-    })
+    });
+    staging || name.starts_with(probe::PREFIX)
 }
 
 fn is_older_than(entry: &std::fs::DirEntry, age: Duration) -> bool {

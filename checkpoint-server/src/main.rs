@@ -1,7 +1,10 @@
 //! The class-independent checkpoint server: stores checkpoints of any class, without looking into them.
 
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use checkpoint_server::{chain, cli, logging};
 use clap::Parser;
-use tracing_subscriber::EnvFilter;
 
 /// Stores and returns checkpoints of any class.
 ///
@@ -10,23 +13,30 @@ use tracing_subscriber::EnvFilter;
 #[command(name = "checkpoint-server", version)]
 struct Cli {
     #[command(flatten)]
-    server: checkpoint_server::cli::CheckpointServerArgs,
+    server: cli::CheckpointServerArgs,
 
     /// A class to advertise this checkpoint server for in the name service; may be given several times
     #[arg(long = "class", value_name = "CLASS")]
     classes: Vec<String>,
+
+    #[command(flatten)]
+    logs: logging::LogArgs,
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_env_filter(
-            EnvFilter::builder()
-                .with_default_directive(tracing::level_filters::LevelFilter::INFO.into())
-                .from_env_lossy(),
-        )
-        .init();
-    checkpoint_server::cli::run_for(cli.server, None, cli.classes).await
+async fn main() -> ExitCode {
+    let arguments = Cli::parse();
+    logging::start(arguments.logs.log);
+    match cli::run_for(arguments.server, None, arguments.classes).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell when standard error is closed.
+            let _ = writeln!(
+                std::io::stderr(),
+                "checkpoint-server: {}",
+                chain(error.as_ref())
+            );
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -11,7 +11,7 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::check::{ClassCheck, Mismatch};
 use crate::description::{Description, ServerKey};
 use crate::engine::{Engine, Which};
-use crate::error::StoreError;
+use crate::error::{StoreError, chain};
 use crate::wire::checkpoint_store_server::CheckpointStore;
 use crate::wire::{
     CheckpointId, DeleteReply, DeleteRequest, FenceReply, FenceRequest, GetReply, GetRequest,
@@ -227,18 +227,6 @@ fn incomplete(description: &Description, reason: &str) -> StoreError {
 /// State cut into the pieces in which it travels, without copying.
 pub(crate) fn chunks(mut data: Bytes) -> impl Iterator<Item = Bytes> {
     std::iter::from_fn(move || (!data.is_empty()).then(|| data.split_to(data.len().min(CHUNK))))
-}
-
-/// An error with its sources, for a text that crosses a process boundary.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
 }
 
 async fn blocking<T: Send + 'static>(

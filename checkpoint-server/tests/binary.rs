@@ -31,10 +31,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 fn command(store: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_checkpoint-server"));
+    for (key, _) in std::env::vars_os() {
+        let name = key.to_string_lossy();
+        if name.starts_with("AWS_") || name.starts_with("HICAM_") {
+            command.env_remove(key);
+        }
+    }
     command
         .args(["--store", store])
-        .env_remove("HICAM_ETCD")
-        .env_remove("HICAM_REPORT_TO")
+        .env("RUST_LOG", "info")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true);
@@ -49,6 +54,10 @@ async fn started(mut command: Command) -> (Child, CheckpointClient) {
         .await
         .unwrap()
         .unwrap();
+    if line.is_empty() {
+        let output = child.wait_with_output().await.unwrap();
+        panic!("{}", String::from_utf8_lossy(&output.stderr));
+    }
     let client = CheckpointClient::new(line.trim()).unwrap();
     (child, client)
 }
@@ -93,8 +102,74 @@ async fn bad_settings_are_refused() {
     assert!(text.contains("at least one"), "{text}");
     let text = refused(&mut command("gs://bucket")).await;
     assert!(text.contains("s3://BUCKET"), "{text}");
-    let text = refused(&mut command("/proc/version/x")).await;
-    assert!(text.contains("cannot be written"), "{text}");
+    let text = refused(command("memory:").args(["--log", "xml"])).await;
+    assert!(text.contains("json"), "{text}");
+}
+
+#[tokio::test]
+async fn an_unusable_store_is_refused_at_the_start_in_one_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    let file = file.display().to_string();
+    let below = format!("{file}/store");
+    // Nobody, not even root, can write in /sys/kernel.
+    let cases: [(&str, &[&str]); 3] = [
+        (&file, &["is a file", "give a directory"]),
+        (
+            &below,
+            &[
+                "does not allow making its directory",
+                "Not a directory",
+                "--store",
+            ],
+        ),
+        (
+            "/sys/kernel",
+            &["does not allow writing an object", "ermi", "writable"],
+        ),
+    ];
+    for (store, words) in cases {
+        let text = last_line(&refused(&mut command(store)).await);
+        for word in words {
+            assert!(text.contains(word), "{text}");
+        }
+        assert!(text.contains(store), "{text}");
+        assert!(text.matches("os error").count() <= 1, "{text}");
+    }
+}
+
+/// The error, which follows what was logged.
+fn last_line(text: &str) -> String {
+    let last = text.lines().last().unwrap_or_default();
+    assert!(last.starts_with("checkpoint-server: "), "{text}");
+    last.to_owned()
+}
+
+#[tokio::test]
+async fn logs_are_json_where_that_is_wanted() {
+    let cases = [
+        (None, None, false),
+        (Some("json"), None, true),
+        (Some("text"), Some("--log=json"), true),
+        (Some("json"), Some("--log=text"), false),
+    ];
+    for (environment, argument, json) in cases {
+        let mut command = command("memory:");
+        command
+            .envs(environment.map(|format| ("HICAM_LOG", format)))
+            .args(argument);
+        let (mut child, _) = started(command).await;
+        let mut line = String::new();
+        let mut errors = BufReader::new(child.stderr.take().unwrap());
+        tokio::time::timeout(PATIENCE, errors.read_line(&mut line))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(line.contains("checkpoint server started"), "{line}");
+        assert_eq!(line.starts_with('{'), json, "{line}");
+        child.kill().await.unwrap();
+    }
 }
 
 #[tokio::test]
@@ -263,13 +338,55 @@ async fn s3_keeps_checkpoints_and_fences() {
 
 #[tokio::test]
 async fn s3_over_https_has_its_tls_provider() {
-    let s3 = S3::start().await;
-    // That the address is printed shows that the HTTPS client could be made.
-    let (_child, client) = started(s3.command("https")).await;
-    assert!(client.address().starts_with("http://127.0.0.1:"));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut child = s3_command("https", port).spawn().unwrap();
+    let (mut connection, _) = tokio::time::timeout(PATIENCE, listener.accept())
+        .await
+        .unwrap()
+        .unwrap();
+    // The record of a handshake: the HTTPS client could be made, and it encrypts.
+    assert_eq!(connection.read_u8().await.unwrap(), 22);
+    child.kill().await.unwrap();
 }
 
-/// As much of S3 as the engine uses: put, get with range, list, multipart upload.
+#[tokio::test]
+async fn an_unusable_s3_is_refused_at_the_start() {
+    // No credentials: nobody is asked for them, so the answer comes at once, and names what is missing.
+    let begun = std::time::Instant::now();
+    let text = last_line(&refused(&mut command("s3://bucket")).await);
+    for word in ["s3://bucket", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        assert!(text.contains(word), "{text}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(2), "{begun:?}");
+
+    let s3 = S3::start().await;
+    s3.forbid();
+    let text = last_line(&refused(&mut s3.command("http")).await);
+    assert!(text.contains("does not allow writing an object"), "{text}");
+
+    // A port that was free a moment ago: nobody listens there.
+    let free = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let text = last_line(&refused(&mut s3_command("http", port)).await);
+    for word in ["is not available: writing an object failed", "refused"] {
+        assert!(text.contains(word), "{text}");
+    }
+    assert_eq!(text.matches("os error").count(), 1, "{text}");
+}
+
+fn s3_command(scheme: &str, port: u16) -> Command {
+    let mut command = command("s3://bucket/some/prefix");
+    command
+        .env("AWS_ENDPOINT_URL", format!("{scheme}://127.0.0.1:{port}"))
+        .env("AWS_ALLOW_HTTP", (scheme == "http").to_string())
+        .env("AWS_ACCESS_KEY_ID", "id")
+        .env("AWS_SECRET_ACCESS_KEY", "secret");
+    command
+}
+
+/// As much of S3 as the engine uses: put, get with range, list, delete, multipart upload.
 #[derive(Clone)]
 struct S3 {
     port: u16,
@@ -302,17 +419,7 @@ impl S3 {
     }
 
     fn command(&self, scheme: &str) -> Command {
-        let mut command = command("s3://bucket/some/prefix");
-        command
-            .env(
-                "AWS_ENDPOINT_URL",
-                format!("{scheme}://127.0.0.1:{}", self.port),
-            )
-            .env("AWS_ALLOW_HTTP", (scheme == "http").to_string())
-            .env("AWS_REGION", "us-east-1")
-            .env("AWS_ACCESS_KEY_ID", "id")
-            .env("AWS_SECRET_ACCESS_KEY", "secret");
-        command
+        s3_command(scheme, self.port)
     }
 
     async fn serve(&self, connection: TcpStream) -> Option<()> {
@@ -366,6 +473,16 @@ impl S3 {
         let mut parts = self.parts.lock().unwrap();
         match method {
             "PUT" | "POST" if *self.forbidden.lock().unwrap() => (403, String::new(), Vec::new()),
+            "POST" if query.starts_with("delete") => {
+                let body = String::from_utf8(body).unwrap();
+                let keys = body.split("<Key>").skip(1);
+                let deleted: String = keys
+                    .filter_map(|key| key.split("</Key>").next())
+                    .inspect(|key| drop(objects.remove(*key)))
+                    .map(|key| format!("<Deleted><Key>{key}</Key></Deleted>"))
+                    .collect();
+                ok(format!("<DeleteResult>{deleted}</DeleteResult>").into_bytes())
+            }
             "POST" if query.starts_with("uploads") => ok(b"<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>".to_vec()),
             "PUT" if parameter("partNumber").is_some() => {
                 parts.insert(parameter("partNumber").unwrap().parse().unwrap(), body);

@@ -362,6 +362,10 @@ async fn a_broken_store_is_reported_as_what_it_is_and_works_again_after() {
             assert!(error.is_retryable());
             assert!(error.to_string().contains(advice), "{error}");
             assert!(error.to_string().contains("faulty"), "{error}");
+            // The source is not part of the message, so that the chain says everything once.
+            let source = std::error::Error::source(&error).unwrap();
+            assert!(!error.to_string().contains(&source.to_string()), "{error}");
+            assert!(source.source().is_none(), "{source}");
         }
         assert_eq!(code(engine.fence(&key(), 9).await), expected);
         faulty.fail(None);
@@ -381,6 +385,11 @@ async fn a_file_in_the_place_of_a_directory_is_reported() {
         .unwrap_err();
     assert_eq!(error.code(), ErrorCode::StoreReadOnly, "{error}");
 
+    let error = Engine::open(&StoreLocation::Directory(file), EngineOptions::default())
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Invalid, "{error}");
+
     // While it runs: what is stored stays readable.
     let engine = open(directory.path()).await;
     std::fs::write(directory.path().join(CLASS), b"").unwrap();
@@ -388,6 +397,25 @@ async fn a_file_in_the_place_of_a_directory_is_reported() {
     assert!(error.is_retryable(), "{error}");
     std::fs::remove_file(directory.path().join(CLASS)).unwrap();
     store(&engine, 1, 1, b"one").await.unwrap();
+}
+
+#[tokio::test]
+async fn opening_leaves_nothing_in_the_store() {
+    let directory = tempfile::tempdir().unwrap();
+    let _engine = open(directory.path()).await;
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn a_listing_that_fails_says_that_it_was_a_listing() {
+    let directory = tempfile::tempdir().unwrap();
+    let engine = open(directory.path()).await;
+    // A link to itself cannot be followed by anybody.
+    std::os::unix::fs::symlink(CLASS, directory.path().join(CLASS)).unwrap();
+    let error = engine.list(None, None).await.unwrap_err();
+    let text = tonic::Status::from(error).message().to_owned();
+    assert!(text.contains("listing checkpoints failed"), "{text}");
+    assert!(text.matches("os error").count() <= 1, "{text}");
 }
 
 #[tokio::test]

@@ -2,11 +2,14 @@
 
 use crate::server::{Conformist, Durability, Role, Server, ServerOptions};
 use anyhow::Context as _;
-use checkpoint_server::{ClassCheck, Mismatch, cli::CheckpointServerArgs};
+use checkpoint_server::{
+    ClassCheck, Mismatch,
+    cli::CheckpointServerArgs,
+    logging::{self, LogArgs, LogFormat},
+};
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use hicam_state::{Checkpoint, ClassSchema};
 use std::{io::Write as _, process::ExitCode, sync::Arc, time::Duration};
-use tracing_subscriber::EnvFilter;
 
 /// What the attribute says: `#[hicam::main(Bank, durability = "replies", interval = "1s")]`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -22,6 +25,8 @@ pub struct MainOptions {
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    logs: LogArgs,
 }
 
 #[derive(Subcommand)]
@@ -96,36 +101,31 @@ where
         .map_err(anyhow::Error::from)
         .and_then(|cli| match cli.command {
             Command::Schema => print_schema(&T::schema()),
-            Command::CheckpointServer(args) => block_on(checkpoint_server(T::schema(), args)),
+            Command::CheckpointServer(args) => {
+                block_on(cli.logs.log, checkpoint_server(T::schema(), args))
+            }
             Command::Serve(args) => {
                 let server = Server::<T>::new(server_options(options, args));
                 let run = async { user_main(server).await.map_err(Into::into) };
-                block_on(run)
+                block_on(cli.logs.log, run)
             }
         });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing is left to tell when standard error is closed.
-            let _ = writeln!(std::io::stderr(), "{}: {error:#}", T::CLASS);
+            let words = checkpoint_server::chain(error.as_ref());
+            let _ = writeln!(std::io::stderr(), "{}: {words}", T::CLASS);
             ExitCode::FAILURE
         }
     }
 }
 
-fn block_on(work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let json = std::env::var("HICAM_LOG").is_ok_and(|format| format == "json");
-    let subscriber = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(false)
-        .with_writer(std::io::stderr);
-    // A user's program may have installed a subscriber of its own.
-    let _ = if json {
-        subscriber.json().try_init()
-    } else {
-        subscriber.try_init()
-    };
+fn block_on(
+    log: LogFormat,
+    work: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    logging::start(log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -39,16 +39,20 @@ where
     D: Migratable,
     D::Output: PartialEq + Debug,
 {
-    let flag = Arc::new(CaptureFlag::new());
+    let flag = CaptureFlag::leaked();
     flag.set_after(u64::MAX);
-    let mut stack = Stack::new(Arc::clone(&flag));
+    let mut stack = Stack::new(flag);
     let expected = match D::run(program().into_args(), &mut stack).await {
         Flow::Done(value) => value,
-        Flow::Suspended => return Err(PointFailure::Run { message: restore_message(&mut stack) }),
+        Flow::Suspended => {
+            return Err(PointFailure::Run {
+                message: restore_message(&mut stack),
+            });
+        }
     };
     let points = flag.passed();
     for point in 0..points {
-        let found = interrupted(&program, &flag, point).await?;
+        let found = interrupted(&program, flag, point).await?;
         if found != expected {
             return Err(PointFailure::Differs {
                 point,
@@ -60,27 +64,35 @@ where
     Ok(points)
 }
 
-async fn interrupted<D, P>(program: &P, flag: &Arc<CaptureFlag>, point: u64) -> Result<D::Output, PointFailure>
+async fn interrupted<D, P>(
+    program: &P,
+    flag: &'static CaptureFlag,
+    point: u64,
+) -> Result<D::Output, PointFailure>
 where
     P: Fn() -> Call<D>,
     D: Migratable,
 {
     let failure = |at: Vec<String>, message: String| PointFailure::Restore { point, at, message };
     flag.set_after(point);
-    let mut stack = Stack::new(Arc::clone(flag));
+    let mut stack = Stack::new(flag);
     let outcome = D::run(program().into_args(), &mut stack).await;
     flag.clear();
     if let Flow::Done(value) = outcome {
         // Points that a run passes may depend on chance; then there is nothing to interrupt here.
         return Ok(value);
     }
-    let saved = stack.take_saved().map_err(|error| failure(Vec::new(), error.to_string()))?;
+    let saved = stack
+        .take_saved()
+        .map_err(|error| failure(Vec::new(), error.to_string()))?;
     let at = saved.describe();
     let mut types = TypeTable::default();
-    let encoded = saved.encode(&mut types).map_err(|error| failure(at.clone(), error.to_string()))?;
+    let encoded = saved
+        .encode(&mut types)
+        .map_err(|error| failure(at.clone(), error.to_string()))?;
     drop((saved, stack));
     let frames = SavedFrames::from_encoded(encoded, Arc::new(types));
-    let mut stack = Stack::resume(Arc::clone(flag), frames);
+    let mut stack = Stack::resume(flag, frames);
     // The arguments of a resumed call are in its frames; only references are used.
     match D::run(program().into_args(), &mut stack).await {
         Flow::Done(value) if !stack.is_resuming() => Ok(value),

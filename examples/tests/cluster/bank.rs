@@ -29,7 +29,7 @@ async fn open(fixture: &Fixture) -> anyhow::Result<Client> {
 fn orders(prefix: &str, count: u32) -> Vec<TransferRequest> {
     let ends = ["ann", "bob"].map(str::to_owned);
     let order = |n: u32| {
-        let [from, to] = if n % 2 == 0 { [0, 1] } else { [1, 0] };
+        let [from, to] = if n.is_multiple_of(2) { [0, 1] } else { [1, 0] };
         TransferRequest {
             id: format!("{prefix}{n}"),
             from: ends[from].clone(),
@@ -144,7 +144,7 @@ async fn a_checkpoint_shows_frames_and_locals() -> anyhow::Result<()> {
                 "settle_entry",
                 "service.rs",
                 "total",
-                "entries",
+                "results",
             ] {
                 ensure!(text.contains(expected), "no {expected} in {shown:#}");
             }

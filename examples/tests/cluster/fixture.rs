@@ -42,8 +42,9 @@ impl Fixture {
     /// Deploys an example on the first host.
     pub(crate) async fn deploy(&self, class: &str, interval: &str) -> anyhow::Result<Started> {
         let host = &self.cluster.hosts()[0];
-        let deployed = self.cluster.deploy(&self.program(class), host, interval);
-        Ok(deployed.await?.started)
+        let program = self.program(class);
+        let deployed = self.cluster.deploy(&program, host, interval).await?;
+        Ok(deployed.started)
     }
 
     pub(crate) fn program(&self, name: &str) -> PathBuf {

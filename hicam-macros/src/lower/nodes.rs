@@ -157,7 +157,9 @@ impl Lower<'_> {
         let Some(head) = repeat.head else {
             return quote!({ #label: loop { #body } });
         };
-        let check = check(head, exit);
+        let check = quote! {
+            if __hicam_flag.is_set() && __hicam_stack.suspend_at(#head) { break #exit; }
+        };
         let check = if repeat.body.has_points() {
             quote!(if __hicam_pc == 0 { #check })
         } else {
@@ -166,6 +168,7 @@ impl Lower<'_> {
         // Going on from the head is entering the loop anew.
         quote! {{
             if __hicam_pc == #head { __hicam_pc = 0; }
+            let __hicam_flag = __hicam_stack.flag();
             #label: loop { #check #body }
         }}
     }

@@ -79,7 +79,7 @@ pub(super) struct Tables {
 
 /// Door, thread monitor and reply table of one server.
 pub(crate) struct Gate {
-    flag: Arc<CaptureFlag>,
+    flag: &'static CaptureFlag,
     /// Answers wait for a stable checkpoint (durability `replies`).
     hold_replies: bool,
     tables: Mutex<Tables>,
@@ -92,7 +92,7 @@ impl Gate {
     /// A closed gate with empty tables.
     pub(crate) fn new(hold_replies: bool) -> Self {
         Self {
-            flag: Arc::new(CaptureFlag::new()),
+            flag: CaptureFlag::leaked(),
             hold_replies,
             tables: Mutex::new(Tables {
                 door: Door::Closed(pending()),
@@ -115,8 +115,8 @@ impl Gate {
         }
     }
 
-    pub(crate) fn flag(&self) -> Arc<CaptureFlag> {
-        Arc::clone(&self.flag)
+    pub(crate) fn flag(&self) -> &'static CaptureFlag {
+        self.flag
     }
 
     pub(crate) fn holds_replies(&self) -> bool {

@@ -9,7 +9,7 @@ use super::{
 };
 use bytes::Bytes;
 use futures::{FutureExt as _, future::BoxFuture};
-use hicam_protocol::metadata::{CallIdentity, NotServing, set_epoch};
+use hicam_protocol::metadata::{self, CallIdentity, NotServing, set_epoch};
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full, Limited};
 use std::{
@@ -77,6 +77,9 @@ impl<S> Service<Request<Body>> for ConformistLayer<S> {
 async fn answer(core: Arc<Core>, request: Request<Body>) -> Result<Response<Body>, Status> {
     let identity = CallIdentity::read(request.headers())?;
     let method = request.uri().path().to_owned();
+    if meant_for_another(&core, request.headers()) {
+        return Err(super::calls::pending().to_status());
+    }
     // Received whole before the call is registered: a connection that breaks before leaves no trace.
     let (parts, body) = request.into_parts();
     let body = Limited::new(body, MAX_REQUEST_BYTES)
@@ -120,11 +123,20 @@ async fn answer(core: Arc<Core>, request: Request<Body>) -> Result<Response<Body
     }
 }
 
+/// The address may have been another server's before: its clients are told to look again, and nothing is executed.
+fn meant_for_another(core: &Core, headers: &http::HeaderMap) -> bool {
+    let meant = headers
+        .get(metadata::SERVER)
+        .and_then(|uuid| uuid.to_str().ok());
+    let own = core.identity().uuid.clone();
+    meant.is_some_and(|meant| !own.is_empty() && meant != own)
+}
+
 /// A plain client cannot name its call again, and another attempt would execute it a second time.
 fn started_elsewhere(not_serving: &NotServing) -> Status {
     let mut status = not_serving.to_status();
     status.metadata_mut().insert(
-        hicam_protocol::metadata::GRPC_PUSHBACK,
+        metadata::GRPC_PUSHBACK,
         tonic::metadata::MetadataValue::from_static("-1"),
     );
     status

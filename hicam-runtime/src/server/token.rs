@@ -220,14 +220,11 @@ pub(crate) fn update_record(core: &Arc<Core>) {
             let identity = core.identity();
             (identity.uuid.clone(), identity.interval)
         };
-        let update = async {
-            let Some(mut record) = naming.server(&uuid).await? else {
-                return Ok(());
-            };
+        // Remex writes the same record: the change is applied to whatever it has become.
+        let update = naming.update_server(&uuid, |record| {
             record.host.clone_from(&core.options.host);
             record.interval_ms = super::core::to_ms(interval);
-            naming.put_server(&record).await
-        };
+        });
         if let Err(error) = update.await {
             tracing::warn!(%error, "the record of this server was not updated");
         }

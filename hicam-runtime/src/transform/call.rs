@@ -2,7 +2,6 @@
 
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::sync::Arc;
 
 use super::capture::CaptureFlag;
 use super::stack::Stack;
@@ -99,10 +98,11 @@ impl<D: Migratable> IntoFuture for Call<D> {
 
 /// Runs an annotated function to its end.
 pub async fn plain<D: Migratable>(args: D::Args) -> D::Output {
-    let mut stack = Stack::new(Arc::new(CaptureFlag::new()));
+    static NEVER: CaptureFlag = CaptureFlag::new();
+    let mut stack = Stack::new(&NEVER);
     match D::run(args, &mut stack).await {
         Flow::Done(value) => value,
-        // A stack that was made fresh, with a flag nobody else holds, is never asked to suspend.
+        // Nobody sets the flag of a plain call.
         Flow::Suspended => std::future::pending().await,
     }
 }

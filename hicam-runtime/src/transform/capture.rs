@@ -23,7 +23,16 @@ impl Default for CaptureFlag {
 impl CaptureFlag {
     /// A flag that asks for nothing.
     pub const fn new() -> Self {
-        CaptureFlag { wanted: AtomicBool::new(false), skip: AtomicU64::new(0), passed: AtomicU64::new(0) }
+        CaptureFlag {
+            wanted: AtomicBool::new(false),
+            skip: AtomicU64::new(0),
+            passed: AtomicU64::new(0),
+        }
+    }
+
+    /// A flag that lives as long as the process: the points of every thread's code refer to it. A server has one.
+    pub fn leaked() -> &'static Self {
+        Box::leak(Box::new(Self::new()))
     }
 
     /// Asks every thread to suspend at its next migration point.

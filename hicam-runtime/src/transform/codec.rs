@@ -6,7 +6,10 @@
 
 use std::marker::PhantomData;
 
-use hicam_state::{ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, State, TypeId, TypeTable};
+use hicam_state::{
+    ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, State, TypeId,
+    TypeTable,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A captured variable: its identity, and its type as far as inference has come.
@@ -25,7 +28,9 @@ impl<T> Copy for Var<T> {}
 
 impl<T> std::fmt::Debug for Var<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Var").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("Var")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }
 
@@ -33,7 +38,11 @@ impl<T> Var<T> {
     /// Variable number `id`, shown as `name`.
     #[inline]
     pub const fn new(id: u16, name: &'static str) -> Self {
-        Var { id, name, ty: PhantomData }
+        Var {
+            id,
+            name,
+            ty: PhantomData,
+        }
     }
 
     /// Fixes the variable's type.
@@ -85,7 +94,11 @@ pub trait CodecByState<T>: Sized {
 }
 impl<T: State> CodecByState<T> for &&&&&&Probe<T> {
     fn codec(self) -> Codec<T> {
-        Codec { describe: T::describe, encode: T::encode, decode: T::decode }
+        Codec {
+            describe: T::describe,
+            encode: T::encode,
+            decode: T::decode,
+        }
     }
 }
 
@@ -99,7 +112,11 @@ pub trait CodecBySerde<T>: Sized {
 impl<T: Serialize + DeserializeOwned + 'static> CodecBySerde<T> for &&&&Probe<T> {
     fn codec(self) -> Codec<T> {
         use hicam_state::dynamic;
-        Codec { describe: dynamic::describe::<T>, encode: dynamic::encode::<T>, decode: dynamic::decode::<T> }
+        Codec {
+            describe: dynamic::describe::<T>,
+            encode: dynamic::encode::<T>,
+            decode: dynamic::decode::<T>,
+        }
     }
 }
 
@@ -113,7 +130,11 @@ pub trait CodecByMessage<T>: Sized {
 impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
     fn codec(self) -> Codec<T> {
         use hicam_state::message;
-        Codec { describe: message::describe::<T>, encode: message::encode::<T>, decode: message::decode::<T> }
+        Codec {
+            describe: message::describe::<T>,
+            encode: message::encode::<T>,
+            decode: message::decode::<T>,
+        }
     }
 }
 
@@ -126,7 +147,11 @@ pub trait CodecByMessages<T>: Sized {
 }
 impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
     fn codec(self) -> Codec<T> {
-        Codec { describe: T::describe, encode: T::encode, decode: T::decode }
+        Codec {
+            describe: T::describe,
+            encode: T::encode,
+            decode: T::decode,
+        }
     }
 }
 
@@ -139,7 +164,11 @@ pub trait CodecBySerdes<T>: Sized {
 }
 impl<T: ContainsSerde> CodecBySerdes<T> for &&&&&Probe<T> {
     fn codec(self) -> Codec<T> {
-        Codec { describe: T::describe, encode: T::encode, decode: T::decode }
+        Codec {
+            describe: T::describe,
+            encode: T::encode,
+            decode: T::decode,
+        }
     }
 }
 

@@ -121,7 +121,10 @@ pub trait DriveAnnotated<'s> {
     /// What the call returns.
     type Output;
     /// Runs the call.
-    fn drive(self, stack: &'s mut Stack) -> Pin<Box<dyn Future<Output = Flow<Self::Output>> + Send + 's>>;
+    fn drive(
+        self,
+        stack: &'s mut Stack,
+    ) -> Pin<Box<dyn Future<Output = Flow<Self::Output>> + Send + 's>>;
 }
 
 impl<'s, D: Migratable + 's> DriveAnnotated<'s> for &mut &mut Site<Call<D>>
@@ -131,7 +134,10 @@ where
     type Output = D::Output;
     // Boxed, so that recursion needs nothing from the user.
     #[inline]
-    fn drive(self, stack: &'s mut Stack) -> Pin<Box<dyn Future<Output = Flow<D::Output>> + Send + 's>> {
+    fn drive(
+        self,
+        stack: &'s mut Stack,
+    ) -> Pin<Box<dyn Future<Output = Flow<D::Output>> + Send + 's>> {
         match self.0.take() {
             Some(call) => Box::pin(D::run(call.into_args(), stack)),
             None => Box::pin(std::future::ready(Flow::Suspended)),

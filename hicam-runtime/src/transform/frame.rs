@@ -23,7 +23,10 @@ pub struct FnInfo {
 impl FnInfo {
     /// The source line of a point, 0 if there is no such point.
     pub fn line(&self, point: u32) -> u32 {
-        (point as usize).checked_sub(1).and_then(|at| self.points.get(at)).map_or(0, |point| point.line)
+        (point as usize)
+            .checked_sub(1)
+            .and_then(|at| self.points.get(at))
+            .map_or(0, |point| point.line)
     }
 }
 
@@ -55,7 +58,9 @@ pub enum PointKind {
 #[derive(Debug, thiserror::Error)]
 pub enum RestoreError {
     /// The next frame belongs to another function: the program's call structure has changed.
-    #[error("a frame of `{found}` was captured where this program calls `{expected}`: restore with the build that took the checkpoint")]
+    #[error(
+        "a frame of `{found}` was captured where this program calls `{expected}`: restore with the build that took the checkpoint"
+    )]
     Function {
         /// What the frame says.
         found: String,
@@ -63,7 +68,9 @@ pub enum RestoreError {
         expected: String,
     },
     /// The function's source has changed since the capture.
-    #[error("`{function}` has changed since the checkpoint was taken and a call of it was in progress: restore with the build that took the checkpoint")]
+    #[error(
+        "`{function}` has changed since the checkpoint was taken and a call of it was in progress: restore with the build that took the checkpoint"
+    )]
     Changed {
         /// The function.
         function: String,
@@ -79,7 +86,9 @@ pub enum RestoreError {
         source: DecodeError,
     },
     /// A local that the point needs is not in the frame.
-    #[error("local `{local}` of `{function}` is missing in the captured frame: the checkpoint was not written by this build")]
+    #[error(
+        "local `{local}` of `{function}` is missing in the captured frame: the checkpoint was not written by this build"
+    )]
     Missing {
         /// The function.
         function: String,
@@ -87,7 +96,9 @@ pub enum RestoreError {
         local: String,
     },
     /// The call returned although frames above it were still to be re-entered.
-    #[error("`{function}` did not call back into its captured callee: the checkpoint was not written by this build")]
+    #[error(
+        "`{function}` did not call back into its captured callee: the checkpoint was not written by this build"
+    )]
     Unused {
         /// The function of the frame that was not reached.
         function: String,
@@ -131,7 +142,11 @@ impl<T: Send + 'static> ErasedValue for Held<T> {
 /// A frame as the stack keeps it.
 pub(super) enum SavedFrame {
     /// Typed values, moved back in when the function is re-entered.
-    Values { info: &'static FnInfo, point: u32, locals: Vec<Local> },
+    Values {
+        info: &'static FnInfo,
+        point: u32,
+        locals: Vec<Local>,
+    },
     /// Not yet re-entered: only the function itself knows the types of its locals.
     Encoded(hicam_state::Frame),
 }
@@ -154,7 +169,9 @@ pub struct SavedFrames {
 
 impl std::fmt::Debug for SavedFrames {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.frames.iter().map(SavedFrame::function)).finish()
+        f.debug_list()
+            .entries(self.frames.iter().map(SavedFrame::function))
+            .finish()
     }
 }
 
@@ -162,7 +179,10 @@ impl SavedFrames {
     /// Frames from a checkpoint, outermost first, whose types are in `types`.
     pub fn from_encoded(frames: Vec<hicam_state::Frame>, types: Arc<TypeTable>) -> Self {
         let frames = frames.into_iter().rev().map(SavedFrame::Encoded).collect();
-        SavedFrames { frames, types: Some(types) }
+        SavedFrames {
+            frames,
+            types: Some(types),
+        }
     }
 
     /// The frames in portable form, outermost first; their types are added to `types`. The frames stay usable.
@@ -170,7 +190,11 @@ impl SavedFrames {
     /// # Errors
     /// A local that refuses to be encoded, for example a tokio mutex that is locked.
     pub fn encode(&self, types: &mut TypeTable) -> Result<Vec<hicam_state::Frame>, EncodeError> {
-        self.frames.iter().rev().map(|frame| encode_frame(frame, types)).collect()
+        self.frames
+            .iter()
+            .rev()
+            .map(|frame| encode_frame(frame, types))
+            .collect()
     }
 
     /// How many frames there are.
@@ -189,7 +213,9 @@ impl SavedFrames {
             .iter()
             .rev()
             .map(|frame| match frame {
-                SavedFrame::Values { info, point, .. } => place(info.name, info.file, info.line(*point)),
+                SavedFrame::Values { info, point, .. } => {
+                    place(info.name, info.file, info.line(*point))
+                }
                 SavedFrame::Encoded(frame) => place(&frame.function, &frame.file, frame.line),
             })
             .collect()
@@ -200,19 +226,30 @@ pub(super) fn place(function: &str, file: &str, line: u32) -> String {
     format!("{function} ({file}:{line})")
 }
 
-fn encode_frame(frame: &SavedFrame, types: &mut TypeTable) -> Result<hicam_state::Frame, EncodeError> {
+fn encode_frame(
+    frame: &SavedFrame,
+    types: &mut TypeTable,
+) -> Result<hicam_state::Frame, EncodeError> {
     match frame {
         // A thread that has not been re-entered since it was decoded cannot be mapped to another type table:
         // it is verified, and thereby typed, before anyone may capture it again.
-        SavedFrame::Encoded(frame) => {
-            Err(EncodeError::other(format!("a frame of `{}` has not been re-entered since it was restored", frame.function)))
-        }
-        SavedFrame::Values { info, point, locals } => {
+        SavedFrame::Encoded(frame) => Err(EncodeError::other(format!(
+            "a frame of `{}` has not been re-entered since it was restored",
+            frame.function
+        ))),
+        SavedFrame::Values {
+            info,
+            point,
+            locals,
+        } => {
             let locals = locals
                 .iter()
                 .map(|local| {
                     let value = local.value.encode(types, local.name)?;
-                    Ok(hicam_state::Local { name: local.name.to_owned(), value })
+                    Ok(hicam_state::Local {
+                        name: local.name.to_owned(),
+                        value,
+                    })
                 })
                 .collect::<Result<_, EncodeError>>()?;
             Ok(hicam_state::Frame {

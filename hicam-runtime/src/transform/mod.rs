@@ -19,7 +19,8 @@ pub use borrow::{OrderedBorrow, skip};
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
-    Capturable, Codec, CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecByState, NoCodec, Probe, Var,
+    Capturable, Codec, CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecByState,
+    NoCodec, Probe, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};

@@ -35,7 +35,7 @@ pub enum Next {
 
 /// The frames of one thread.
 pub struct Stack {
-    capture: Arc<CaptureFlag>,
+    capture: &'static CaptureFlag,
     position: Arc<Position>,
     /// Frames still to be re-entered, outermost last.
     resume: Vec<SavedFrame>,
@@ -52,13 +52,16 @@ pub struct Stack {
 
 impl std::fmt::Debug for Stack {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Stack").field("resume", &self.resume.len()).field("saved", &self.saved.len()).finish_non_exhaustive()
+        f.debug_struct("Stack")
+            .field("resume", &self.resume.len())
+            .field("saved", &self.saved.len())
+            .finish_non_exhaustive()
     }
 }
 
 impl Stack {
     /// The stack of a first call.
-    pub fn new(capture: Arc<CaptureFlag>) -> Self {
+    pub fn new(capture: &'static CaptureFlag) -> Self {
         Stack {
             capture,
             position: Arc::default(),
@@ -73,8 +76,12 @@ impl Stack {
     }
 
     /// A stack that re-enters `frames`.
-    pub fn resume(capture: Arc<CaptureFlag>, frames: SavedFrames) -> Self {
-        Stack { resume: frames.frames, types: frames.types, ..Stack::new(capture) }
+    pub fn resume(capture: &'static CaptureFlag, frames: SavedFrames) -> Self {
+        Stack {
+            resume: frames.frames,
+            types: frames.types,
+            ..Stack::new(capture)
+        }
     }
 
     /// Where this thread stands, shared with the thread monitor.
@@ -103,9 +110,14 @@ impl Stack {
             return Err(error);
         }
         if let Some(frame) = self.resume.last() {
-            return Err(RestoreError::Unused { function: frame.function().to_owned() });
+            return Err(RestoreError::Unused {
+                function: frame.function().to_owned(),
+            });
         }
-        Ok(SavedFrames { frames: std::mem::take(&mut self.saved), types: None })
+        Ok(SavedFrames {
+            frames: std::mem::take(&mut self.saved),
+            types: None,
+        })
     }
 }
 
@@ -124,7 +136,11 @@ impl Stack {
     /// The point at which this function is to be re-entered; 0 for a first call; `None` if the frame is another's.
     #[inline]
     pub fn enter(&mut self, info: &'static FnInfo) -> Option<u32> {
-        if self.resume.is_empty() { Some(0) } else { self.re_enter(info) }
+        if self.resume.is_empty() {
+            Some(0)
+        } else {
+            self.re_enter(info)
+        }
     }
 
     #[cold]
@@ -133,16 +149,29 @@ impl Stack {
             return None;
         }
         match self.resume.pop() {
-            Some(SavedFrame::Values { info: found, point, locals }) if std::ptr::eq(found, info) || same(found, info) => {
+            Some(SavedFrame::Values {
+                info: found,
+                point,
+                locals,
+            }) if std::ptr::eq(found, info) || same(found, info) => {
                 self.entered = locals;
                 Some(point)
             }
             Some(other) => {
-                self.error = Some(RestoreError::Function { found: other.function().to_owned(), expected: info.name.to_owned() });
+                self.error = Some(RestoreError::Function {
+                    found: other.function().to_owned(),
+                    expected: info.name.to_owned(),
+                });
                 None
             }
             None => Some(0),
         }
+    }
+
+    /// The flag that points look at: taken before a loop, so that a pass of the loop only has to load it.
+    #[inline(always)]
+    pub fn flag(&self) -> &'static CaptureFlag {
+        self.capture
     }
 
     /// Whether a capture may be wanted at this point: one relaxed load.
@@ -176,7 +205,11 @@ impl Stack {
     /// Moves a local into the frame under construction.
     #[cold]
     pub fn save<T: Send + 'static>(&mut self, var: &Var<T>, value: T) {
-        self.building.push(Local { id: var.id, name: var.name, value: Box::new(Held { value, codec: None }) });
+        self.building.push(Local {
+            id: var.id,
+            name: var.name,
+            value: Box::new(Held { value, codec: None }),
+        });
     }
 
     /// As [`Stack::save`], for a variable that may be empty at this point.
@@ -192,7 +225,10 @@ impl Stack {
     pub fn restore<T: Send + 'static>(&mut self, var: &Var<T>, info: &'static FnInfo) -> Option<T> {
         let value = self.restore_slot(var);
         if value.is_none() && self.error.is_none() {
-            self.error = Some(RestoreError::Missing { function: info.name.to_owned(), local: var.name.to_owned() });
+            self.error = Some(RestoreError::Missing {
+                function: info.name.to_owned(),
+                local: var.name.to_owned(),
+            });
         }
         value
     }
@@ -201,14 +237,23 @@ impl Stack {
     #[cold]
     pub fn restore_slot<T: Send + 'static>(&mut self, var: &Var<T>) -> Option<T> {
         let at = self.entered.iter().position(|local| local.id == var.id)?;
-        let held = self.entered.swap_remove(at).value.into_any().downcast::<Held<T>>().ok()?;
+        let held = self
+            .entered
+            .swap_remove(at)
+            .value
+            .into_any()
+            .downcast::<Held<T>>()
+            .ok()?;
         Some(held.value)
     }
 
     /// A variable has no value although the analysis says it must: the frame does not fit this program.
     #[cold]
     pub fn missing(&mut self, name: &'static str, info: &'static FnInfo) {
-        self.error.get_or_insert(RestoreError::Missing { function: info.name.to_owned(), local: name.to_owned() });
+        self.error.get_or_insert(RestoreError::Missing {
+            function: info.name.to_owned(),
+            local: name.to_owned(),
+        });
     }
 
     /// After the body: how a variable's values are encoded and decoded.
@@ -235,22 +280,35 @@ impl Stack {
         }
         if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {
             if frame.function != info.name {
-                let error = RestoreError::Function { found: frame.function.clone(), expected: info.name.to_owned() };
+                let error = RestoreError::Function {
+                    found: frame.function.clone(),
+                    expected: info.name.to_owned(),
+                };
                 self.error = Some(error);
                 return Next::Suspended;
             }
             if frame.fingerprint != info.fingerprint {
-                self.error = Some(RestoreError::Changed { function: frame.function.clone() });
+                self.error = Some(RestoreError::Changed {
+                    function: frame.function.clone(),
+                });
                 return Next::Suspended;
             }
             let point = frame.point;
             let locals = std::mem::take(&mut self.entered);
             self.resume.pop();
-            self.resume.push(SavedFrame::Values { info, point, locals });
+            self.resume.push(SavedFrame::Values {
+                info,
+                point,
+                locals,
+            });
             return Next::Again;
         }
         let locals = std::mem::take(&mut self.building);
-        self.saved.push(SavedFrame::Values { info, point: self.point, locals });
+        self.saved.push(SavedFrame::Values {
+            info,
+            point: self.point,
+            locals,
+        });
         Next::Suspended
     }
 }
@@ -265,12 +323,24 @@ fn decode<T: Send + 'static>(
     codec: Codec<T>,
     types: Option<&TypeTable>,
 ) -> Result<Option<Local>, RestoreError> {
-    let Some(local) = frame.locals.iter().find(|local| local.name == var.name) else { return Ok(None) };
+    let Some(local) = frame.locals.iter().find(|local| local.name == var.name) else {
+        return Ok(None);
+    };
     let table = TypeTable::default();
-    let value = local.value.restore(types.unwrap_or(&table), codec.describe, codec.decode).map_err(|source| RestoreError::Local {
-        function: frame.function.clone(),
-        local: local.name.clone(),
-        source,
-    })?;
-    Ok(Some(Local { id: var.id, name: var.name, value: Box::new(Held { value, codec: Some(codec) }) }))
+    let value = local
+        .value
+        .restore(types.unwrap_or(&table), codec.describe, codec.decode)
+        .map_err(|source| RestoreError::Local {
+            function: frame.function.clone(),
+            local: local.name.clone(),
+            source,
+        })?;
+    Ok(Some(Local {
+        id: var.id,
+        name: var.name,
+        value: Box::new(Held {
+            value,
+            codec: Some(codec),
+        }),
+    }))
 }

@@ -39,6 +39,27 @@ pub struct Global {
     /// Log what is done to standard error (RUST_LOG says more precisely what)
     #[arg(long, short, help_heading = "Global options", global = true)]
     pub verbose: bool,
+    /// How logs are written to standard error
+    #[arg(
+        long,
+        help_heading = "Global options",
+        global = true,
+        env = "HICAM_LOG",
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t
+    )]
+    pub log: LogFormat,
+}
+
+/// In which form logs are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For reading
+    #[default]
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 /// An interval of automatic checkpoints; none: off.

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
-pub use self::args::{Cli, Command};
+pub use self::args::{Cli, Command, LogFormat};
 
 /// Runs the command that the process's arguments say; the result is the exit status.
 ///
@@ -22,7 +22,7 @@ pub use self::args::{Cli, Command};
 /// A failure prints one line on standard error.
 pub async fn main() -> ExitCode {
     let cli = Cli::parse();
-    init_log(cli.global.verbose);
+    init_log(cli.global.verbose, cli.global.log);
     let Err(error) = run::run(cli).await else {
         return ExitCode::SUCCESS;
     };
@@ -36,7 +36,7 @@ pub async fn main() -> ExitCode {
 }
 
 /// Without `--verbose` and RUST_LOG nothing is logged: standard error carries one clear message.
-fn init_log(verbose: bool) {
+fn init_log(verbose: bool, format: LogFormat) {
     let default = if verbose {
         "miman=debug,hicam_protocol=debug"
     } else {
@@ -44,11 +44,15 @@ fn init_log(verbose: bool) {
     };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let started = tracing_subscriber::fmt()
+    let colours = !no_color && std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(!no_color && std::io::IsTerminal::is_terminal(&std::io::stderr()))
-        .try_init();
+        .with_ansi(colours && format == LogFormat::Text);
+    let started = match format {
+        LogFormat::Text => logs.try_init(),
+        LogFormat::Json => logs.json().try_init(),
+    };
     if let Err(error) = started {
         tracing::debug!(%error, "a program that uses this library logs already");
     }
