@@ -425,9 +425,13 @@ impl Builder {
         if target.natural {
             return;
         }
-        match expr {
-            Expr::Break(jump) => jump.label.clone_from(&target.label),
-            Expr::Continue(jump) => jump.label.clone_from(&target.label),
+        match (&mut *expr, &target.label) {
+            (Expr::Break(jump), label) => jump.label.clone_from(label),
+            // Every pass of a lowered loop is a block of its own, which ends at the loop's point.
+            (Expr::Continue(jump), Some(label)) => {
+                let pass = pass_label(label);
+                *expr = parse_quote_spanned!(jump.continue_token.span=> break #pass);
+            }
             _ => {}
         }
         let jump = Ident::new(JUMP, expr.span());
@@ -501,6 +505,14 @@ pub(crate) fn lower_question(expr: &Expr, span: proc_macro2::Span) -> Expr {
             ::core::ops::ControlFlow::Continue(#value) => #value,
             ::core::ops::ControlFlow::Break(#residual) => return ::hicam::__private::Flow::Done(#residual_value),
         })
+    }
+}
+
+/// The label of one pass of a lowered loop.
+pub(crate) fn pass_label(label: &syn::Lifetime) -> syn::Lifetime {
+    syn::Lifetime {
+        apostrophe: label.apostrophe,
+        ident: quote::format_ident!("__hicam_pass_{}", label.ident),
     }
 }
 

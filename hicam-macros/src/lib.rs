@@ -33,7 +33,7 @@ use proc_macro::TokenStream;
 ///
 /// `class` names the kind of server (lower-case letters, digits, `-`, `_`). Unary RPCs only.
 ///
-/// ```ignore
+/// ```text
 /// #[hicam::conformist(class = "bank")]
 /// #[tonic::async_trait]
 /// impl bank_server::Bank for Bank { … }
@@ -52,9 +52,82 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// out those of loops. What is alive across a point must be capturable: a type with `#[derive(hicam::State)]`, serde's
 /// `Serialize + DeserializeOwned`, a prost message, or a standard type of these.
 ///
-/// ```ignore
+/// ```
 /// #[hicam::migratable]
-/// async fn apply(bank: &Bank, entry: Entry, log: &mut Vec<u64>) -> Result<i64, Status> { … }
+/// async fn total(words: &[String], log: &mut Vec<usize>) -> usize {
+///     let mut total = 0;
+///     for word in words {
+///         total += measure(word, log).await;
+///     }
+///     total
+/// }
+///
+/// #[hicam::migratable]
+/// async fn measure(word: &str, log: &mut Vec<usize>) -> usize {
+///     log.push(word.len());
+///     hicam::point().await;
+///     word.chars().count()
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let words = ["größe".to_owned()];
+/// let mut log = Vec::new();
+/// assert_eq!(total(&words, &mut log).await, 5);
+/// assert_eq!(log, [7]);
+/// # });
+/// ```
+///
+/// What cannot move to another process may not be alive across a point. Here it is a lock guard that is used later:
+///
+/// ```compile_fail,E0277
+/// #[hicam::migratable]
+/// async fn hold(count: &tokio::sync::Mutex<u32>) {
+///     let mut guard = count.lock().await;
+///     hicam::point().await;
+///     *guard += 1;
+/// }
+/// ```
+///
+/// here one that would be released at the end of its scope:
+///
+/// ```compile_fail,E0080
+/// #[hicam::migratable]
+/// async fn hold(count: &tokio::sync::Mutex<u32>) {
+///     let _guard = count.lock().await;
+///     hicam::point().await;
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&tokio::sync::Mutex::new(0)).await;
+/// # });
+/// ```
+///
+/// and here a borrow:
+///
+/// ```compile_fail
+/// #[hicam::migratable]
+/// async fn longest(words: Vec<String>) -> usize {
+///     let longest = words.iter().max_by_key(|word| word.len());
+///     hicam::point().await;
+///     longest.map_or(0, |word| word.len())
+/// }
+/// ```
+///
+/// A lock that is released before the point is fine:
+///
+/// ```
+/// #[hicam::migratable]
+/// async fn release(count: &tokio::sync::Mutex<u32>) {
+///     let mut guard = count.lock().await;
+///     *guard += 1;
+///     drop(guard);
+///     hicam::point().await;
+///     *count.lock().await += 1;
+///     hicam::point().await;
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// # let count = tokio::sync::Mutex::new(0);
+/// # release(&count).await;
+/// # assert_eq!(*count.lock().await, 2);
+/// # });
 /// ```
 #[proc_macro_attribute]
 pub fn migratable(args: TokenStream, input: TokenStream) -> TokenStream {
@@ -70,7 +143,7 @@ pub fn migratable(args: TokenStream, input: TokenStream) -> TokenStream {
 /// Arguments: the server's type; `durability = "periodic"` (default) or `"replies"`; `interval = "5s"` between
 /// automatic checkpoints.
 ///
-/// ```ignore
+/// ```text
 /// #[hicam::main(Bank, durability = "replies")]
 /// async fn main(server: hicam::Server<Bank>) -> anyhow::Result<()> {
 ///     server.service(bank_server::BankServer::from_arc).run().await

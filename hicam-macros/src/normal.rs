@@ -69,8 +69,15 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Expr {
         let temp = self.fresh("value", span);
-        let var = self.declare(temp.clone(), false, VarKind::Local, fx);
-        let lead = self.finish(Some((parse_quote!(#temp), None)), vec![var], node, post, fx);
+        // As a temporary it may be changed in place: `*lock().await += 1`.
+        let var = self.declare(temp.clone(), true, VarKind::Local, fx);
+        let lead = self.finish(
+            Some((parse_quote!(mut #temp), None)),
+            vec![var],
+            node,
+            post,
+            fx,
+        );
         items.push(Item::Lead(Box::new(lead)));
         parse_quote!(#temp)
     }
@@ -223,7 +230,7 @@ impl Builder {
                 let temp = self.fresh("operand", span);
                 let taken = std::mem::replace(operand, parse_quote!(#temp));
                 self.simple(
-                    Statement::User(parse_quote!(let #temp = #taken;)),
+                    Statement::User(parse_quote!(let mut #temp = #taken;)),
                     items,
                     fx,
                 );

@@ -121,10 +121,7 @@ where
     }
 }
 
-fn block_on(
-    log: LogFormat,
-    work: impl Future<Output = anyhow::Result<()>>,
-) -> anyhow::Result<()> {
+fn block_on(log: LogFormat, work: impl Future<Output = anyhow::Result<()>>) -> anyhow::Result<()> {
     logging::start(log);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

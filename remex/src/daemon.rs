@@ -66,6 +66,8 @@ struct Inner {
 impl Daemon {
     /// Starts a daemon; when this returns it is reachable, advertised, and `<dir>/remex.json` says where it is.
     ///
+    /// Processes that a daemon which was killed has left running, started in the same directory, are its own again.
+    ///
     /// # Errors
     ///
     /// Whatever keeps it from running: an invalid or taken host name, an address that may not or cannot be
@@ -114,6 +116,9 @@ impl Daemon {
             etcd: core.naming.endpoints().to_owned(),
             pid: std::process::id(),
         };
+        // Connections wait in the listener's queue until the daemon knows what it has.
+        let lease = host::advertise(&core).await?;
+        core.recover().await?;
         let (health, close, closed, server) = serve(&core, bound).await?;
         let handle = Handle {
             inner: Arc::new(Inner {
@@ -129,7 +134,6 @@ impl Daemon {
             }),
         };
         // From here on dropping the handle undoes everything.
-        let lease = host::advertise(&core).await?;
         core.tracker
             .spawn(host::keep_advertised(core.clone(), lease));
         handle

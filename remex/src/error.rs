@@ -467,8 +467,8 @@ fn shortened(mut text: String) -> String {
     text
 }
 
-/// An error with its causes, outermost first, in one line of text.
-pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+/// An error with its causes, outermost first, in one line of text; what has been said is left out.
+pub fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -482,7 +482,7 @@ pub(crate) fn chain(error: &(dyn std::error::Error + 'static)) -> String {
             _ => error.to_string(),
         };
         // Some libraries repeat their cause in their own words.
-        if !text.ends_with(&words) {
+        if !text.contains(&words) {
             text.push_str(": ");
             text.push_str(&words);
         }

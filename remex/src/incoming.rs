@@ -168,7 +168,12 @@ impl Core {
     }
 
     /// Notices that a prepared process has become the server; discards it if that does not happen in time.
-    async fn supervise(self: Arc<Self>, migration: String, uuid: String, process: Arc<Process>) {
+    pub(crate) async fn supervise(
+        self: Arc<Self>,
+        migration: String,
+        uuid: String,
+        process: Arc<Process>,
+    ) {
         tokio::select! {
             _ = process.exit(self.timing.standby) => {}
             () = self.committed(&uuid, &process) => {}

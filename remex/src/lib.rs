@@ -22,11 +22,12 @@ mod operations;
 mod options;
 mod peers;
 mod processes;
+mod recovery;
 mod servers;
 mod service;
 mod transfer;
 
 pub use daemon::{Daemon, Handle};
 pub use directory::Whereabouts;
-pub use error::{RemexError, Result};
+pub use error::{RemexError, Result, chain};
 pub use options::{NameServiceOption, Options, Timing};

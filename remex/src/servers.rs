@@ -366,7 +366,7 @@ impl Core {
                     Code::Unavailable | Code::Unknown | Code::Cancelled | Code::Internal
                 );
                 // A process that exits closes its connections, perhaps before its answer has left.
-                if lost && let Some(exit) = process.exit(self.timing.question).await {
+                if lost && let Some(exit) = self.exit_unless_it_serves(process).await {
                     return Ok(exit);
                 }
                 Err(RemexError::Server {
@@ -375,6 +375,21 @@ impl Core {
                     source: Box::new(status),
                 })
             }
+        }
+    }
+
+    /// Waits for the exit of a process that may be ending; `None` as soon as it says that it goes on.
+    async fn exit_unless_it_serves(&self, process: &Process) -> Option<String> {
+        let address = process.address();
+        let goes_on = async {
+            match peers::describe(&address, self.timing.question).await {
+                Ok(described) if !matches!(described.phase(), Phase::Stopping | Phase::Moved) => {}
+                _ => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            exit = process.exit(self.timing.question) => exit,
+            () = goes_on => None,
         }
     }
 

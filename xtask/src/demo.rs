@@ -1,4 +1,4 @@
-//! `cargo xtask demo` and `cargo xtask bench`: build everything in release, then run the driver.
+//! `cargo xtask demo` and `cargo xtask bench`: build what they need in release, then run the driver.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -8,16 +8,26 @@ use anyhow::bail;
 use crate::command::{cargo, step};
 use crate::{protoc, workspace};
 
-/// Name on the command line and program of each benchmark.
-const BENCHMARKS: [(&str, &str); 3] = [
-    ("points", "bench-points"),
-    ("echo", "bench-echo"),
-    ("pause", "bench-pause"),
+/// The driver of the demonstration, and the programs it starts.
+const DEMO: [&str; 6] = [
+    "hicam-demo",
+    "miman",
+    "remex",
+    "bank",
+    "render",
+    "textindex",
+];
+
+/// Name on the command line of each benchmark; its program, and the programs that one starts.
+const BENCHMARKS: [(&str, &[&str]); 3] = [
+    ("points", &["bench-points"]),
+    ("echo", &["bench-echo"]),
+    ("pause", &["bench-pause", "miman", "remex", "bank"]),
 ];
 
 /// Builds the system and runs the demonstration with these options.
 pub(crate) fn demo(options: &[String]) -> anyhow::Result<()> {
-    let release = build()?;
+    let release = build(&DEMO)?;
     step(Command::new(release.join("hicam-demo")).args(options))
 }
 
@@ -27,30 +37,31 @@ pub(crate) fn bench(options: &[String]) -> anyhow::Result<()> {
         Some((name, options)) if !name.starts_with('-') => (Some(name), options),
         _ => (None, options),
     };
-    let chosen: Vec<_> = BENCHMARKS
-        .iter()
+    let chosen = BENCHMARKS.iter();
+    let chosen: Vec<_> = chosen
         .filter(|(name, _)| wanted.is_none_or(|wanted| wanted == name))
+        .map(|(_, programs)| *programs)
         .collect();
     if chosen.is_empty() {
         let names = BENCHMARKS.map(|(name, _)| name).join(", ");
         bail!("no such benchmark: there are {names}");
     }
-    let release = build()?;
-    for (_, program) in chosen {
+    let release = build(&chosen.concat())?;
+    for program in chosen.iter().filter_map(|programs| programs.first()) {
         step(Command::new(release.join(program)).args(options))?;
     }
     Ok(())
 }
 
-fn build() -> anyhow::Result<PathBuf> {
+fn build(programs: &[&str]) -> anyhow::Result<PathBuf> {
     let root = workspace::root()?;
     protoc::install(&root)?;
-    let packages = ["remex", "miman", "examples"];
-    let packages = packages.iter().flat_map(|package| ["--package", package]);
+    let programs = programs.iter().flat_map(|program| ["--bin", program]);
+    // Of the whole workspace: for some packages alone cargo chooses other features, and builds much twice.
     step(
         cargo(&root)
-            .args(["build", "--release", "--bins"])
-            .args(packages),
+            .args(["build", "--release", "--workspace"])
+            .args(programs),
     )?;
     workspace::release()
 }

@@ -355,7 +355,7 @@ impl<'b> Lower<'b> {
             Some(post) => {
                 let temp = &post.temp;
                 let code = self.code(&post.code);
-                quote!({ let #temp = #node; #code })
+                quote!({ let mut #temp = #node; #code })
             }
         }
     }

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
 
 use super::Lower;
+use crate::effects::pass_label;
 use crate::ir::{Await, If, Loop, Match, Node};
 
 impl Lower<'_> {
@@ -151,25 +152,40 @@ impl Lower<'_> {
         }}
     }
 
+    /// ```text
+    /// loop { body }               // point 3 at the head
+    /// ```
+    /// →
+    /// ```text
+    /// if pc == 3 { pc = 0 }       // going on from the head is entering the loop anew
+    /// let flag = stack.flag();
+    /// 'label: loop {
+    ///     if flag.is_set() && stack.suspend_at(3) { break 'exit }
+    ///     loop {
+    ///         'pass: { body }
+    ///         if flag.is_set() { continue 'label }
+    ///     }
+    /// }
+    /// ```
+    /// The inner loop makes no call of its own, so what the body keeps in registers stays there.
     fn loop_node(&mut self, repeat: &Loop, exit: &Lifetime) -> TokenStream {
         let label = &repeat.label;
+        let pass = pass_label(label);
         let body = self.block(&repeat.body, exit);
         let Some(head) = repeat.head else {
-            return quote!({ #label: loop { #body } });
+            return quote!({ #label: loop { #pass: { #body } } });
         };
-        let check = quote! {
-            if __hicam_flag.is_set() && __hicam_stack.suspend_at(#head) { break #exit; }
-        };
-        let check = if repeat.body.has_points() {
-            quote!(if __hicam_pc == 0 { #check })
-        } else {
-            check
-        };
-        // Going on from the head is entering the loop anew.
+        let normal = repeat.body.has_points().then(|| quote!(__hicam_pc == 0 &&));
         quote! {{
             if __hicam_pc == #head { __hicam_pc = 0; }
             let __hicam_flag = __hicam_stack.flag();
-            #label: loop { #check #body }
+            #label: loop {
+                if #normal __hicam_flag.is_set() && __hicam_stack.suspend_at(#head) { break #exit; }
+                loop {
+                    #pass: { #body }
+                    if __hicam_flag.is_set() { continue #label; }
+                }
+            }
         }}
     }
 }

@@ -7,6 +7,8 @@
     reason = "a test fails by panicking, and not every test uses everything"
 )]
 
+pub(crate) mod class_process;
+
 use std::time::Duration;
 
 use hicam_protocol::remex::{

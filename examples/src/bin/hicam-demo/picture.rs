@@ -19,9 +19,9 @@ pub(crate) const SERVER: &str = "render/main";
 
 const CLIENTS: usize = 2;
 const REQUEST: PictureRequest = PictureRequest {
-    width: 240,
-    height: 160,
-    samples: 16,
+    width: 320,
+    height: 200,
+    samples: 24,
     depth: 8,
     seed: 42,
 };

@@ -1,4 +1,7 @@
-//! The processes that this daemon has started: starting, waiting until they are ready, watching them end.
+//! The processes of this daemon: starting, waiting until they are ready, watching them end.
+
+mod process;
+mod record;
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -7,72 +10,31 @@ use std::{
     os::unix::process::ExitStatusExt as _,
     path::{Path, PathBuf},
     process::Stdio,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::{Duration, Instant},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use hicam_protocol::naming::NameService;
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::{
-    process::Child,
-    sync::{OwnedSemaphorePermit, mpsc, watch},
-};
+use tokio::{process::Child, sync::OwnedSemaphorePermit};
 use tokio_util::task::TaskTracker;
 
+use self::{process::Signals, record::Records};
+pub(crate) use self::{
+    process::{Identity, Kind, Life, Process, Ready, Role},
+    record::{Record, Running},
+};
 use crate::{
     binary::{self, describe_exit},
     classes::Installed,
     error::{RemexError, Result, chain},
-    log_tail,
 };
 
 /// How many ended processes are remembered, and their logs kept, for those who ask what became of them.
 const REMEMBERED: usize = 64;
 
-/// What a process is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Server,
-    CheckpointServer,
-}
-
-/// What a process says when it is ready.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ready {
-    pub(crate) address: String,
-    pub(crate) class: String,
-    pub(crate) schema_fingerprint: String,
-}
-
-/// How far the life of a process has come.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Life {
-    Starting,
-    Ready(Ready),
-    /// With the exit status in words.
-    Exited(String),
-}
-
-/// Which part a server process plays for its server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    /// Without state: not told yet what it is, or the destination of a migration that is not committed.
-    Standby,
-    Serving,
-    /// Execution has passed to another process; it is about to exit.
-    Moved,
-}
-
-/// The server that a process is, or is to be.
-#[derive(Clone, Debug)]
-pub(crate) struct Identity {
-    pub(crate) uuid: String,
-    pub(crate) name: String,
-    pub(crate) role: Role,
-}
+/// The exit status of a process whose parent, the daemon that had started it, was killed.
+const UNKNOWN_EXIT: &str = "exit status unknown";
 
 /// What to start.
 pub(crate) struct Launch {
@@ -86,22 +48,6 @@ pub(crate) struct Launch {
     pub(crate) place: Option<OwnedSemaphorePermit>,
 }
 
-/// A process that this daemon has started.
-pub(crate) struct Process {
-    pub(crate) id: String,
-    pub(crate) kind: Kind,
-    pub(crate) class: String,
-    pub(crate) hash: String,
-    /// 0 until it has been started.
-    pid: AtomicU32,
-    started: Instant,
-    log: PathBuf,
-    address: Mutex<String>,
-    identity: Mutex<Option<Identity>>,
-    life: watch::Sender<Life>,
-    signals: mpsc::UnboundedSender<Signal>,
-}
-
 /// The processes of this daemon. Cloning shares them.
 #[derive(Clone)]
 pub(crate) struct Processes {
@@ -110,6 +56,7 @@ pub(crate) struct Processes {
 
 struct Shared {
     logs: PathBuf,
+    records: Records,
     ready_limit: Duration,
     lease: Duration,
     naming: NameService,
@@ -121,100 +68,6 @@ struct Shared {
 struct Table {
     processes: BTreeMap<String, Arc<Process>>,
     ended: VecDeque<String>,
-}
-
-impl Process {
-    /// How far its life has come.
-    pub(crate) fn life(&self) -> Life {
-        self.life.borrow().clone()
-    }
-
-    /// Its number in the operating system.
-    pub(crate) fn pid(&self) -> u32 {
-        self.pid.load(Ordering::Relaxed)
-    }
-
-    /// Whether it has not ended.
-    pub(crate) fn is_alive(&self) -> bool {
-        !matches!(*self.life.borrow(), Life::Exited(_))
-    }
-
-    /// Where it listens; empty before it is ready.
-    pub(crate) fn address(&self) -> String {
-        lock(&self.address).clone()
-    }
-
-    /// The server that it is, or is to be.
-    pub(crate) fn identity(&self) -> Option<Identity> {
-        lock(&self.identity).clone()
-    }
-
-    /// Changes its part, unless it is already further.
-    pub(crate) fn set_role(&self, role: Role) {
-        if let Some(identity) = lock(&self.identity).as_mut()
-            && identity.role != Role::Moved
-        {
-            identity.role = role;
-        }
-    }
-
-    /// Whether it is, or is to be, this server.
-    pub(crate) fn is_server(&self, uuid: &str) -> bool {
-        lock(&self.identity)
-            .as_ref()
-            .is_some_and(|identity| identity.uuid == uuid)
-    }
-
-    /// When it was started.
-    pub(crate) fn started(&self) -> Instant {
-        self.started
-    }
-
-    /// Where its output is.
-    pub(crate) fn log(&self) -> &Path {
-        &self.log
-    }
-
-    /// The end of what it has written.
-    pub(crate) async fn log_tail(&self) -> String {
-        log_tail::read(&self.log).await
-    }
-
-    /// Asks it to end: a checkpoint server does what it has begun, a server makes its final checkpoint.
-    pub(crate) fn terminate(&self) {
-        // The receiver is gone when the process has ended, which is what is wanted.
-        let _ = self.signals.send(Signal::TERM);
-    }
-
-    /// Ends it.
-    pub(crate) fn kill(&self) {
-        let _ = self.signals.send(Signal::KILL);
-    }
-
-    /// The exit status in words, once it has ended; `None` when it does not within `limit`.
-    pub(crate) async fn exit(&self, limit: Duration) -> Option<String> {
-        let mut life = self.life.subscribe();
-        let ended = life.wait_for(|life| matches!(life, Life::Exited(_)));
-        match tokio::time::timeout(limit, ended).await {
-            Ok(Ok(life)) => match &*life {
-                Life::Exited(exit) => Some(exit.clone()),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// Ends it, at once if `limit` is zero, else if it does not end by itself within `limit`.
-    pub(crate) async fn reap(&self, limit: Duration) -> String {
-        if let Some(exit) = self.exit(limit).await {
-            return exit;
-        }
-        self.kill();
-        // A process cannot refuse SIGKILL; one that hangs in the kernel is left to it.
-        self.exit(Duration::from_secs(5))
-            .await
-            .unwrap_or_else(|| "killed, and hanging in the kernel".to_owned())
-    }
 }
 
 impl Processes {
@@ -232,6 +85,7 @@ impl Processes {
         Ok(Self {
             shared: Arc::new(Shared {
                 logs,
+                records: Records::open(dir)?,
                 ready_limit,
                 lease,
                 naming,
@@ -261,13 +115,13 @@ impl Processes {
             Ok(Ok(Life::Exited(exit))) => Err(RemexError::EarlyExit {
                 process: process.id.clone(),
                 exit,
-                log: process.log.clone(),
+                log: process.log().to_owned(),
                 tail: process.log_tail().await,
             }),
             _ => Err(RemexError::ReadyTimeout {
                 process: process.id.clone(),
                 limit,
-                log: process.log.clone(),
+                log: process.log().to_owned(),
                 tail: process.log_tail().await,
             }),
         };
@@ -297,6 +151,9 @@ impl Processes {
             }
             starting
         });
+        if accepted {
+            self.shared.records.write(&process);
+        }
         // A report that is sent again because its answer was lost says the same.
         if accepted || process.life() == Life::Ready(ready) {
             Ok(())
@@ -348,20 +205,14 @@ impl Processes {
             .stdout(output)
             .stderr(errors);
 
-        let (signals, receiver) = mpsc::unbounded_channel();
-        let process = Arc::new(Process {
-            id: id.clone(),
+        let (process, signals) = Process::new(
+            id.clone(),
             kind,
-            class: installed.class,
-            hash: installed.hash,
-            pid: AtomicU32::new(0),
-            started: Instant::now(),
+            installed.class,
+            installed.hash,
             log,
-            address: Mutex::default(),
-            identity: Mutex::new(server),
-            life: watch::Sender::new(Life::Starting),
-            signals,
-        });
+            server,
+        );
         // Known before it runs, so that its report always finds it.
         lock(&self.shared.table)
             .processes
@@ -377,19 +228,78 @@ impl Processes {
             }
         };
         let pid = child.id().unwrap_or_default();
-        process.pid.store(pid, Ordering::Relaxed);
+        process.set_pid(pid);
+        self.shared.records.write(&process);
         tracing::info!(process = %id, pid, ?kind, "process started");
         self.shared
             .tracker
-            .spawn(self.clone().watch(process.clone(), child, receiver, place));
+            .spawn(self.clone().watch(process.clone(), child, signals, place));
         Ok(process)
+    }
+
+    /// What an earlier daemon has written down of its processes.
+    pub(crate) fn records(&self) -> Result<Vec<Record>> {
+        self.shared.records.read()
+    }
+
+    /// Watches a process that an earlier daemon has started and that is ready.
+    pub(crate) fn adopt(
+        &self,
+        record: Record,
+        ready: Ready,
+        role: Role,
+        running: Running,
+        place: Option<OwnedSemaphorePermit>,
+    ) -> Arc<Process> {
+        let Record {
+            id,
+            kind,
+            class,
+            hash,
+            uuid,
+            name,
+            ..
+        } = record;
+        let identity = (kind == Kind::Server).then_some(Identity { uuid, name, role });
+        let log = self.shared.logs.join(format!("{id}.log"));
+        let (process, mut signals) = Process::new(id.clone(), kind, class, hash, log, identity);
+        process.set_pid(running.pid);
+        lock(&process.address).clone_from(&ready.address);
+        process.life.send_replace(Life::Ready(ready));
+        lock(&self.shared.table)
+            .processes
+            .insert(id, process.clone());
+        let (processes, watched) = (self.clone(), process.clone());
+        self.shared.tracker.spawn(async move {
+            loop {
+                tokio::select! {
+                    () = running.ended() => break,
+                    Some(signal) = signals.recv() => if let Err(error) = running.send(signal) {
+                        tracing::debug!(process = %watched.id, ?signal, %error, "signal not delivered");
+                    },
+                }
+            }
+            processes.ended(&watched, UNKNOWN_EXIT.to_owned(), place).await;
+        });
+        process
+    }
+
+    /// Forgets a process of an earlier daemon that has ended.
+    pub(crate) fn bury(&self, record: &Record) {
+        self.shared.records.remove(&record.id);
+        if record.kind == Kind::Server {
+            let (processes, uuid, id) = (self.clone(), record.uuid.clone(), record.id.clone());
+            self.shared
+                .tracker
+                .spawn(async move { processes.release(&uuid, &id).await });
+        }
     }
 
     async fn watch(
         self,
         process: Arc<Process>,
         mut child: Child,
-        mut signals: mpsc::UnboundedReceiver<Signal>,
+        mut signals: Signals,
         place: Option<OwnedSemaphorePermit>,
     ) {
         let exit = loop {
@@ -402,18 +312,23 @@ impl Processes {
                 Some(signal) = signals.recv() => send(process.pid(), signal, &mut child),
             }
         };
+        self.ended(&process, exit, place).await;
+    }
+
+    async fn ended(&self, process: &Process, exit: String, place: Option<OwnedSemaphorePermit>) {
         let identity = process.identity();
         let expected = identity
             .as_ref()
             .is_none_or(|identity| identity.role != Role::Serving);
         let server = identity.as_ref().map(|identity| identity.uuid.as_str());
-        if expected || exit == "exit status 0" {
+        if expected || exit == "exit status 0" || exit == UNKNOWN_EXIT {
             tracing::info!(process = %process.id, server, %exit, "process ended");
         } else {
             let tail = process.log_tail().await;
             tracing::warn!(process = %process.id, server, %exit, %tail, "server process ended");
         }
         drop(place);
+        self.shared.records.remove(&process.id);
         process.life.send_replace(Life::Exited(exit));
         self.forget_oldest(&process.id);
         if let Some(identity) = identity {
@@ -460,7 +375,7 @@ impl Processes {
             let oldest = table.ended.pop_front();
             if let Some(forgotten) = oldest.and_then(|id| table.processes.remove(&id)) {
                 // Its log goes with it: a host that servers visit again and again must not fill up.
-                let _ = std::fs::remove_file(&forgotten.log);
+                let _ = std::fs::remove_file(forgotten.log());
             }
         }
     }
