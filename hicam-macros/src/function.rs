@@ -320,14 +320,16 @@ fn body(
             .all(|class| *class != Class::Free || !class.is_captured())
     );
 
-    let args: Vec<_> = params
-        .iter()
-        .enumerate()
-        .map(|(at, param)| match param.reference {
-            Some(_) => param.pat.to_token_stream(),
-            None => format_ident!("__hicam_arg_{at}").to_token_stream(),
-        })
-        .collect();
+    // The body may be entered more than once: references are borrowed again, values are in the frame by then.
+    let args = params.iter().enumerate().map(|(at, param)| {
+        let given = format_ident!("__hicam_arg_{at}");
+        let (pat, ty) = (&param.pat, &param.own_ty);
+        match param.reference {
+            Some(true) => quote!(let #pat: #ty = &mut *#given;),
+            Some(false) => quote!(let #pat: #ty = #given;),
+            None => quote!(let #given = ::core::mem::replace(&mut #given, ::hicam::__private::Arg::Resumed);),
+        }
+    });
     let given: Vec<_> = (0..params.len())
         .map(|at| format_ident!("__hicam_arg_{at}"))
         .collect();
@@ -353,7 +355,7 @@ fn body(
         )]
         async fn #name #impl_generics (
             #self_param
-            #(#given: #types,)*
+            #(mut #given: #types,)*
             __hicam_stack: &mut ::hicam::__private::Stack,
         ) -> ::hicam::__private::Flow<#output> #where_clause {
             use ::hicam::__private::{
@@ -361,14 +363,13 @@ fn body(
             };
             #info
             #(#handles)*
-            let mut __hicam_args = ::core::option::Option::Some((#(#given,)*));
             loop {
                 #suspended: {
                     if __hicam_stack.must_decode() { break #suspended; }
                     let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack.enter(&__HICAM_INFO) else {
                         break #suspended;
                     };
-                    let ::core::option::Option::Some((#(#args,)*)) = __hicam_args.take() else { break #suspended };
+                    #(#args)*
                     let __hicam_value: #output = #code;
                     return ::hicam::__private::Flow::Done(__hicam_value);
                 }

@@ -13,7 +13,7 @@ impl Lower<'_> {
         match node {
             Node::Check(point) => {
                 let check = check(*point, exit);
-                quote!({ if __hicam_pc == #point { __hicam_pc = 0; } #check })
+                quote!({ #check })
             }
             Node::Await(call) => self.await_node(call, exit),
             Node::If(branch) => self.if_node(branch, exit),
@@ -28,18 +28,15 @@ impl Lower<'_> {
     /// ```
     /// →
     /// ```text
-    /// { if pc == 3 { pc = 0 }
-    ///   if pc == 0 && flagged() && suspend_at(3) { break 'exit }
+    /// { if pc == 3 { pc = 0; if stack.hold(3) { break 'exit } }
+    ///   else if pc == 0 && stack.flagged() { stack.arrive(3); break 'exit }
     ///   let tag = Tag::new();
     ///   let flow = if pc != 4 { Site(tag.of(f(a, &mut b))).drive(stack).await }
     ///              else { pc = 0; Site((&&tag).resumer2()(Resumed, &mut b)).drive(stack).await };
     ///   match flow { Done(value) => value, Suspended => { suspended_in_call(4); break 'exit } } }
     /// ```
     fn await_node(&mut self, call: &Await, exit: &Lifetime) -> TokenStream {
-        let before = call.before.map(|point| {
-            let check = check(point, exit);
-            quote!(if __hicam_pc == #point { __hicam_pc = 0; } if __hicam_pc == 0 { #check })
-        });
+        let before = call.before.map(|point| check(point, exit));
         let point = call.in_call;
         // Slots that the call holds while it is in progress are taken on both paths and put back afterwards; others
         // are taken on the fresh path only.
@@ -157,17 +154,16 @@ impl Lower<'_> {
     /// ```
     /// →
     /// ```text
-    /// if pc == 3 { pc = 0 }       // going on from the head is entering the loop anew
+    /// if pc == 3 { pc = 0; if stack.hold(3) { break 'exit } }   // going on from the head is entering the loop anew
+    /// else if pc == 0 && stack.flagged() { stack.arrive(3); break 'exit }
     /// let flag = stack.flag();
     /// 'label: loop {
-    ///     if flag.is_set() && stack.suspend_at(3) { break 'exit }
-    ///     loop {
-    ///         'pass: { body }
-    ///         if flag.is_set() { continue 'label }
-    ///     }
+    ///     'pass: { body }
+    ///     if flag.is_set() { stack.arrive(3); break 'exit }
     /// }
     /// ```
-    /// The inner loop makes no call of its own, so what the body keeps in registers stays there.
+    /// A point always leaves the loop, and the function is entered again if it was not to be suspended after all: so
+    /// the loop contains no call but its own, and what it keeps in registers stays there.
     fn loop_node(&mut self, repeat: &Loop, exit: &Lifetime) -> TokenStream {
         let label = &repeat.label;
         let pass = pass_label(label);
@@ -175,23 +171,32 @@ impl Lower<'_> {
         let Some(head) = repeat.head else {
             return quote!({ #label: loop { #pass: { #body } } });
         };
-        let normal = repeat.body.has_points().then(|| quote!(__hicam_pc == 0 &&));
+        let check = check(head, exit);
         quote! {{
-            if __hicam_pc == #head { __hicam_pc = 0; }
+            #check
             let __hicam_flag = __hicam_stack.flag();
             #label: loop {
-                if #normal __hicam_flag.is_set() && __hicam_stack.suspend_at(#head) { break #exit; }
-                loop {
-                    #pass: { #body }
-                    if __hicam_flag.is_set() { continue #label; }
+                #pass: { #body }
+                if __hicam_flag.is_set() {
+                    __hicam_stack.arrive(#head);
+                    break #exit;
                 }
             }
         }}
     }
 }
 
+/// A point outside of loops: left when a capture may be wanted, unless the function has just been re-entered here.
 fn check(point: u32, exit: &Lifetime) -> TokenStream {
-    quote!(if __hicam_stack.flagged() && __hicam_stack.suspend_at(#point) { break #exit; })
+    quote! {
+        if __hicam_pc == #point {
+            __hicam_pc = 0;
+            if __hicam_stack.hold(#point) { break #exit; }
+        } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+            __hicam_stack.arrive(#point);
+            break #exit;
+        }
+    }
 }
 
 fn within((first, last): (u32, u32)) -> TokenStream {

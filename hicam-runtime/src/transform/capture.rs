@@ -68,6 +68,7 @@ impl CaptureFlag {
     #[cold]
     pub(super) fn suspend_here(&self) -> bool {
         let passed = self.passed.fetch_add(1, Ordering::SeqCst);
-        passed >= self.skip.load(Ordering::SeqCst)
+        // A capture may be over by the time a thread arrives.
+        self.is_set() && passed >= self.skip.load(Ordering::SeqCst)
     }
 }

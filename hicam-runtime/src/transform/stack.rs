@@ -27,7 +27,7 @@ impl Position {
 /// What a function does after it has left its body.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Its frame has been decoded: enter again.
+    /// Its frame has been decoded, or was not to be suspended after all: enter again.
     Again,
     /// Its frame has been saved, or could not be restored: answer [`super::Flow::Suspended`].
     Suspended,
@@ -45,6 +45,10 @@ pub struct Stack {
     /// The frame under construction while a function unwinds.
     point: u32,
     building: Vec<Local>,
+    /// The body was left at a point of its own, not in a call.
+    arrived: bool,
+    /// The next point re-entered has been decided upon.
+    passed: bool,
     /// Finished frames, innermost first.
     saved: Vec<SavedFrame>,
     error: Option<RestoreError>,
@@ -70,6 +74,8 @@ impl Stack {
             entered: Vec::new(),
             point: 0,
             building: Vec::new(),
+            arrived: false,
+            passed: false,
             saved: Vec::new(),
             error: None,
         }
@@ -180,14 +186,20 @@ impl Stack {
         self.capture.is_set()
     }
 
-    /// The slow side of a point: whether to suspend here. If so, `point` is where the frame will be re-entered.
+    /// A capture may be wanted, and the function leaves its body at `point`. [`Stack::close`] decides whether it is
+    /// suspended there or entered again.
+    #[inline(always)]
+    pub fn arrive(&mut self, point: u32) {
+        self.point = point;
+        self.arrived = true;
+    }
+
+    /// The function has been re-entered at `point`: whether to suspend there again at once, so that restored frames
+    /// can be verified without running the code that follows.
     #[cold]
-    pub fn suspend_at(&mut self, point: u32) -> bool {
-        let suspend = self.capture.suspend_here();
-        if suspend {
-            self.point = point;
-        }
-        suspend
+    pub fn hold(&mut self, point: u32) -> bool {
+        self.point = point;
+        !std::mem::take(&mut self.passed) && self.capture.is_set() && self.capture.suspend_here()
     }
 
     /// A callee has been suspended: this frame will be re-entered at `point`.
@@ -304,11 +316,18 @@ impl Stack {
             return Next::Again;
         }
         let locals = std::mem::take(&mut self.building);
-        self.saved.push(SavedFrame::Values {
+        let frame = SavedFrame::Values {
             info,
             point: self.point,
             locals,
-        });
+        };
+        if std::mem::take(&mut self.arrived) && !self.capture.suspend_here() {
+            // The points are only being counted, or the capture is over: on from where it stood.
+            self.resume.push(frame);
+            self.passed = true;
+            return Next::Again;
+        }
+        self.saved.push(frame);
         Next::Suspended
     }
 }
