@@ -167,7 +167,7 @@ pub(crate) fn expand(function: &Function<'_>) -> syn::Result<Expanded> {
     };
     let items = quote! {
         #[doc(hidden)]
-        #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub, dead_code)]
+        #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub, dead_code, clippy::all, clippy::pedantic)]
         #vis_def struct #def #impl_generics (::core::marker::PhantomData<fn() -> (#(#phantom,)*)>) #where_clause;
 
         #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
@@ -253,7 +253,7 @@ fn constructor(
     let self_arg = receiver.then(|| quote!(self,));
     quote! {
         #(#attrs)*
-        #[allow(clippy::needless_lifetimes, clippy::extra_unused_lifetimes, private_interfaces)]
+        #[allow(clippy::needless_lifetimes, clippy::extra_unused_lifetimes, clippy::multiple_bound_locations, private_interfaces)]
         #vis fn #name #impl_generics (#self_param #(#idents: #types),*) -> ::hicam::__private::Call<#def #ty_generics> #where_clause {
             ::hicam::__private::Call::new((#self_arg #(#args,)*))
         }

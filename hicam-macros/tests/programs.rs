@@ -1,5 +1,14 @@
 //! Small programs, each run without interruption and then captured at every point it passes.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::needless_late_init,
+    clippy::needless_range_loop,
+    clippy::explicit_counter_loop,
+    reason = "programs as people write them, and tests may fail"
+)]
+
 use hicam::testing::every_point;
 
 /// Runs a program at every point, and compares it with its plain value.
@@ -325,7 +334,7 @@ async fn take_len(v: Vec<u32>) -> u32 {
     n as u32
 }
 
-#[derive(Default)]
+#[derive(hicam::State)]
 struct Counter {
     total: std::sync::Mutex<u64>,
     names: Vec<String>,
@@ -557,6 +566,7 @@ async fn floats_and_signs() -> (u64, u64, i128, char) {
 }
 
 programs! {
+    methods_of_shared_state: shared_state(4) => 9;
     closures_and_shadows: closures(vec!["abc".into(), String::new()]) => closures(vec!["abc".into(), String::new()]).await;
     borrowed_mutably: mutable_elements(vec![vec![1, 2], vec![3]]) => vec![vec![5, 7, 1], vec![8, 0]];
     maps_in_order: ordered_map(9) => ordered_map(9).await;
@@ -585,17 +595,11 @@ programs! {
     static_strings: statics("bob") => "hello bob!".to_owned();
 }
 
-#[tokio::test]
-async fn methods_of_shared_state() {
+#[hicam::migratable]
+async fn shared_state(n: u64) -> u64 {
     let counter = Counter {
-        total: Default::default(),
+        total: std::sync::Mutex::new(1),
         names: vec!["ab".into()],
     };
-    assert_eq!(counter.count(4).await, 8);
-    every_point(|| {
-        *counter.total.lock().unwrap() = 0;
-        counter.count(4)
-    })
-    .await
-    .unwrap_err();
+    counter.count(n).await
 }

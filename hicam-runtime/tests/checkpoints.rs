@@ -63,8 +63,12 @@ async fn a_call_goes_on_after_a_checkpoint() {
     let stored = store.handle.engine().get(&key, Which::Last).await.unwrap();
     let checkpoint = hicam_state::Checkpoint::decode(&stored.data).unwrap();
     let frames = &checkpoint.threads[0].frames;
-    assert_eq!(frames[0].function, "counter::count");
-    assert_eq!(frames[0].locals[0].name, "steps");
+    assert!(
+        frames[0].function.ends_with("Counter::count"),
+        "{}",
+        frames[0].function
+    );
+    assert!(frames[0].locals.iter().any(|local| local.name == "steps"));
 }
 
 #[tokio::test]

@@ -73,9 +73,14 @@ async fn a_call_in_progress_is_attached_to() {
     assert_eq!((threads[0].client.as_str(), threads[0].request), ("a", 1));
     assert_eq!(threads[0].method, "/test.Counter/Add");
     assert_eq!(threads[0].state, "running");
-    assert_eq!(
-        threads[0].stack,
-        ["counter::count (tests/common/mod.rs:42)"]
+    assert_eq!(threads[0].stack.len(), 1);
+    assert!(
+        threads[0].stack[0].contains("Counter::count"),
+        "{threads:?}"
+    );
+    assert!(
+        threads[0].stack[0].contains("common/mod.rs:"),
+        "{threads:?}"
     );
     again.call("Release", 2, 0).await.unwrap();
     let answer = soon("the second", second).await.unwrap().unwrap();

@@ -10,7 +10,7 @@
 //! ```text
 //! 'value: {
 //!     if pc == 0 { a }
-//!     let (x,) = if pc <= 7 { LEAD; b; (x,) } else { (restore(x),) };
+//!     let (x,) = if pc <= 7 { LEAD; b; (x,) } else { restore((x,)) };
 //!     'exit: {
 //!         …                        // the units after it, which leave by `break 'exit` when suspended
 //!         break 'value tail;
@@ -147,18 +147,18 @@ impl<'b> Lower<'b> {
         let muts = direct
             .iter()
             .map(|&var| self.body.vars[var].mutable.then(|| quote!(mut)));
-        let restores = direct.iter().map(|&var| self.restore(var, exit));
+        let restores = self.restore(&direct, exit);
         let restore_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle(var));
             quote!(#slot = __hicam_stack.restore_slot(&#handle);)
         });
         let saves = direct.iter().map(|&var| {
             let (ident, handle) = (self.ident(var), handle(var));
-            quote!(__hicam_stack.save(&#handle, #ident);)
+            quote!(__hicam_frame.save(&#handle, #ident);)
         });
         let save_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle(var));
-            quote!(__hicam_stack.save_slot(&#handle, #slot);)
+            quote!(__hicam_frame.save_slot(&#handle, #slot);)
         });
         quote! {
             #(let mut #slot_idents = ::core::option::Option::None;)*
@@ -167,11 +167,13 @@ impl<'b> Lower<'b> {
                 (#(#idents,)*)
             } else {
                 #(#restore_slots)*
-                (#(#restores,)*)
+                #restores
             };
             #inner: { #rest }
-            #(#saves)*
-            #(#save_slots)*
+            __hicam_stack.save_all(move |__hicam_frame| {
+                #(#saves)*
+                #(#save_slots)*
+            });
             break #exit;
         }
     }

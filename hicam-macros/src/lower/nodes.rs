@@ -28,7 +28,7 @@ impl Lower<'_> {
     /// ```
     /// →
     /// ```text
-    /// { if pc == 3 { pc = 0; if stack.hold(3) { break 'exit } }
+    /// { if pc == 3 { pc = 0 }
     ///   else if pc == 0 && stack.flagged() { stack.arrive(3); break 'exit }
     ///   let tag = Tag::new();
     ///   let flow = if pc != 4 { Site(tag.of(f(a, &mut b))).drive(stack).await }
@@ -154,7 +154,7 @@ impl Lower<'_> {
     /// ```
     /// →
     /// ```text
-    /// if pc == 3 { pc = 0; if stack.hold(3) { break 'exit } }   // going on from the head is entering the loop anew
+    /// if pc == 3 { pc = 0 }   // going on from the head is entering the loop anew
     /// else if pc == 0 && stack.flagged() { stack.arrive(3); break 'exit }
     /// let flag = stack.flag();
     /// 'label: loop {
@@ -191,7 +191,6 @@ fn check(point: u32, exit: &Lifetime) -> TokenStream {
     quote! {
         if __hicam_pc == #point {
             __hicam_pc = 0;
-            if __hicam_stack.hold(#point) { break #exit; }
         } else if __hicam_pc == 0 && __hicam_stack.flagged() {
             __hicam_stack.arrive(#point);
             break #exit;

@@ -49,10 +49,17 @@ impl Lower<'_> {
         }
     }
 
-    pub(super) fn restore(&self, var: VarId, exit: &Lifetime) -> TokenStream {
-        let handle = handle(var);
+    /// The values of direct variables, from the frame that is being entered. One call for all of them, for the same
+    /// reason as in `Stack::save_all`.
+    pub(super) fn restore(&self, direct: &[VarId], exit: &Lifetime) -> TokenStream {
+        if direct.is_empty() {
+            return quote!(());
+        }
+        let handles = direct.iter().map(|&var| handle(var));
         quote! {
-            match __hicam_stack.restore(&#handle, &__HICAM_INFO) {
+            match __hicam_stack.restore_all(|__hicam_frame| {
+                ::core::option::Option::Some((#(__hicam_frame.restore(&#handles, &__HICAM_INFO)?,)*))
+            }) {
                 ::core::option::Option::Some(__hicam_restored) => __hicam_restored,
                 ::core::option::Option::None => break #exit,
             }

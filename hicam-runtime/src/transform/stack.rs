@@ -47,8 +47,10 @@ pub struct Stack {
     building: Vec<Local>,
     /// The body was left at a point of its own, not in a call.
     arrived: bool,
-    /// The next point re-entered has been decided upon.
+    /// The frame that is entered next is to be passed.
     passed: bool,
+    /// The innermost frame was saved again as it was.
+    held: bool,
     /// Finished frames, innermost first.
     saved: Vec<SavedFrame>,
     error: Option<RestoreError>,
@@ -76,6 +78,7 @@ impl Stack {
             building: Vec::new(),
             arrived: false,
             passed: false,
+            held: false,
             saved: Vec::new(),
             error: None,
         }
@@ -155,19 +158,23 @@ impl Stack {
             return None;
         }
         match self.resume.pop() {
-            Some(SavedFrame::Values {
-                info: found,
-                point,
-                locals,
-            }) if std::ptr::eq(found, info) || same(found, info) => {
+            Some(frame @ SavedFrame::Values { info: found, .. }) if !same(found, info) => {
+                self.foreign(&frame, info);
+                None
+            }
+            // A capture is wanted: the thread is suspended again where it stood. So restored frames are verified
+            // without running the code that follows.
+            Some(frame) if self.resume.is_empty() && self.wanted_again() => {
+                self.saved.push(frame);
+                self.held = true;
+                None
+            }
+            Some(SavedFrame::Values { point, locals, .. }) => {
                 self.entered = locals;
                 Some(point)
             }
             Some(other) => {
-                self.error = Some(RestoreError::Function {
-                    found: other.function().to_owned(),
-                    expected: info.name.to_owned(),
-                });
+                self.foreign(&other, info);
                 None
             }
             None => Some(0),
@@ -178,6 +185,18 @@ impl Stack {
     #[inline(always)]
     pub fn flag(&self) -> &'static CaptureFlag {
         self.capture
+    }
+
+    fn foreign(&mut self, frame: &SavedFrame, info: &'static FnInfo) {
+        self.error = Some(RestoreError::Function {
+            found: frame.function().to_owned(),
+            expected: info.name.to_owned(),
+        });
+    }
+
+    /// Whether the innermost frame is not to be left behind, unless that has just been decided.
+    fn wanted_again(&mut self) -> bool {
+        !std::mem::take(&mut self.passed) && self.capture.is_set() && self.capture.suspend_here()
     }
 
     /// Whether a capture may be wanted at this point: one relaxed load.
@@ -194,14 +213,6 @@ impl Stack {
         self.arrived = true;
     }
 
-    /// The function has been re-entered at `point`: whether to suspend there again at once, so that restored frames
-    /// can be verified without running the code that follows.
-    #[cold]
-    pub fn hold(&mut self, point: u32) -> bool {
-        self.point = point;
-        !std::mem::take(&mut self.passed) && self.capture.is_set() && self.capture.suspend_here()
-    }
-
     /// A callee has been suspended: this frame will be re-entered at `point`.
     #[cold]
     pub fn suspended_in_call(&mut self, point: u32) {
@@ -212,6 +223,14 @@ impl Stack {
     #[inline]
     pub fn at(&self, info: &'static FnInfo, point: u32) {
         self.position.set(info, point);
+    }
+
+    /// Saves several locals. One call for all of them, so that none must outlive a call: what lives in a register
+    /// while a loop runs need not be kept in memory for the sake of the loop's exit.
+    #[cold]
+    #[inline(never)]
+    pub fn save_all(&mut self, save: impl FnOnce(&mut Self)) {
+        save(self);
     }
 
     /// Moves a local into the frame under construction.
@@ -230,6 +249,13 @@ impl Stack {
         if let Some(value) = value {
             self.save(var, value);
         }
+    }
+
+    /// Restores several locals.
+    #[cold]
+    #[inline(never)]
+    pub fn restore_all<T>(&mut self, restore: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        restore(self)
     }
 
     /// Moves a local back out of the frame that is being entered; `None`, with the error noted, if it is not there.
@@ -287,7 +313,7 @@ impl Stack {
 
     /// After all variables: completes the frame that was saved, or the one that was decoded.
     pub fn close(&mut self, info: &'static FnInfo) -> Next {
-        if self.error.is_some() {
+        if self.error.is_some() || std::mem::take(&mut self.held) {
             return Next::Suspended;
         }
         if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {

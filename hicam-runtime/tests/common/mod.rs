@@ -1,4 +1,4 @@
-//! A small server class lowered by hand, and what the tests need to run, call and move it.
+//! A small server class, and what the tests need to run, call and move it.
 
 #![allow(
     dead_code,
@@ -14,12 +14,7 @@ pub mod between;
 
 use futures::future::BoxFuture;
 use hicam::{
-    Conformist, Durability, Running, Server, ServerError, ServerOptions, State,
-    server::Role,
-    transform::{
-        Arg, CodecByState as _, Flow, FnInfo, Migratable, Next, PointInfo, PointKind, Stack, Var,
-        plain,
-    },
+    Conformist, Durability, Running, Server, ServerError, ServerOptions, State, server::Role,
 };
 use hicam_protocol::{
     management::{
@@ -30,7 +25,6 @@ use hicam_protocol::{
 use hicam_state::{DecodeError, Decoder, EncodeError, Encoder, TypeId, TypeTable};
 use std::{
     convert::Infallible,
-    marker::PhantomData,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
@@ -108,80 +102,26 @@ impl Conformist for Counter {
     const CLASS: &'static str = "counter";
 }
 
-static COUNT: FnInfo = FnInfo {
-    name: "counter::count",
-    file: "tests/common/mod.rs",
-    fingerprint: 1,
-    points: &[PointInfo {
-        line: 42,
-        column: 1,
-        kind: PointKind::Loop,
-    }],
-};
-
-// async fn add(&self, request: Request<Ask>) -> Result<Response<Answer>, Status> {
-//     let steps = request.into_inner().n;
-//     let mut i = 0;
-//     while if steps == 0 { !self.released.load(SeqCst) } else { i < steps } {     // point 1: live steps, i
-//         tokio::time::sleep(Duration::from_millis(1)).await;                       // foreign, no point
-//         self.step();
-//         i += 1;
-//     }
-//     Ok(Response::new(Answer { n: i }))
-// }
-pub struct CountDef<'a>(PhantomData<&'a ()>);
-
-impl<'a> Migratable for CountDef<'a> {
-    type Args = (&'a Counter, Arg<Request<Ask>>);
-    type Resumer = ();
-    type Output = Result<Response<Answer>, Status>;
-    type Plain = BoxFuture<'a, Self::Output>;
-
-    fn plain(args: Self::Args) -> Self::Plain {
-        Box::pin(plain::<Self>(args))
-    }
-
-    fn resumer() {}
-
-    async fn run((server, request): Self::Args, stack: &mut Stack) -> Flow<Self::Output> {
-        let steps_var = Var::<u64>::new(0, "steps");
-        let i_var = Var::<u64>::new(1, "i");
-        let close = |stack: &mut Stack| {
-            stack.local(&steps_var, (&&&&&&steps_var.probe()).codec());
-            stack.local(&i_var, (&&&&&&i_var.probe()).codec());
-            stack.close(&COUNT)
-        };
-        if stack.must_decode() && close(stack) == Next::Suspended {
-            return Flow::Suspended;
-        }
-        let entered = match stack.enter(&COUNT) {
-            Some(0) => request.value().map(|request| (request.into_inner().n, 0)),
-            Some(_) => stack
-                .restore(&steps_var, &COUNT)
-                .zip(stack.restore(&i_var, &COUNT)),
-            None => None,
-        };
-        let Some((steps, mut i)) = entered else {
-            close(stack);
-            return Flow::Suspended;
-        };
-        while if steps == 0 {
-            !server.released.load(SeqCst)
-        } else {
-            i < steps
-        } {
-            if stack.flagged() && stack.suspend_at(1) {
-                stack.save(&steps_var, steps);
-                stack.save(&i_var, i);
-                close(stack);
-                return Flow::Suspended;
-            }
-            stack.at(&COUNT, 1);
+#[hicam::migratable]
+impl Counter {
+    /// Counts up to `n`, or until it is released.
+    async fn count(&self, request: Request<Ask>) -> Result<Response<Answer>, Status> {
+        let steps = request.into_inner().n;
+        let mut i = 0;
+        while self.wants_more(steps, i) {
             tokio::time::sleep(Duration::from_millis(1)).await;
-            server.step();
+            self.step();
             i += 1;
         }
-        Flow::Done(Ok(Response::new(Answer { n: i })))
+        Ok(Response::new(Answer { n: i }))
+    }
+
+    fn wants_more(&self, steps: u64, done: u64) -> bool {
+        if steps == 0 {
+            !self.released.load(SeqCst)
+        } else {
+            done < steps
+        }
     }
 }
 
@@ -231,7 +171,7 @@ async fn dispatch(
 ) -> Result<Response<Answer>, Status> {
     match path {
         "/test.Counter/Add" => {
-            hicam::__private::handle::<CountDef<'_>, _, _, _>(state, request).await
+            hicam::__private::handle::<__hicam_Counter_count<'_>, _, _, _>(state, request).await
         }
         "/test.Counter/Total" => Ok(Response::new(Answer {
             n: state.total.load(SeqCst),
