@@ -135,7 +135,7 @@ impl Builder {
             Expr::Paren(paren) => self.normalise(*paren.expr, items, fx),
             Expr::Group(group) => self.normalise(*group.expr, items, fx),
             Expr::Await(awaited) => {
-                let operand = self.strict(*awaited.base, items, fx);
+                let operand = self.strict(unboxed(*awaited.base), items, fx);
                 Normal::Node(self.awaited(operand, awaited.await_token.span, fx))
             }
             Expr::If(mut branch) if !self.branches_have_points(&branch) => {
@@ -238,6 +238,21 @@ impl Builder {
         }
         expr
     }
+}
+
+/// `Box::pin(call)` → `call`: recursion needs the box in code without attributes; here every call has one.
+fn unboxed(base: Expr) -> Expr {
+    if let Expr::Call(outer) = &base
+        && let Expr::Path(path) = &*outer.func
+        && let [.., owner, function] = &*path.path.segments.iter().collect::<Vec<_>>()
+        && owner.ident == "Box"
+        && function.ident == "pin"
+        && outer.args.len() == 1
+        && let Some(inner @ (Expr::Call(_) | Expr::MethodCall(_))) = outer.args.first()
+    {
+        return inner.clone();
+    }
+    base
 }
 
 /// Whether an operand is used as a value or as a place.

@@ -565,7 +565,25 @@ async fn floats_and_signs() -> (u64, u64, i128, char) {
     (nan.to_bits(), zero.to_bits(), big, letter)
 }
 
+#[hicam::migratable]
+async fn boxed_recursion(n: u64, log: &mut Vec<u64>) -> u64 {
+    log.push(n);
+    if n < 2 {
+        return n;
+    }
+    Box::pin(boxed_recursion(n - 1, log)).await
+        + std::boxed::Box::pin(boxed_recursion(n - 2, log)).await
+}
+
+#[hicam::migratable]
+async fn fibonacci(n: u64) -> (u64, Vec<u64>) {
+    let mut log = Vec::new();
+    let value = boxed_recursion(n, &mut log).await;
+    (value, log)
+}
+
 programs! {
+    recursion_with_boxes: fibonacci(4) => (3, vec![4, 3, 2, 1, 0, 1, 2, 1, 0]);
     methods_of_shared_state: shared_state(4) => 9;
     closures_and_shadows: closures(vec!["abc".into(), String::new()]) => closures(vec!["abc".into(), String::new()]).await;
     borrowed_mutably: mutable_elements(vec![vec![1, 2], vec![3]]) => vec![vec![5, 7, 1], vec![8, 0]];

@@ -86,22 +86,23 @@ async fn radiance(
             Surface::Lamp(light) => light,
             Surface::Matte(colour) => {
                 let next = hit.scattered(random);
-                let light = radiance(scene, next, depth - 1, random, rays).await;
+                let light = Box::pin(radiance(scene, next, depth - 1, random, rays)).await;
                 light.tinted(colour)
             }
             Surface::Mirror(colour) => {
                 let next = hit.reflected();
-                let light = radiance(scene, next, depth - 1, random, rays).await;
+                let light = Box::pin(radiance(scene, next, depth - 1, random, rays)).await;
                 light.tinted(colour)
             }
             Surface::Glass { index } => {
                 let reflected = hit.reflected();
                 if let Some((refracted, share)) = hit.refracted(index) {
-                    let through = radiance(scene, refracted, depth - 1, random, rays).await;
-                    let back = radiance(scene, reflected, depth - 1, random, rays).await;
+                    let through =
+                        Box::pin(radiance(scene, refracted, depth - 1, random, rays)).await;
+                    let back = Box::pin(radiance(scene, reflected, depth - 1, random, rays)).await;
                     through * share + back * (1.0 - share)
                 } else {
-                    radiance(scene, reflected, depth - 1, random, rays).await
+                    Box::pin(radiance(scene, reflected, depth - 1, random, rays)).await
                 }
             }
         },
