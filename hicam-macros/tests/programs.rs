@@ -582,7 +582,126 @@ async fn fibonacci(n: u64) -> (u64, Vec<u64>) {
     (value, log)
 }
 
+#[hicam::migratable]
+async fn outer_jumps(n: u32) -> Vec<u32> {
+    let mut pending = Vec::new();
+    let mut done = Vec::new();
+    'rows: for row in 0..n {
+        let mut width = row;
+        for column in 0..n {
+            pending.push(row * 10 + column);
+            if column > row {
+                continue 'rows;
+            }
+            if row + column == 7 {
+                break 'rows;
+            }
+            if column == 2 {
+                width += take_len(pending).await;
+                pending = vec![width];
+            }
+            hicam::point().await;
+        }
+        done.push(width);
+    }
+    done.extend(pending);
+    done
+}
+
+#[hicam::migratable]
+async fn moved_in_one_branch(n: u32) -> u32 {
+    let mut total = 0;
+    for i in 0..n {
+        let v: Vec<u32> = (0..i).collect();
+        total += if i % 2 == 0 {
+            take_len(v).await
+        } else {
+            hicam::point().await;
+            v.iter().sum::<u32>()
+        };
+    }
+    total
+}
+
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+struct Node {
+    value: u32,
+    next: Option<Box<Node>>,
+}
+
+#[hicam::migratable]
+async fn linked(n: u32) -> (u32, Option<Node>) {
+    let mut head = None;
+    for value in 0..n {
+        head = Some(Node {
+            value,
+            next: head.map(Box::new),
+        });
+        hicam::point().await;
+    }
+    let mut sum = 0;
+    let mut rest = head.clone();
+    while let Some(node) = rest {
+        sum += add(node.value, 1).await;
+        if sum > 100 {
+            return (sum, head);
+        }
+        rest = node.next.map(|next| *next);
+    }
+    (sum, head)
+}
+
+#[hicam::migratable]
+async fn question_in_a_loop(texts: Vec<&'static str>) -> Result<Vec<u32>, String> {
+    let mut all = Vec::new();
+    let mut rest = texts.into_iter();
+    while let Some(text) = rest.next() {
+        let number = text
+            .parse::<u32>()
+            .map_err(|error| format!("{text}: {error}"))?;
+        let number = match number {
+            0 => continue,
+            n if n > 90 => return Err(format!("{n} is too large")),
+            n => add(n, all.len() as u32).await,
+        };
+        all.push(number);
+    }
+    Ok(all)
+}
+
+#[hicam::migratable]
+async fn values_of_blocks(n: u32) -> String {
+    let text = {
+        let prefix = format!("<{n}>");
+        let body = if n > 2 {
+            let inner = add(n, n).await;
+            format!("{inner}")
+        } else {
+            String::from("small")
+        };
+        prefix + &body
+    };
+    let numbers = [add(1, n).await, 7, add(n, 2).await];
+    let (first, rest) = (numbers[0], &numbers[1..]);
+    let sum: u32 = rest.iter().sum();
+    let shown = format!("{text} {first} {sum}");
+    hicam::point().await;
+    let Some(last) = numbers.last().copied() else {
+        return shown;
+    };
+    hicam::point().await;
+    format!("{shown} {last}")
+}
+
 programs! {
+    labelled_jumps: outer_jumps(6) => outer_jumps(6).await;
+    branches_that_move: moved_in_one_branch(6) => moved_in_one_branch(6).await;
+    a_linked_list: linked(5) => linked(5).await;
+    a_linked_list_left_early: linked(20) => linked(20).await;
+    questions: question_in_a_loop(vec!["3", "0", "4", "5"]) => Ok(vec![3, 5, 7]);
+    questions_refused: question_in_a_loop(vec!["3", "x", "4"]) => Err("x: invalid digit found in string".to_owned());
+    questions_returned: question_in_a_loop(vec!["3", "91"]) => Err("91 is too large".to_owned());
+    blocks: values_of_blocks(3) => "<3>6 4 12 5".to_owned();
     recursion_with_boxes: fibonacci(4) => (3, vec![4, 3, 2, 1, 0, 1, 2, 1, 0]);
     methods_of_shared_state: shared_state(4) => 9;
     closures_and_shadows: closures(vec!["abc".into(), String::new()]) => closures(vec!["abc".into(), String::new()]).await;

@@ -41,7 +41,7 @@ pub use running::Running;
 ///
 /// `#[hicam::main(T)]` makes one and gives it to the user's `main`.
 ///
-/// ```ignore
+/// ```text
 /// #[hicam::main(Bank)]
 /// async fn main(server: hicam::Server<Bank>) -> anyhow::Result<()> {
 ///     server.service(bank_server::BankServer::from_arc).run().await
