@@ -40,8 +40,8 @@ pub(crate) struct Classes {
     pub(crate) of: Vec<Class>,
     /// Simple statements (by their `before` mark) that begin a unit of their own.
     pub(crate) splits: BTreeSet<Mark>,
-    /// Whether a variable may have been moved before its scope ends.
-    pub(crate) moved: Vec<bool>,
+    /// Whether a variable has certainly been moved (or was copied) when it is mentioned for the last time.
+    pub(crate) gone: Vec<bool>,
 }
 
 pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
@@ -61,7 +61,8 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
             .map(|(_, mark)| *mark)
             .collect();
         if more.is_subset(&splits) {
-            return Classes { of, splits, moved };
+            let gone = Gone::find(&body.effects, body.vars.len());
+            return Classes { of, splits, gone };
         }
         splits.extend(more);
     }
@@ -102,11 +103,62 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -
 pub(crate) fn find_moves(fx: &[Fx], moved: &mut [bool]) {
     for effect in fx {
         match effect {
-            Fx::Use(var, How::Move) => moved[*var] = true,
+            Fx::Use(var, How::Move | How::Maybe) => moved[*var] = true,
             Fx::Branch(alternatives) => alternatives.iter().for_each(|fx| find_moves(fx, moved)),
             Fx::Loop(_, fx) | Fx::Labelled(_, fx) => find_moves(fx, moved),
             _ => {}
         }
+    }
+}
+
+/// Which variables are moved on every path that leaves their scope alive: by a mention in the very alternative that
+/// declares them. A value that may or may not have been moved is not among them.
+struct Gone {
+    /// The alternatives and loops around the current effect.
+    path: Vec<usize>,
+    made: usize,
+    declared: Vec<Option<Vec<usize>>>,
+    gone: Vec<bool>,
+}
+
+impl Gone {
+    fn find(fx: &[Fx], vars: usize) -> Vec<bool> {
+        let mut walk = Gone {
+            path: Vec::new(),
+            made: 0,
+            declared: vec![None; vars],
+            gone: vec![false; vars],
+        };
+        walk.sequence(fx);
+        walk.gone
+    }
+
+    fn sequence(&mut self, fx: &[Fx]) {
+        for effect in fx {
+            match effect {
+                Fx::Kill(var) => {
+                    self.gone[*var] = false;
+                    if self.declared[*var].is_none() {
+                        self.declared[*var] = Some(self.path.clone());
+                    }
+                }
+                Fx::Use(var, How::Move) => {
+                    if self.declared[*var].as_ref() == Some(&self.path) {
+                        self.gone[*var] = true;
+                    }
+                }
+                Fx::Branch(alternatives) => alternatives.iter().for_each(|fx| self.inside(fx)),
+                Fx::Loop(_, fx) | Fx::Labelled(_, fx) => self.inside(fx),
+                _ => {}
+            }
+        }
+    }
+
+    fn inside(&mut self, fx: &[Fx]) {
+        self.made += 1;
+        self.path.push(self.made);
+        self.sequence(fx);
+        self.path.pop();
     }
 }
 

@@ -181,7 +181,7 @@ impl Builder {
         let how = if choice.arms.iter().all(|arm| binds_nothing(&arm.pat)) {
             How::Place
         } else {
-            How::Move
+            How::Maybe
         };
         self.expr(&mut scrutinee, how, fx);
         let borrowed = is_borrow(&scrutinee)

@@ -106,18 +106,27 @@ impl Builder {
             }
             Expr::Reference(reference) => self.expr(&mut reference.expr, How::Place, fx),
             Expr::RawAddr(raw) => self.expr(&mut raw.expr, How::Place, fx),
-            Expr::Field(field) => self.expr(&mut field.base, how, fx),
+            Expr::Field(field) => {
+                let how = if how == How::Place {
+                    How::Place
+                } else {
+                    How::Maybe
+                };
+                self.expr(&mut field.base, how, fx);
+            }
             Expr::Index(index) => {
                 self.expr(&mut index.expr, How::Place, fx);
                 self.expr(&mut index.index, How::Move, fx);
             }
             Expr::MethodCall(call) => {
-                let by_reference = BY_REFERENCE.iter().any(|name| call.method == name);
-                self.expr(
-                    &mut call.receiver,
-                    if by_reference { How::Place } else { How::Move },
-                    fx,
-                );
+                let how = if BY_REFERENCE.iter().any(|name| call.method == name) {
+                    How::Place
+                } else if call.method.to_string().starts_with("into_") {
+                    How::Move
+                } else {
+                    How::Maybe
+                };
+                self.expr(&mut call.receiver, how, fx);
                 self.each(call.args.iter_mut(), fx);
             }
             Expr::Unary(unary) => {
@@ -280,11 +289,7 @@ impl Builder {
         match stmt {
             Stmt::Local(local) => {
                 if let Some(init) = &mut local.init {
-                    let how = if binds_nothing(&local.pat) {
-                        How::Place
-                    } else {
-                        How::Move
-                    };
+                    let how = binding_how(&local.pat);
                     self.expr(&mut init.expr, how, fx);
                     if let Some((_, diverge)) = &mut init.diverge {
                         let mut otherwise = Vec::new();
@@ -316,7 +321,7 @@ impl Builder {
                 let how = if choice.arms.iter().all(|arm| binds_nothing(&arm.pat)) {
                     How::Place
                 } else {
-                    How::Move
+                    How::Maybe
                 };
                 self.expr(&mut choice.expr, how, fx);
                 let mut arms = Vec::new();
@@ -346,11 +351,7 @@ impl Builder {
     pub(crate) fn condition(&mut self, cond: &mut Expr, fx: &mut Vec<Fx>) {
         match cond {
             Expr::Let(binding) => {
-                let how = if binds_nothing(&binding.pat) {
-                    How::Place
-                } else {
-                    How::Move
-                };
+                let how = binding_how(&binding.pat);
                 self.expr(&mut binding.expr, how, fx);
                 self.declare_pattern(&binding.pat, fx);
             }
@@ -530,6 +531,15 @@ pub(crate) fn is_assignment(op: &BinOp) -> bool {
             | BinOp::ShlAssign(_)
             | BinOp::ShrAssign(_)
     )
+}
+
+/// How a `let` uses what it takes apart.
+fn binding_how(pat: &Pat) -> How {
+    match crate::scope::split_type(pat).0 {
+        Pat::Ident(ident) if ident.by_ref.is_none() => How::Move,
+        pat if binds_nothing(pat) => How::Place,
+        _ => How::Maybe,
+    }
 }
 
 pub(crate) fn binds_nothing(pat: &Pat) -> bool {

@@ -19,8 +19,10 @@ pub(crate) type JumpTarget = usize;
 /// How a mention uses a variable.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum How {
-    /// The value may be moved out.
+    /// The value is used: moved out, or copied.
     Move,
+    /// The value may be moved out, or only borrowed: a method's receiver, a field, a scrutinee.
+    Maybe,
     /// Only the place is used.
     Place,
 }

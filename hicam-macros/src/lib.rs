@@ -100,6 +100,22 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// or one that is released on one path only:
+///
+/// ```compile_fail,E0080
+/// #[hicam::migratable]
+/// async fn hold(count: &tokio::sync::Mutex<u32>, early: bool) {
+///     let guard = count.lock().await;
+///     if early {
+///         drop(guard);
+///     }
+///     hicam::point().await;
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&tokio::sync::Mutex::new(0), true).await;
+/// # });
+/// ```
+///
 /// and here a borrow:
 ///
 /// ```compile_fail

@@ -81,7 +81,7 @@ impl Builder {
         let how = if FORMAT.contains(&name.as_str()) {
             How::Place
         } else {
-            How::Move
+            How::Maybe
         };
         let rewrites = needs_rewriting(mac.tokens.clone());
         let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());

@@ -303,7 +303,7 @@ impl<'b> Lower<'b> {
                 self.classes.of[var],
                 Class::Transient | Class::Slot { captured: false }
             );
-            if watched && facts.initialised && !facts.copy && !self.classes.moved[var] {
+            if watched && facts.initialised && !facts.copy && !self.classes.gone[var] {
                 let (ident, handle) = (&facts.ident, handle(var));
                 tokens.extend(quote!(#handle.see(&#ident);));
                 self.seen.push(var);
