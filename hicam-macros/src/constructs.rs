@@ -5,7 +5,7 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprForLoop, ExprMatch, Pat, parse_quote, parse_quote_spanned};
 
-use crate::effects::binds_nothing;
+use crate::effects::match_how;
 use crate::ir::{
     Await, Code, Fx, How, Item, Match, Node, PointKind, Simple, Statement, Tail, VarKind,
 };
@@ -178,11 +178,7 @@ impl Builder {
         let declared = self.vars.len();
         let from = fx.len();
         fx.push(Fx::Mark(before));
-        let how = if choice.arms.iter().all(|arm| binds_nothing(&arm.pat)) {
-            How::Place
-        } else {
-            How::Maybe
-        };
+        let how = match_how(&choice.arms);
         self.expr(&mut scrutinee, how, fx);
         let borrowed = is_borrow(&scrutinee)
             || is_place(&scrutinee) && matches!(scrutinee, Expr::Field(_) | Expr::Unary(_));

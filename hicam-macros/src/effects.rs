@@ -318,11 +318,7 @@ impl Builder {
                 fx.push(Fx::Branch(vec![then, otherwise]));
             }),
             Expr::Match(choice) => {
-                let how = if choice.arms.iter().all(|arm| binds_nothing(&arm.pat)) {
-                    How::Place
-                } else {
-                    How::Maybe
-                };
+                let how = match_how(&choice.arms);
                 self.expr(&mut choice.expr, how, fx);
                 let mut arms = Vec::new();
                 for arm in &mut choice.arms {
@@ -351,7 +347,11 @@ impl Builder {
     pub(crate) fn condition(&mut self, cond: &mut Expr, fx: &mut Vec<Fx>) {
         match cond {
             Expr::Let(binding) => {
-                let how = binding_how(&binding.pat);
+                let how = if binds_nothing(&binding.pat) {
+                    How::Place
+                } else {
+                    How::Maybe
+                };
                 self.expr(&mut binding.expr, how, fx);
                 self.declare_pattern(&binding.pat, fx);
             }
@@ -533,12 +533,25 @@ pub(crate) fn is_assignment(op: &BinOp) -> bool {
     )
 }
 
-/// How a `let` uses what it takes apart.
+/// How a pattern uses what it takes apart.
 fn binding_how(pat: &Pat) -> How {
-    match crate::scope::split_type(pat).0 {
-        Pat::Ident(ident) if ident.by_ref.is_none() => How::Move,
-        pat if binds_nothing(pat) => How::Place,
-        _ => How::Maybe,
+    if crate::patterns::takes_all(pat) {
+        How::Move
+    } else if binds_nothing(pat) {
+        How::Place
+    } else {
+        How::Maybe
+    }
+}
+
+/// How a `match` uses its scrutinee.
+pub(crate) fn match_how(arms: &[syn::Arm]) -> How {
+    if arms.iter().all(|arm| binds_nothing(&arm.pat)) {
+        How::Place
+    } else if arms.iter().all(|arm| crate::patterns::takes_all(&arm.pat)) {
+        How::Move
+    } else {
+        How::Maybe
     }
 }
 

@@ -22,6 +22,23 @@ pub(crate) fn bindings(pat: &Pat) -> Vec<Binding> {
     collect.found
 }
 
+/// Whether a pattern leaves nothing behind in what it takes apart: no `_`, no `..`, no reference into it.
+pub(crate) fn takes_all(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) => ident.by_ref.is_none() && ident.subpat.is_none(),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(takes_all),
+        Pat::TupleStruct(tuple) => tuple.elems.iter().all(takes_all),
+        Pat::Struct(fields) => {
+            fields.rest.is_none() && fields.fields.iter().all(|field| takes_all(&field.pat))
+        }
+        Pat::Or(or) => or.cases.iter().all(takes_all),
+        Pat::Paren(paren) => takes_all(&paren.pat),
+        Pat::Type(typed) => takes_all(&typed.pat),
+        Pat::Path(_) | Pat::Lit(_) => true,
+        _ => false,
+    }
+}
+
 struct Collect {
     found: Vec<Binding>,
     depth: usize,
