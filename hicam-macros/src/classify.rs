@@ -142,10 +142,8 @@ impl Gone {
                         self.declared[*var] = Some(self.path.clone());
                     }
                 }
-                Fx::Use(var, How::Move) => {
-                    if self.declared[*var].as_ref() == Some(&self.path) {
-                        self.gone[*var] = true;
-                    }
+                Fx::Use(var, How::Move) if self.declared[*var].as_ref() == Some(&self.path) => {
+                    self.gone[*var] = true;
                 }
                 Fx::Branch(alternatives) => alternatives.iter().for_each(|fx| self.inside(fx)),
                 Fx::Loop(_, fx) | Fx::Labelled(_, fx) => self.inside(fx),
