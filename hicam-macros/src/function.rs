@@ -12,7 +12,7 @@
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
     Attribute, Block, GenericParam, Generics, Lifetime, ReturnType, Signature, Type, Visibility,
     parse_quote,
@@ -305,13 +305,20 @@ fn body(
         let (handle, name, id) = (handle(var), &body.vars[var].name, var as u16);
         quote!(let #handle = ::hicam::__private::Var::new(#id, #name);)
     });
+    // With the variable's span, so that what rustc says of its type points there.
     let codecs = captured.iter().map(|&var| {
-        let handle = Ident::new(&handle(var).to_string(), body.vars[var].ident.span());
-        quote!(__hicam_stack.local(&#handle, (&&&&&&#handle.probe()).codec());)
+        let (handle, span) = (
+            handle(var),
+            body.vars[var].ident.span().resolved_at(Span::call_site()),
+        );
+        quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&#handle.probe()).codec());)
     });
     let drops = seen.iter().map(|&var| {
-        let handle = Ident::new(&handle(var).to_string(), body.vars[var].ident.span());
-        quote!((&&&&&&#handle.probe()).drop_early();)
+        let (handle, span) = (
+            handle(var),
+            body.vars[var].ident.span().resolved_at(Span::call_site()),
+        );
+        quote_spanned!(span=> (&&&&&&#handle.probe()).drop_early();)
     });
     debug_assert!(
         classes

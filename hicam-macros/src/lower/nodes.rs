@@ -1,6 +1,6 @@
 //! The constructs that contain points.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
 
@@ -73,7 +73,8 @@ impl Lower<'_> {
         let operand = self.expr(&call.operand, &taken);
         let resumer = format_ident!("resumer{}", call.resume.len(), span = call.span);
         let resume = &call.resume;
-        let span = call.span;
+        // The user's place, but our own names.
+        let span = call.span.resolved_at(Span::call_site());
         // The whole call is one expression, so that its temporaries live as long as in the source. It has the span of
         // the `.await`, so that what rustc says about the call points there.
         let fresh_call = quote_spanned!(span=> (&mut &mut ::hicam::__private::Site(__hicam_tag.of(#operand))).drive(__hicam_stack).await);
