@@ -39,7 +39,7 @@ const LIMIT: Duration = Duration::from_secs(20);
 
 /// Not a test: the program of the processes that the tests here start.
 #[tokio::test]
-#[ignore = "started by the other tests"]
+#[ignore = "the other tests here run it, as a process of its own, with --ignored --exact"]
 async fn as_class_process() {
     class_process::run().await;
 }
