@@ -56,7 +56,7 @@ impl Builder {
             points: self.points,
             marks: self.marks,
             targets: self.targets,
-            jumps: self.jump_scopes,
+            jumps: self.jumps_made,
         })
     }
 
@@ -284,23 +284,17 @@ impl Builder {
         body: SynBlock,
         fx: &mut Vec<Fx>,
     ) -> Node {
+        let label = self.loop_label(label, span);
         self.repeat_with(label, span, fx, |this, fx| this.block(body, fx))
     }
 
     pub(crate) fn repeat_with(
         &mut self,
-        label: Option<syn::Lifetime>,
+        label: syn::Lifetime,
         span: Span,
         fx: &mut Vec<Fx>,
         body: impl FnOnce(&mut Self, &mut Vec<Fx>) -> Block,
     ) -> Node {
-        let label = label.unwrap_or_else(|| {
-            let name = self.fresh("loop", span);
-            syn::Lifetime {
-                apostrophe: span,
-                ident: name,
-            }
-        });
         let target = self.target(Some(label.clone()), false, true);
         let id = target.id;
         let mut inside = Vec::new();

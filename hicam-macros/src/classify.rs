@@ -289,6 +289,7 @@ impl<'b> Crossing<'b> {
             }
             Node::Loop(repeat) => self.block(&repeat.body),
             Node::Block(block) => self.block(block),
+            Node::Hold(hold) => self.block(&hold.block),
         }
         if let Some(post) = &lead.post {
             self.mention(&post.code.mentions, unit);

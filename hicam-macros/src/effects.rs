@@ -6,7 +6,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Pat, Stmt, parse_quote, parse_quote_spanned};
 
-use crate::ir::{Fx, How, VarId};
+use crate::ir::{Fx, How, Jump, VarId};
 use crate::scope::Builder;
 
 /// A jump whose put-backs the lowering fills in: `__hicam_jump!(mark; jump)`.
@@ -417,7 +417,12 @@ impl Builder {
             return;
         };
         let mark = self.mark();
-        self.jump_scopes.push((mark, self.in_scope()));
+        let visible = self.in_scope();
+        self.jumps_made.push(Jump {
+            mark,
+            target: target.id,
+            visible,
+        });
         fx.push(if is_break {
             Fx::Break(target.id, mark)
         } else {

@@ -367,6 +367,7 @@ fn body(
         ) -> ::hicam::__private::Flow<#output> #where_clause {
             use ::hicam::__private::{
                 CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecByState as _, NoCodec as _,
+                iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
             };
             #info
             #(#handles)*

@@ -65,6 +65,8 @@ pub(crate) struct Var {
     pub(crate) copy: bool,
     /// Its initialiser is visibly a borrow.
     pub(crate) borrow: bool,
+    /// Code that completes its value before it is saved.
+    pub(crate) before_save: Option<TokenStream>,
 }
 
 /// How a variable comes by its value on resume.
@@ -189,6 +191,17 @@ pub(crate) enum Node {
     Match(Box<Match>),
     Loop(Box<Loop>),
     Block(Box<Block>),
+    Hold(Box<Hold>),
+}
+
+/// A block that borrows places: their variables are out of their slots all the while.
+#[derive(Debug)]
+pub(crate) struct Hold {
+    pub(crate) vars: Vec<VarId>,
+    pub(crate) block: Block,
+    /// Jump targets from this one on are inside of the block.
+    pub(crate) first_target: JumpTarget,
+    pub(crate) after: Mark,
 }
 
 #[derive(Debug)]
@@ -249,6 +262,15 @@ pub(crate) enum Tail {
     Node(Box<Lead>),
 }
 
+/// A jump to a lowered loop or block.
+#[derive(Debug)]
+pub(crate) struct Jump {
+    pub(crate) mark: Mark,
+    pub(crate) target: JumpTarget,
+    /// The variables in scope there.
+    pub(crate) visible: Vec<VarId>,
+}
+
 /// A function's body.
 #[derive(Debug)]
 pub(crate) struct Body {
@@ -258,6 +280,5 @@ pub(crate) struct Body {
     pub(crate) points: Vec<Point>,
     pub(crate) marks: usize,
     pub(crate) targets: usize,
-    /// For each jump's mark, the variables in scope there.
-    pub(crate) jumps: Vec<(Mark, Vec<VarId>)>,
+    pub(crate) jumps: Vec<Jump>,
 }

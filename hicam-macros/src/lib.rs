@@ -5,14 +5,17 @@
 //! all the errors it finds.
 
 mod build;
+mod cheap;
 mod classify;
 mod conformist;
 mod constructs;
 mod derive_state;
 mod effects;
 mod errors;
+mod for_loops;
 mod function;
 mod ir;
+mod iterables;
 mod liveness;
 mod lower;
 mod macro_args;

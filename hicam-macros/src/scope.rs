@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, Lifetime, Local, Pat, Type};
 
 use crate::errors::Errors;
-use crate::ir::{Fx, JumpTarget, Mark, Point, PointId, PointKind, Var, VarId, VarKind};
+use crate::ir::{Fx, Jump, JumpTarget, Mark, Point, PointId, PointKind, Var, VarId, VarKind};
 use crate::patterns::{self, Binding};
 
 /// Which points a function has.
@@ -37,8 +37,7 @@ pub(crate) struct Builder {
     made: usize,
     scopes: Vec<Vec<VarId>>,
     pub(crate) jumps: Vec<Target>,
-    /// For each jump's mark, the variables in scope there.
-    pub(crate) jump_scopes: Vec<(Mark, Vec<VarId>)>,
+    pub(crate) jumps_made: Vec<Jump>,
     /// Whether `self` is `&mut self`; `None` without a `self` parameter.
     pub(crate) self_mutable: Option<bool>,
 }
@@ -55,7 +54,7 @@ impl Builder {
             made: 0,
             scopes: vec![Vec::new()],
             jumps: Vec::new(),
-            jump_scopes: Vec::new(),
+            jumps_made: Vec::new(),
             self_mutable: None,
         }
     }
@@ -147,6 +146,7 @@ impl Builder {
             initialised: true,
             copy: false,
             borrow: false,
+            before_save: None,
         });
         if let Some(scope) = self.scopes.last_mut() {
             scope.push(id);

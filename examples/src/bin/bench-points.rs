@@ -20,6 +20,9 @@ struct Options {
     /// Iterations of a loop in one run
     #[arg(long, default_value_t = 20_000_000)]
     iterations: u64,
+    /// Length of the slices that vectorised loops run over
+    #[arg(long, default_value_t = 4096, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..=1 << 24))]
+    length: usize,
 }
 
 /// One loop, a few instructions each time.
@@ -109,22 +112,67 @@ async fn logistic_plain(iterations: u64) -> f64 {
     sum
 }
 
+/// A loop that the compiler makes vector instructions of: a sum over a slice.
+#[hicam::migratable]
+async fn summed(rounds: u64, values: &[u32]) -> u32 {
+    let mut sum = 0_u32;
+    for round in 0..rounds {
+        for value in values {
+            sum = sum.wrapping_add(*value ^ round as u32);
+        }
+    }
+    sum
+}
+
+/// [`summed`] without the attribute.
+async fn summed_plain(rounds: u64, values: &[u32]) -> u32 {
+    let mut sum = 0_u32;
+    for round in 0..rounds {
+        for value in values {
+            sum = sum.wrapping_add(*value ^ round as u32);
+        }
+    }
+    sum
+}
+
+/// Another one, over two: `y ← a·x + y`.
+#[hicam::migratable]
+async fn scaled(rounds: u64, x: &[f32], y: &mut [f32]) {
+    for round in 0..rounds {
+        let a = round as f32 * 1e-6;
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += a * x;
+        }
+    }
+}
+
+/// [`scaled`] without the attribute.
+async fn scaled_plain(rounds: u64, x: &[f32], y: &mut [f32]) {
+    for round in 0..rounds {
+        let a = round as f32 * 1e-6;
+        for (y, x) in y.iter_mut().zip(x) {
+            *y += a * x;
+        }
+    }
+}
+
 /// Runs the pair in turn, the one that begins changing each time; prints medians and their ratio.
 macro_rules! compare {
-    ($options:expr, $what:literal, $plain:ident, $marked:ident) => {{
-        let Options { rounds, iterations } = *$options;
+    ($options:expr, $what:literal, $plain:expr, $marked:expr) => {{
+        let Options {
+            rounds, iterations, ..
+        } = *$options;
         let (mut plain, mut marked, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
         for round in 0..rounds {
             let mut seconds = [0.0; 2];
             for turn in 0..2 {
-                let began = Instant::now();
                 let with = (round + turn) % 2;
-                let result = if with == 0 {
-                    $plain(black_box(iterations)).await
+                let began = Instant::now();
+                if with == 0 {
+                    black_box($plain.await);
                 } else {
-                    $marked(black_box(iterations)).await
-                };
-                black_box(result);
+                    black_box($marked.await);
+                }
                 seconds[with as usize] = began.elapsed().as_secs_f64();
             }
             plain.push(seconds[0]);
@@ -148,24 +196,48 @@ macro_rules! compare {
 async fn main() {
     let options = &Options::parse();
     println!(
-        "Migration points in scalar loops: the same functions with and without #[hicam::migratable], in turn, {} rounds",
+        "Migration points in loops: the same functions with and without #[hicam::migratable], in turn, {} rounds",
         options.rounds
     );
     println!(
         "{:<34} {:>8} {:>8} {:>8} (quartiles)",
         "ns per iteration, median", "without", "with", "ratio"
     );
-    compare!(options, "integer mixing, one loop", mixed_plain, mixed);
+    let n = options.iterations;
+    compare!(
+        options,
+        "integer mixing, one loop",
+        mixed_plain(black_box(n)),
+        mixed(black_box(n))
+    );
     compare!(
         options,
         "Collatz, nested loops and branches",
-        collatz_plain,
-        collatz
+        collatz_plain(black_box(n)),
+        collatz(black_box(n))
     );
     compare!(
         options,
         "logistic map, floating point",
-        logistic_plain,
-        logistic
+        logistic_plain(black_box(n)),
+        logistic(black_box(n))
+    );
+    // Both sides work on the same memory, because its alignment alone makes a difference of half.
+    let length = black_box(options.length);
+    let rounds = n / length as u64;
+    let numbers: Vec<u32> = (0..length as u32).collect();
+    compare!(
+        options,
+        "sum over a slice, vectorised",
+        summed_plain(black_box(rounds), &numbers),
+        summed(black_box(rounds), &numbers)
+    );
+    let x: Vec<f32> = (0..length).map(|n| n as f32).collect();
+    let mut y = vec![0.5_f32; length];
+    compare!(
+        options,
+        "a·x + y over slices, vectorised",
+        scaled_plain(black_box(rounds), &x, &mut y),
+        scaled(black_box(rounds), &x, &mut y)
     );
 }

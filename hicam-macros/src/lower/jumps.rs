@@ -46,17 +46,22 @@ impl Jumps<'_, '_> {
         syn::visit_mut::visit_expr_mut(self, &mut jump);
         let lower = &mut *self.lower;
         let mut puts = TokenStream::new();
-        for &var in self.taken {
+        let Some(made) = lower.body.jumps.iter().find(|jump| jump.mark == mark) else {
+            return jump;
+        };
+        let left = lower.held.iter().filter(|(_, first)| made.target < *first);
+        let given: Vec<VarId> = self
+            .taken
+            .iter()
+            .chain(left.map(|(var, _)| var))
+            .copied()
+            .collect();
+        for var in given {
             if !lower.live.at_mark(mark, var) {
                 continue;
             }
-            let visible = lower
-                .body
-                .jumps
-                .iter()
-                .find(|(at, _)| *at == mark)
-                .map_or(&[][..], |(_, visible)| visible);
-            let innermost = visible
+            let innermost = made
+                .visible
                 .iter()
                 .rev()
                 .find(|&&other| lower.ident(other) == lower.ident(var));

@@ -31,7 +31,7 @@ use syn::{Expr, Lifetime, Stmt};
 
 use crate::classify::{Class, Classes, Unit, units};
 use crate::errors::Errors;
-use crate::ir::{Block, Body, Code, Lead, Simple, Statement, Tail, VarId};
+use crate::ir::{Block, Body, Code, JumpTarget, Lead, Simple, Statement, Tail, VarId};
 use crate::liveness::Liveness;
 use jumps::Jumps;
 use slots::Segment;
@@ -44,6 +44,8 @@ pub(crate) struct Lower<'b> {
     live: &'b Liveness,
     classes: &'b Classes,
     labels: usize,
+    /// Slots that are out of their `Option`s, with the first jump target inside of what holds them.
+    held: Vec<(VarId, JumpTarget)>,
     /// Variables whose type is noted so that their early drop can be judged.
     pub(crate) seen: Vec<VarId>,
     pub(crate) errors: Errors,
@@ -56,6 +58,7 @@ impl<'b> Lower<'b> {
             live,
             classes,
             labels: 0,
+            held: Vec::new(),
             seen: Vec::new(),
             errors: Errors::default(),
         }
@@ -77,6 +80,11 @@ impl<'b> Lower<'b> {
 
     fn ident(&self, var: VarId) -> &'b Ident {
         &self.body.vars[var].ident
+    }
+
+    /// Whether a variable is in its slot when a stretch of code begins.
+    fn rests(&self, var: VarId) -> bool {
+        self.classes.of[var].is_slot() && !self.held.iter().any(|(held, _)| *held == var)
     }
 
     fn slot(&self, var: VarId) -> Ident {
@@ -152,6 +160,9 @@ impl<'b> Lower<'b> {
             let (slot, handle) = (self.slot(var), handle(var));
             quote!(#slot = __hicam_stack.restore_slot(&#handle);)
         });
+        let completes = direct
+            .iter()
+            .filter_map(|&var| self.body.vars[var].before_save.as_ref());
         let saves = direct.iter().map(|&var| {
             let (ident, handle) = (self.ident(var), handle(var));
             quote!(__hicam_frame.save(&#handle, #ident);)
@@ -170,6 +181,7 @@ impl<'b> Lower<'b> {
                 #restores
             };
             #inner: { #rest }
+            #(#completes)*
             __hicam_stack.save_all(move |__hicam_frame| {
                 #(#saves)*
                 #(#save_slots)*

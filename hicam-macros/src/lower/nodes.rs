@@ -6,7 +6,7 @@ use syn::Lifetime;
 
 use super::Lower;
 use crate::effects::pass_label;
-use crate::ir::{Await, If, Loop, Match, Node};
+use crate::ir::{Await, Hold, If, Loop, Match, Node, VarId};
 
 impl Lower<'_> {
     pub(super) fn node(&mut self, node: &Node, exit: &Lifetime) -> TokenStream {
@@ -20,6 +20,7 @@ impl Lower<'_> {
             Node::Match(choice) => self.match_node(choice, exit),
             Node::Loop(repeat) => self.loop_node(repeat, exit),
             Node::Block(block) => self.block(block, exit),
+            Node::Hold(hold) => self.hold_node(hold, exit),
         }
     }
 
@@ -47,12 +48,7 @@ impl Lower<'_> {
             TokenStream::new(),
         );
         let mut taken = Vec::new();
-        for &var in call
-            .operand
-            .mentions
-            .iter()
-            .filter(|&&var| self.classes.of[var].is_slot())
-        {
+        for &var in call.operand.mentions.iter().filter(|&&var| self.rests(var)) {
             let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
             if self.live.at_point(point, var) {
                 around.extend(self.take(var, Some(exit)));
@@ -147,6 +143,45 @@ impl Lower<'_> {
             #(let mut #carriers = ::core::option::Option::None;)*
             let __hicam_arm: u32 = if __hicam_pc == 0 { #select } else { match __hicam_pc { #resumed _ => 0 } };
             match __hicam_arm { #arms }
+        }}
+    }
+
+    /// ```text
+    /// { let mut v = slot.take();
+    ///   let value = 'hold: { 'exit: { break 'hold block }  slot = Some(v); break 'outer_exit };
+    ///   slot = Some(v); value }
+    /// ```
+    fn hold_node(&mut self, hold: &Hold, exit: &Lifetime) -> TokenStream {
+        let vars: Vec<VarId> = hold
+            .vars
+            .iter()
+            .copied()
+            .filter(|&var| self.rests(var))
+            .collect();
+        if vars.is_empty() {
+            return self.block(&hold.block, exit);
+        }
+        let takes: TokenStream = vars.iter().map(|&var| self.take(var, Some(exit))).collect();
+        let puts: TokenStream = vars.iter().map(|&var| self.put(var)).collect();
+        let live = vars
+            .iter()
+            .filter(|&&var| self.live.at_mark(hold.after, var));
+        let after: TokenStream = live.map(|&var| self.put(var)).collect();
+        let (label, inner) = (self.label("hold"), self.label("exit"));
+        let outside = self.held.len();
+        self.held
+            .extend(vars.iter().map(|&var| (var, hold.first_target)));
+        let block = self.block(&hold.block, &inner);
+        self.held.truncate(outside);
+        quote! {{
+            #takes
+            let __hicam_held = #label: {
+                #inner: { break #label #block; }
+                #puts
+                break #exit;
+            };
+            #after
+            __hicam_held
         }}
     }
 

@@ -74,7 +74,7 @@ impl Lower<'_> {
             taken: Vec::new(),
         };
         for &var in mentions {
-            if !self.classes.of[var].is_slot() {
+            if !self.rests(var) {
                 continue;
             }
             let ident = self.ident(var);

@@ -59,6 +59,13 @@ impl CaptureFlag {
         self.wanted.load(Ordering::Relaxed)
     }
 
+    /// How many passes a loop with a short body makes before it looks at the flag again: `most`, or one while the flag
+    /// is set.
+    #[inline(always)]
+    pub fn passes(&self, most: usize) -> usize {
+        if self.is_set() { 1 } else { most }
+    }
+
     /// Points passed since the flag was last set.
     pub fn passed(&self) -> u64 {
         self.passed.load(Ordering::SeqCst)

@@ -6,16 +6,15 @@
 //! [`Flow::Suspended`], and so does each caller in turn. A suspended thread is a [`SavedFrames`]; running the
 //! outermost function again on a stack made from it re-enters every frame and goes on.
 
-mod borrow;
 mod call;
 mod capture;
 mod codec;
 mod drive;
 mod frame;
+pub mod iterate;
 mod question;
 mod stack;
 
-pub use borrow::{OrderedBorrow, skip};
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{

@@ -1,0 +1,498 @@
+//! What a `for` loop iterates over: something that is borrowed, whose iterator is made again on resume, or something
+//! that the loop owns, whose iterator is captured. In both, the standard adaptors that people write in a loop's head
+//! are understood: their own state is a few numbers.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{Expr, parse_quote};
+
+use crate::ir::{Fx, Item, Statement, VarId, VarKind};
+use crate::normal::is_place;
+use crate::scope::Builder;
+
+/// Methods of a place that give an iterator over what it holds, or a part of it to iterate over.
+const VIEWS: &[&str] = &[
+    "iter",
+    "iter_mut",
+    "keys",
+    "values",
+    "values_mut",
+    "chars",
+    "char_indices",
+    "bytes",
+    "lines",
+    "split_whitespace",
+    "split_ascii_whitespace",
+    "split",
+    "windows",
+    "chunks",
+    "chunks_exact",
+    "chunks_mut",
+    "chunks_exact_mut",
+    "as_str",
+    "as_slice",
+    "as_mut_slice",
+    "as_bytes",
+    "as_ref",
+    "as_mut",
+    "trim",
+    "range",
+];
+/// Those whose items are values, not references into the place.
+const VALUES: &[&str] = &["chars", "char_indices", "bytes", "copied", "cloned"];
+/// Adaptors whose iterator can be made again, and stands where it stood after as many items.
+const ADAPTORS: &[&str] = &[
+    "enumerate",
+    "rev",
+    "zip",
+    "step_by",
+    "skip",
+    "take",
+    "copied",
+    "cloned",
+];
+
+/// Something borrowed that can be iterated again.
+pub(crate) struct Borrowed {
+    /// Evaluated again on resume: depends on places that the loop borrows, and on captured values.
+    pub(crate) iterable: Expr,
+    /// Its items are captured, not taken again.
+    pub(crate) by_value: bool,
+}
+
+/// An iterator that is captured, and what an item is made of.
+pub(crate) struct Owned {
+    /// The expression that gives the next item.
+    pub(crate) next: Expr,
+    /// The captured iterator, if there are no adaptors.
+    pub(crate) plain: Option<syn::Ident>,
+}
+
+impl Builder {
+    /// `iterable` as something borrowed; its arguments' values go into variables of their own.
+    pub(crate) fn borrowed(
+        &mut self,
+        iterable: &Expr,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Option<Borrowed> {
+        if !self.is_view(iterable) {
+            return None;
+        }
+        let mut iterable = iterable.clone();
+        let by_value = yields_values(&iterable);
+        self.pin(&mut iterable, items, fx);
+        cuttable(&mut iterable);
+        Some(Borrowed { iterable, by_value })
+    }
+
+    /// `&place`, `place.iter()`, `place.chars().rev()`, or a parameter that is a reference.
+    fn is_view(&self, iterable: &Expr) -> bool {
+        match iterable {
+            Expr::Paren(paren) => self.is_view(&paren.expr),
+            Expr::Reference(reference) => {
+                is_place(&reference.expr) || is_temporary(&reference.expr)
+            }
+            Expr::MethodCall(call) => {
+                let named = |names: &[&str]| names.iter().any(|name| call.method == name);
+                let receiver = strip_parens(&call.receiver);
+                // A constant is the same whenever it is looked at.
+                let receives = self.is_view(receiver)
+                    || is_place(receiver) && (named(VIEWS) || self.is_local(receiver))
+                    || named(VIEWS) && is_temporary(receiver)
+                    || matches!(receiver, Expr::Lit(_));
+                let simple = |arg: &Expr| self.is_view(arg) || is_argument(arg);
+                receives && (named(VIEWS) || named(ADAPTORS)) && call.args.iter().all(simple)
+            }
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|ident| self.resolve(ident))
+                .is_some_and(|var| {
+                    let var = &self.vars[var];
+                    matches!(var.kind, VarKind::Reference { .. })
+                        || var.kind == VarKind::Derived && var.borrow
+                }),
+            _ => false,
+        }
+    }
+
+    /// Whether a place begins at a variable or `self`, not at a constant or static.
+    fn is_local(&self, place: &Expr) -> bool {
+        match place {
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .is_some_and(|ident| ident == "self" || self.resolve(ident).is_some()),
+            Expr::Field(field) => self.is_local(&field.base),
+            Expr::Index(index) => self.is_local(&index.expr),
+            Expr::Unary(unary) => self.is_local(&unary.expr),
+            Expr::Paren(paren) => self.is_local(&paren.expr),
+            _ => false,
+        }
+    }
+
+    /// Puts the values that a view depends on into captured variables: an index may be changed while what it chose is
+    /// borrowed.
+    pub(crate) fn pin(&mut self, view: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        match view {
+            Expr::Paren(paren) => self.pin(&mut paren.expr, items, fx),
+            Expr::Reference(reference) => self.pin_base(&mut reference.expr, items, fx),
+            Expr::Field(field) => self.pin(&mut field.base, items, fx),
+            Expr::Unary(unary) => self.pin(&mut unary.expr, items, fx),
+            Expr::Index(index) => {
+                self.pin(&mut index.expr, items, fx);
+                self.pin_value(&mut index.index, items, fx);
+            }
+            Expr::MethodCall(call) => {
+                self.pin_base(&mut call.receiver, items, fx);
+                for arg in &mut call.args {
+                    if self.is_view(arg) {
+                        self.pin(arg, items, fx);
+                    } else {
+                        self.pin_value(arg, items, fx);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What is borrowed: a temporary is part of this function's frame, and lives as long as the loop.
+    fn pin_base(&mut self, base: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        if self.is_view(base) || !is_temporary(base) {
+            return self.pin(base, items, fx);
+        }
+        let temp = self.fresh("temporary", base.span());
+        let taken = std::mem::replace(base, parse_quote!(#temp));
+        self.simple(
+            Statement::User(parse_quote!(let mut #temp = #taken;)),
+            items,
+            fx,
+        );
+    }
+
+    fn pin_value(&mut self, value: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        match value {
+            Expr::Lit(_) => {}
+            Expr::Paren(paren) => self.pin_value(&mut paren.expr, items, fx),
+            Expr::Range(range) => {
+                for bound in range.start.iter_mut().chain(&mut range.end) {
+                    self.pin_value(bound, items, fx);
+                }
+            }
+            // A reference cannot be captured, and names the same as long as it is not assigned.
+            Expr::Path(path)
+                if path
+                    .path
+                    .get_ident()
+                    .and_then(|ident| self.resolve(ident))
+                    .is_none_or(|var| self.vars[var].kind != VarKind::Local) => {}
+            Expr::Reference(_) => {}
+            value => {
+                let temp = self.fresh("pinned", value.span());
+                let again = parse_quote!(::core::clone::Clone::clone(&#temp));
+                let taken = std::mem::replace(value, again);
+                self.simple(
+                    Statement::User(parse_quote!(let #temp = #taken;)),
+                    items,
+                    fx,
+                );
+            }
+        }
+    }
+
+    /// `iterable` as an iterator in captured variables: adaptors become the few numbers that are their state.
+    ///
+    /// ```text
+    /// for pat in vec.into_iter().enumerate() { … }
+    /// ```
+    /// →
+    /// ```text
+    /// let mut iter = into_iter(vec.into_iter()); let mut count = 0;
+    /// loop { let Some(pat) = (match iter.next() { Some(item) => { count += 1; Some((count - 1, item)) } … }) …
+    /// ```
+    pub(crate) fn owned(
+        &mut self,
+        iterable: Expr,
+        line: usize,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Owned {
+        let (next, plain) = self.owned_next(iterable, line, false, items, fx);
+        Owned { next, plain }
+    }
+
+    fn owned_next(
+        &mut self,
+        iterable: Expr,
+        line: usize,
+        back: bool,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> (Expr, Option<syn::Ident>) {
+        if let Expr::MethodCall(call) = strip_parens(&iterable)
+            && call.turbofish.is_none()
+        {
+            let call = call.clone();
+            let receiver = *call.receiver.clone();
+            match (call.method.to_string().as_str(), call.args.len()) {
+                ("enumerate", 0) if !back => {
+                    let (next, _) = self.owned_next(receiver, line, false, items, fx);
+                    let count = self.counter("count", parse_quote!(0usize), line, items, fx);
+                    return (
+                        parse_quote! {
+                            match #next {
+                                ::core::option::Option::Some(__hicam_item) => {
+                                    #count += 1;
+                                    ::core::option::Option::Some((#count - 1, __hicam_item))
+                                }
+                                ::core::option::Option::None => ::core::option::Option::None,
+                            }
+                        },
+                        None,
+                    );
+                }
+                ("rev", 0) if is_source(&receiver) => {
+                    let (next, _) = self.owned_next(receiver, line, !back, items, fx);
+                    return (next, None);
+                }
+                ("zip", 1) if !back => {
+                    let (first, _) = self.owned_next(receiver, line, false, items, fx);
+                    let (second, _) = self.owned_next(call.args[0].clone(), line, false, items, fx);
+                    return (
+                        parse_quote! {
+                            match #first {
+                                ::core::option::Option::Some(__hicam_first) => match #second {
+                                    ::core::option::Option::Some(__hicam_second) =>
+                                        ::core::option::Option::Some((__hicam_first, __hicam_second)),
+                                    ::core::option::Option::None => ::core::option::Option::None,
+                                },
+                                ::core::option::Option::None => ::core::option::Option::None,
+                            }
+                        },
+                        None,
+                    );
+                }
+                ("step_by", 1) if !back && is_source_or_rev(&receiver) => {
+                    let (source, reversed) = match strip_parens(&receiver) {
+                        Expr::MethodCall(inner)
+                            if inner.method == "rev" && inner.args.is_empty() =>
+                        {
+                            (*inner.receiver.clone(), true)
+                        }
+                        _ => (receiver, false),
+                    };
+                    let iter = self.captured_iterator(source, line, items, fx);
+                    let step = call.args[0].clone();
+                    let step = self.counter(
+                        "step",
+                        parse_quote!(::hicam::__private::iterate::step(#step)),
+                        line,
+                        items,
+                        fx,
+                    );
+                    let skip = self.counter("skip", parse_quote!(0usize), line, items, fx);
+                    let nth: Expr = if reversed {
+                        parse_quote!(::core::iter::DoubleEndedIterator::nth_back)
+                    } else {
+                        parse_quote!(::core::iter::Iterator::nth)
+                    };
+                    return (
+                        parse_quote!({
+                            let __hicam_skipped = #skip;
+                            #skip = #step - 1;
+                            #nth(&mut #iter, __hicam_skipped)
+                        }),
+                        None,
+                    );
+                }
+                ("take", 1) if !back => {
+                    let (next, _) = self.owned_next(receiver, line, false, items, fx);
+                    let limit = call.args[0].clone();
+                    let left = self.counter("left", limit, line, items, fx);
+                    return (
+                        parse_quote! {
+                            if #left == 0 {
+                                ::core::option::Option::None
+                            } else {
+                                #left -= 1;
+                                #next
+                            }
+                        },
+                        None,
+                    );
+                }
+                ("skip", 1) if !back && is_source(&receiver) => {
+                    let iter = self.captured_iterator(receiver, line, items, fx);
+                    let count = call.args[0].clone();
+                    let skip = self.counter("skip", count, line, items, fx);
+                    return (
+                        parse_quote!(::core::iter::Iterator::nth(
+                            &mut #iter,
+                            ::core::mem::take(&mut #skip)
+                        )),
+                        None,
+                    );
+                }
+                _ => {}
+            }
+        }
+        let iter = self.captured_iterator(iterable, line, items, fx);
+        if back {
+            (
+                parse_quote!(::core::iter::DoubleEndedIterator::next_back(&mut #iter)),
+                None,
+            )
+        } else {
+            (
+                parse_quote!(::core::iter::Iterator::next(&mut #iter)),
+                Some(iter),
+            )
+        }
+    }
+
+    fn captured_iterator(
+        &mut self,
+        iterable: Expr,
+        line: usize,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> syn::Ident {
+        let span = iterable.span();
+        let iter = self.fresh("iter", span);
+        // A range is its own iterator; of other types, some iterators cannot be looked into.
+        let value: Expr = if matches!(strip_parens(&iterable), Expr::Range(_)) {
+            parse_quote!(::core::iter::IntoIterator::into_iter(#iterable))
+        } else {
+            parse_quote! {
+                (&mut &mut ::hicam::__private::iterate::Source::new(::core::iter::IntoIterator::into_iter(#iterable))).iterator()
+            }
+        };
+        self.simple(
+            Statement::User(parse_quote!(let mut #iter = #value;)),
+            items,
+            fx,
+        );
+        self.name_last(&iter, format!("iterator of line {line}"));
+        iter
+    }
+
+    fn counter(
+        &mut self,
+        what: &str,
+        value: Expr,
+        line: usize,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> syn::Ident {
+        let ident = self.fresh(what, value.span());
+        self.simple(
+            Statement::User(parse_quote!(let mut #ident: usize = #value;)),
+            items,
+            fx,
+        );
+        self.name_last(&ident, format!("{what} of the loop of line {line}"));
+        ident
+    }
+
+    /// What a variable of the transformation is called where a checkpoint is shown.
+    pub(crate) fn name_last(&mut self, ident: &syn::Ident, name: String) -> Option<VarId> {
+        let var = self.resolve(ident)?;
+        let same = self
+            .vars
+            .iter()
+            .filter(|other| other.name.split('@').next() == Some(&name))
+            .count();
+        self.vars[var].name = if same == 0 {
+            name
+        } else {
+            format!("{name}@{}", same + 1)
+        };
+        Some(var)
+    }
+}
+
+/// No adaptor whose own iteration a reversal or `nth` would have to know.
+fn is_source(iterable: &Expr) -> bool {
+    match strip_parens(iterable) {
+        Expr::MethodCall(call) => !ADAPTORS.iter().any(|name| call.method == name),
+        _ => true,
+    }
+}
+
+fn is_source_or_rev(iterable: &Expr) -> bool {
+    is_source(iterable)
+        || matches!(strip_parens(iterable), Expr::MethodCall(call) if call.method == "rev" && is_source(&call.receiver))
+}
+
+/// A value that only the loop's head has.
+fn is_temporary(base: &Expr) -> bool {
+    matches!(
+        strip_parens(base),
+        Expr::Call(_)
+            | Expr::MethodCall(_)
+            | Expr::Macro(_)
+            | Expr::Array(_)
+            | Expr::Struct(_)
+            | Expr::Repeat(_)
+    )
+}
+
+/// An argument whose value can be kept in a variable.
+fn is_argument(arg: &Expr) -> bool {
+    !matches!(
+        arg,
+        Expr::Closure(_) | Expr::Reference(_) | Expr::Async(_) | Expr::Macro(_)
+    )
+}
+
+/// Outermost `zip` and `enumerate` as the runtime's own, which can be cut into blocks of passes.
+fn cuttable(iterable: &mut Expr) {
+    let Expr::MethodCall(call) = iterable else {
+        return;
+    };
+    let (receiver, args) = (&mut *call.receiver, &mut call.args);
+    if call.method == "zip" && args.len() == 1 {
+        cuttable(receiver);
+        cuttable(&mut args[0]);
+        let second = &args[0];
+        *iterable = parse_quote!(::hicam::__private::iterate::zip(#receiver, #second));
+    } else if call.method == "enumerate" && args.is_empty() {
+        cuttable(receiver);
+        *iterable = parse_quote!(::hicam::__private::iterate::enumerate(#receiver));
+    }
+}
+
+fn yields_values(iterable: &Expr) -> bool {
+    match iterable {
+        Expr::Paren(paren) => yields_values(&paren.expr),
+        Expr::MethodCall(call) => {
+            VALUES.iter().any(|name| call.method == name)
+                || yields_values(&call.receiver) && call.method != "zip"
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn strip_parens(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Paren(paren) => strip_parens(&paren.expr),
+        Expr::Group(group) => strip_parens(&group.expr),
+        expr => expr,
+    }
+}
+
+/// The statement that makes a borrowed iterator, on resume too. If `inside` holds, the item that was being worked on is
+/// given once more.
+pub(crate) fn again(
+    iter: &syn::Ident,
+    iterable: &Expr,
+    passed: &syn::Ident,
+    inside: &TokenStream,
+) -> TokenStream {
+    quote! {
+        let mut #iter = ::hicam::__private::iterate::again(#iterable, &mut #passed, #inside);
+    }
+}

@@ -1,0 +1,15 @@
+//! What transformed `for` loops stand on.
+//!
+//! A loop that owns what it iterates over is captured with its iterator ([`source`]). One that borrows is not: on resume
+//! the borrow is taken again, and what had been given is passed over ([`again`]). Loops with short bodies look at the
+//! flag once per block of passes ([`blocks`]).
+
+mod again;
+mod blocks;
+mod source;
+
+pub use again::{Ordered, OrderedBack, OrderedBorrow, Passed, Reborrow, Remaining, again, leave};
+pub use blocks::{
+    BlockOfPasses, Cut, Enumerated, Integer, OnePass, Passes, Zipped, enumerate, zip,
+};
+pub use source::{Collected, Opaque, Source, Uncollected, step};
