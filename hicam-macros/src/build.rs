@@ -79,7 +79,11 @@ impl Builder {
             after,
             mentions: Vec::new(),
         };
-        items.push(Item::Simple(Box::new(Simple { stmt, declares })));
+        items.push(Item::Simple(Box::new(Simple {
+            stmt,
+            declares,
+            again: None,
+        })));
     }
 
     pub(crate) fn block(&mut self, block: SynBlock, fx: &mut Vec<Fx>) -> Block {
@@ -100,15 +104,35 @@ impl Builder {
         let mut inner_items = Vec::new();
         let mut tail = Tail::None;
         let count = stmts.len();
+        let points: Vec<bool> = stmts
+            .iter()
+            .map(|stmt| self.stmt_has_points(stmt))
+            .collect();
         for (at, stmt) in stmts.into_iter().enumerate() {
+            // A borrow that ends before the next point is the user's own affair.
+            let crosses = points[at + 1..].contains(&true);
+            let outer = std::mem::take(&mut self.temporaries);
             match stmt {
                 Stmt::Item(item) => inner_items.push(Stmt::Item(item)),
+                Stmt::Local(local) if crosses && self.is_borrow_local(&local) => {
+                    self.borrow_local(local, &mut items, fx);
+                }
                 Stmt::Expr(expr, None) if at + 1 == count => tail = self.tail(expr, &mut items, fx),
                 Stmt::Macro(invocation) if invocation.semi_token.is_none() && at + 1 == count => {
                     let mac = invocation.mac;
                     tail = self.tail(parse_quote!(#mac), &mut items, fx);
                 }
                 stmt => self.statement(stmt, &mut items, fx),
+            }
+            let temporaries = std::mem::replace(&mut self.temporaries, outer);
+            if at + 1 < count {
+                for temp in temporaries.into_iter().rev() {
+                    self.simple(
+                        Statement::User(parse_quote!(::core::mem::drop(#temp);)),
+                        &mut items,
+                        fx,
+                    );
+                }
             }
         }
         Block {
@@ -160,7 +184,11 @@ impl Builder {
             after,
             mentions: mentions(&fx[from..], declared),
         };
-        items.push(Item::Simple(Box::new(Simple { stmt, declares })));
+        items.push(Item::Simple(Box::new(Simple {
+            stmt,
+            declares,
+            again: None,
+        })));
     }
 
     fn statement(&mut self, stmt: Stmt, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
@@ -175,7 +203,15 @@ impl Builder {
         }
     }
 
-    fn local_has_points(&self, local: &Local) -> bool {
+    fn stmt_has_points(&self, stmt: &Stmt) -> bool {
+        match stmt {
+            Stmt::Local(local) => self.local_has_points(local),
+            Stmt::Expr(expr, _) => self.has_points(expr),
+            Stmt::Item(_) | Stmt::Macro(_) => false,
+        }
+    }
+
+    pub(crate) fn local_has_points(&self, local: &Local) -> bool {
         local.init.as_ref().is_some_and(|init| {
             self.has_points(&init.expr)
                 || init
@@ -210,6 +246,9 @@ impl Builder {
         for &var in &declares {
             self.vars[var].initialised = true;
             self.vars[var].copy = ty.as_deref().is_some_and(crate::scope::is_primitive);
+            if let Pat::Ident(_) = &pat {
+                self.vars[var].ty = ty.as_deref().cloned();
+            }
             self.vars[var].borrow = false;
         }
         let lead = self.finish(Some((pat, ty)), declares, node, post, fx);

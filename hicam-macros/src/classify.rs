@@ -90,6 +90,9 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -
         any |= live;
         all &= live;
     }
+    if facts.again.is_some() && any {
+        return Class::Slot { captured: false };
+    }
     // Never moved: whole at every point of its scope, so it may be captured where it is not needed.
     let steady = facts.initialised && (!moved || facts.copy);
     match (any, all || steady) {

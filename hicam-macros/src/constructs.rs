@@ -2,19 +2,29 @@
 
 use proc_macro2::Span;
 use quote::quote;
-use syn::spanned::Spanned;
-use syn::{Arm, Expr, ExprMatch, Pat, parse_quote, parse_quote_spanned};
+use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
 use crate::effects::match_how;
-use crate::ir::{Await, Code, Fx, How, Item, Match, Node, PointKind, VarKind};
+use crate::ir::{Await, BorrowKind, Code, Fx, How, Item, Match, Node, PointKind, VarKind};
 use crate::normal::is_place;
 use crate::patterns;
 use crate::scope::{Builder, is_borrow};
 
 impl Builder {
-    /// A point-free operand that is awaited.
-    pub(crate) fn awaited(&mut self, operand: Expr, span: Span, fx: &mut Vec<Fx>) -> Node {
-        let borrowed = self.mentions_borrow(&operand);
+    /// A point-free operand that is awaited. `passed` if a point has just been passed in what the operand is made of:
+    /// what remains to be done with that (a `?`, say) is done before the next.
+    pub(crate) fn awaited(
+        &mut self,
+        mut operand: Expr,
+        span: Span,
+        passed: bool,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Node {
+        if !passed {
+            self.pin_arguments(&mut operand, items, fx);
+        }
+        let borrowed = passed || self.mentions_borrow(&operand);
         let before = (!borrowed).then(|| self.point(PointKind::BeforeAwait, span));
         fx.extend(before.map(Fx::Point));
         let resume = self.resume_arguments(&operand);
@@ -55,104 +65,7 @@ impl Builder {
         let marks = self.marks;
         self.expr(&mut operand.clone(), How::Move, &mut fx);
         self.marks = marks;
-        fx.iter().any(|effect| matches!(effect, Fx::Use(var, _) if self.vars[*var].borrow && self.vars[*var].kind == VarKind::Local))
-    }
-
-    fn resume_arguments(&self, operand: &Expr) -> Vec<Expr> {
-        match operand {
-            Expr::Call(call) => call
-                .args
-                .iter()
-                .map(|arg| self.resume_argument(arg))
-                .collect(),
-            Expr::MethodCall(call) => std::iter::once(self.resume_receiver(&call.receiver))
-                .chain(call.args.iter().map(|arg| self.resume_argument(arg)))
-                .collect(),
-            Expr::Paren(paren) => self.resume_arguments(&paren.expr),
-            _ => Vec::new(),
-        }
-    }
-
-    /// A reference to a place is taken again; anything else is part of the callee's frame.
-    fn resume_argument(&self, arg: &Expr) -> Expr {
-        // With the argument's span, because rustc points there when the callee expects a reference after all.
-        let resumed = || parse_quote_spanned!(arg.span()=> ::hicam::__private::Resumed);
-        match arg {
-            Expr::Reference(reference) if is_place(&reference.expr) => arg.clone(),
-            Expr::Lit(literal)
-                if matches!(literal.lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_)) =>
-            {
-                arg.clone()
-            }
-            Expr::Paren(paren) => self.resume_argument(&paren.expr),
-            Expr::Path(path) => self.reborrow(path).unwrap_or_else(resumed),
-            _ => resumed(),
-        }
-    }
-
-    fn resume_receiver(&self, receiver: &Expr) -> Expr {
-        match receiver {
-            Expr::Path(path) => self.reborrow(path).unwrap_or_else(|| {
-                let mutable = path
-                    .path
-                    .get_ident()
-                    .and_then(|ident| self.resolve(ident))
-                    .is_some_and(|var| self.vars[var].mutable);
-                if mutable {
-                    parse_quote!(&mut #path)
-                } else {
-                    parse_quote!(&#path)
-                }
-            }),
-            Expr::Paren(paren) => self.resume_receiver(&paren.expr),
-            Expr::Field(field) if is_place(receiver) => {
-                let mutable = match &*field.base {
-                    Expr::Path(root) => self.is_mutable_root(root),
-                    _ => false,
-                };
-                if mutable {
-                    parse_quote!(&mut #receiver)
-                } else {
-                    parse_quote!(&#receiver)
-                }
-            }
-            receiver if is_place(receiver) => parse_quote!(&#receiver),
-            _ => parse_quote!(::hicam::__private::Resumed),
-        }
-    }
-
-    /// A parameter that is a reference, `self`, or an element of a borrowed loop.
-    fn reborrow(&self, path: &syn::ExprPath) -> Option<Expr> {
-        let ident = path.path.get_ident()?;
-        if ident == "self" {
-            return self.self_mutable.map(|mutable| {
-                if mutable {
-                    parse_quote!(&mut *self)
-                } else {
-                    parse_quote!(&*self)
-                }
-            });
-        }
-        let var = &self.vars[self.resolve(ident)?];
-        match var.kind {
-            VarKind::Reference { mutable: true } => Some(parse_quote!(&mut *#ident)),
-            VarKind::Reference { mutable: false } => Some(parse_quote!(&*#ident)),
-            VarKind::Derived if var.borrow => Some(parse_quote!(#ident)),
-            VarKind::Derived | VarKind::Local => None,
-        }
-    }
-
-    fn is_mutable_root(&self, root: &syn::ExprPath) -> bool {
-        let Some(ident) = root.path.get_ident() else {
-            return false;
-        };
-        if ident == "self" {
-            return self.self_mutable == Some(true);
-        }
-        self.resolve(ident).is_some_and(|var| {
-            let var = &self.vars[var];
-            var.mutable || var.kind == VarKind::Reference { mutable: true }
-        })
+        fx.iter().any(|effect| matches!(effect, Fx::Use(var, _) if self.vars[*var].borrow && self.vars[*var].again.is_none() && self.vars[*var].kind == VarKind::Local))
     }
 
     /// ```text
@@ -172,6 +85,13 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Node {
         let mut scrutinee = self.point_free(*choice.expr, items, fx);
+        let again = self.is_reborrow(&scrutinee);
+        if again {
+            self.pin(&mut scrutinee, items, fx);
+        }
+        let depends = self.mentioned(&scrutinee);
+        let kind = self.borrow_kind(&scrutinee);
+        let original = scrutinee.clone();
         let (before, after) = (self.mark(), self.mark());
         let declared = self.vars.len();
         let from = fx.len();
@@ -209,7 +129,11 @@ impl Builder {
             let (pat, attrs, number) = (&arm.pat, &arm.attrs, number as u32);
             select_arms.push(parse_quote!(#(#attrs)* #pat => { #(#store)* #number }));
             carriers.extend(bound.iter().map(|(carrier, _)| carrier.clone()));
-            arms.push((bound, *arm.body));
+            let pat = match &arm.pat {
+                Pat::Guard(guarded) => (*guarded.pat).clone(),
+                pat => pat.clone(),
+            };
+            arms.push((bound, *arm.body, pat));
         }
         fx.push(Fx::Mark(after));
         let select: Expr = parse_quote!(match #scrutinee { #(#select_arms)* });
@@ -222,13 +146,15 @@ impl Builder {
 
         let mut blocks = Vec::new();
         let mut alternatives = Vec::new();
-        for (bound, body) in arms {
+        for (bound, body, pat) in arms {
             let mut arm_fx = Vec::new();
             let block = self.scoped(|this| {
                 let first = this.points.len() as u32 + 1;
                 let mut body_items = Vec::new();
+                let mut taken_again = Vec::new();
                 for (carrier, binding) in bound {
-                    let ident = binding.ident;
+                    let (ident, by_value) =
+                        (binding.ident, binding.behind_reference || binding.mutable);
                     let pat: Pat = if binding.mutable {
                         parse_quote!(mut #ident)
                     } else {
@@ -236,10 +162,17 @@ impl Builder {
                     };
                     let declared = this.vars.len();
                     this.bind(pat, quote!(#carrier), &mut body_items, &mut arm_fx);
-                    this.vars[declared..]
-                        .iter_mut()
-                        .for_each(|var| var.borrow = borrowed);
+                    for var in declared..this.vars.len() {
+                        this.vars[var].borrow = borrowed || again && !by_value;
+                        if again && !by_value {
+                            this.vars[var].again = Some(kind);
+                            this.vars[var].mutable_borrow = kind == BorrowKind::Mutable;
+                            this.vars[var].depends.clone_from(&depends);
+                            taken_again.push(var);
+                        }
+                    }
                 }
+                this.take_again(&pat, &original, taken_again, &mut body_items);
                 let stmts = match body {
                     Expr::Block(block) if block.label.is_none() && block.attrs.is_empty() => {
                         block.block.stmts

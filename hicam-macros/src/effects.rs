@@ -41,9 +41,6 @@ const BY_REFERENCE: &[&str] = &[
     "to_string",
     "to_owned",
     "to_vec",
-    "lock",
-    "read",
-    "write",
     "extend",
     "extend_from_slice",
     "sort",
@@ -54,42 +51,22 @@ const BY_REFERENCE: &[&str] = &[
     "values",
     "values_mut",
     "entry",
-    "first",
-    "last",
     "chars",
     "bytes",
     "lines",
-    "trim",
-    "split",
     "starts_with",
     "ends_with",
     "clear",
     "truncate",
-    "drain",
-    "retain",
-    "append",
-    "reserve",
-    "capacity",
-    "swap",
-    "next",
     "get_ref",
     "metadata",
     "is_some",
     "is_none",
     "is_ok",
     "is_err",
-    "load",
-    "store",
     "fetch_add",
     "fetch_sub",
-    "elapsed",
     "dedup",
-    "reverse",
-    "resize",
-    "fill",
-    "concat",
-    "join",
-    "range",
     "try_lock",
 ];
 impl Builder {
@@ -130,10 +107,11 @@ impl Builder {
                 self.each(call.args.iter_mut(), fx);
             }
             Expr::Unary(unary) => {
-                let how = if matches!(unary.op, syn::UnOp::Deref(_)) {
-                    How::Place
-                } else {
-                    How::Move
+                // As a value, what is in a box may be moved out.
+                let how = match (unary.op, how) {
+                    (syn::UnOp::Deref(_), How::Place) => How::Place,
+                    (syn::UnOp::Deref(_), _) => How::Maybe,
+                    _ => How::Move,
                 };
                 self.expr(&mut unary.expr, how, fx);
             }

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprForLoop, Lifetime, Pat, Stmt, parse_quote};
 
+use crate::borrows::mentions_mut;
 use crate::cheap;
 use crate::ir::{Block, Code, Fx, Hold, How, Item, Node, Simple, Statement, Tail, VarKind};
 use crate::iterables::{Borrowed, again, strip_parens};
@@ -228,6 +229,7 @@ impl Builder {
         items.push(Item::Simple(Box::new(Simple {
             stmt,
             declares: Vec::new(),
+            again: None,
         })));
     }
 
@@ -252,6 +254,7 @@ impl Builder {
         items.push(Item::Simple(Box::new(Simple {
             stmt,
             declares: Vec::new(),
+            again: None,
         })));
     }
 
@@ -271,6 +274,9 @@ impl Builder {
             let ::core::option::Option::Some(#pat) = ::core::iter::Iterator::next(&mut #iter) else { break #label };
         };
         self.always(next, iterable, items, fx);
+        // Of a tuple, it is not known which part is the mutable one.
+        let single = patterns::bindings(pat).len() == 1;
+        let mutable = mentions_mut(iterable);
         let mark = self.mark();
         fx.push(Fx::Branch(vec![
             vec![Fx::Break(target.id, mark)],
@@ -286,6 +292,7 @@ impl Builder {
             let borrow = !binding.behind_reference;
             let var = self.declare(binding.ident, binding.mutable, VarKind::Derived, fx);
             self.vars[var].borrow = borrow;
+            self.vars[var].mutable_borrow = borrow && mutable && single;
             self.vars[var].copy = !borrow;
         }
     }

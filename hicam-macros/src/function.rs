@@ -5,9 +5,9 @@
 //! ```
 //! →
 //! ```text
-//! pub fn step<'h>(n: u64, acc: &'h mut u64) -> Call<__hicam_step<'h>> { Call::new((Arg::Value(n), acc)) }
-//! pub struct __hicam_step<'h>(…);
-//! impl<'h> Migratable for __hicam_step<'h> { type Args = (Arg<u64>, &'h mut u64); … }
+//! pub fn step<'h>(n: u64, acc: &'h mut u64) -> Call<__HicamFn_step<…>> { Call::new((Arg::Value(n), acc)) }
+//! pub struct __HicamFn_step<Signature>(…);
+//! impl<'h> Migratable for __HicamFn_step<fn(Arg<u64>, &'h mut u64) -> u64> { type Args = (Arg<u64>, &'h mut u64); … }
 //! async fn __hicam_body_step(n: Arg<u64>, acc: &mut u64, stack: &mut Stack) -> Flow<u64> { … }
 //! ```
 
@@ -58,8 +58,8 @@ pub(crate) fn expand(function: &Function<'_>) -> syn::Result<Expanded> {
     let params = params(function, &lifetime);
     let receiver = receiver(function, &lifetime);
     let def = match function.owner {
-        Some((owner, _)) => format_ident!("__hicam_{}_{}", type_name(owner), name),
-        None => format_ident!("__hicam_{}", name),
+        Some((owner, _)) => format_ident!("__HicamFn_{}_{}", type_name(owner), name),
+        None => format_ident!("__HicamFn_{}", name),
     };
     let body_name = format_ident!("__hicam_body_{}", name);
     let output: Type = match &sig.output {

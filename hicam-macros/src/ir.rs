@@ -59,14 +59,33 @@ pub(crate) struct Var {
     pub(crate) name: String,
     pub(crate) mutable: bool,
     pub(crate) kind: VarKind,
+    /// Its type, if the user wrote it.
+    pub(crate) ty: Option<Type>,
     /// Declared with a value, so initialised in all of its scope unless moved.
     pub(crate) initialised: bool,
     /// Its type is known to be `Copy`, so that moving it leaves it whole.
     pub(crate) copy: bool,
     /// Its initialiser is visibly a borrow.
     pub(crate) borrow: bool,
+    /// It borrows, and the borrow is taken again on resume.
+    pub(crate) again: Option<BorrowKind>,
+    /// It is known to be a mutable reference.
+    pub(crate) mutable_borrow: bool,
+    /// It is known to be a reference to something static.
+    pub(crate) reference: bool,
+    /// What it borrows from.
+    pub(crate) depends: Vec<VarId>,
     /// Code that completes its value before it is saved.
     pub(crate) before_save: Option<TokenStream>,
+}
+
+/// What is known of a variable that borrows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BorrowKind {
+    Shared,
+    Mutable,
+    /// One of several, or a reference within something else.
+    Unknown,
 }
 
 /// How a variable comes by its value on resume.
@@ -133,6 +152,16 @@ pub(crate) enum Item {
 pub(crate) struct Simple {
     pub(crate) stmt: Code<Statement>,
     pub(crate) declares: Vec<VarId>,
+    /// How variables come by their values on resume, other than from the frame.
+    pub(crate) again: Option<Again>,
+}
+
+/// Borrows that are taken again on resume.
+#[derive(Debug)]
+pub(crate) struct Again {
+    pub(crate) vars: Vec<VarId>,
+    /// A tuple of options.
+    pub(crate) value: TokenStream,
 }
 
 #[derive(Debug)]

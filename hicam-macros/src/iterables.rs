@@ -88,33 +88,47 @@ impl Builder {
     }
 
     /// `&place`, `place.iter()`, `place.chars().rev()`, or a parameter that is a reference.
-    fn is_view(&self, iterable: &Expr) -> bool {
+    pub(crate) fn is_view(&self, iterable: &Expr) -> bool {
         match iterable {
             Expr::Paren(paren) => self.is_view(&paren.expr),
             Expr::Reference(reference) => {
-                is_place(&reference.expr) || is_temporary(&reference.expr)
+                self.is_place_by_value(&reference.expr) || is_temporary(&reference.expr)
             }
             Expr::MethodCall(call) => {
                 let named = |names: &[&str]| names.iter().any(|name| call.method == name);
                 let receiver = strip_parens(&call.receiver);
                 // A constant is the same whenever it is looked at.
                 let receives = self.is_view(receiver)
-                    || is_place(receiver) && (named(VIEWS) || self.is_local(receiver))
+                    || self.is_place_by_value(receiver)
+                        && (named(VIEWS) || self.is_local(receiver))
                     || named(VIEWS) && is_temporary(receiver)
                     || matches!(receiver, Expr::Lit(_));
                 let simple = |arg: &Expr| self.is_view(arg) || is_argument(arg);
                 receives && (named(VIEWS) || named(ADAPTORS)) && call.args.iter().all(simple)
             }
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .and_then(|ident| self.resolve(ident))
-                .is_some_and(|var| {
-                    let var = &self.vars[var];
-                    matches!(var.kind, VarKind::Reference { .. })
-                        || var.kind == VarKind::Derived && var.borrow
-                }),
+            Expr::Path(path) => path.path.get_ident().is_some_and(|ident| {
+                ident == "self" && self.self_mutable.is_some()
+                    || self.resolve(ident).is_some_and(|var| {
+                        let var = &self.vars[var];
+                        matches!(var.kind, VarKind::Reference { .. })
+                            || var.kind == VarKind::Derived && var.borrow
+                            || var.again.is_some()
+                    })
+            }),
             _ => false,
+        }
+    }
+
+    /// A place, whatever values its indices are: those are computed once.
+    pub(crate) fn is_place_by_value(&self, place: &Expr) -> bool {
+        match place {
+            Expr::Index(index) => self.is_place_by_value(&index.expr) && is_argument(&index.index),
+            Expr::Field(field) => self.is_place_by_value(&field.base),
+            Expr::Paren(paren) => self.is_place_by_value(&paren.expr),
+            Expr::Unary(unary) => {
+                matches!(unary.op, syn::UnOp::Deref(_)) && self.is_place_by_value(&unary.expr)
+            }
+            place => is_place(place),
         }
     }
 
@@ -139,10 +153,10 @@ impl Builder {
         match view {
             Expr::Paren(paren) => self.pin(&mut paren.expr, items, fx),
             Expr::Reference(reference) => self.pin_base(&mut reference.expr, items, fx),
-            Expr::Field(field) => self.pin(&mut field.base, items, fx),
-            Expr::Unary(unary) => self.pin(&mut unary.expr, items, fx),
+            Expr::Field(field) => self.pin_base(&mut field.base, items, fx),
+            Expr::Unary(unary) => self.pin_base(&mut unary.expr, items, fx),
             Expr::Index(index) => {
-                self.pin(&mut index.expr, items, fx);
+                self.pin_base(&mut index.expr, items, fx);
                 self.pin_value(&mut index.index, items, fx);
             }
             Expr::MethodCall(call) => {
@@ -165,6 +179,7 @@ impl Builder {
             return self.pin(base, items, fx);
         }
         let temp = self.fresh("temporary", base.span());
+        self.temporaries.push(temp.clone());
         let taken = std::mem::replace(base, parse_quote!(#temp));
         self.simple(
             Statement::User(parse_quote!(let mut #temp = #taken;)),
@@ -190,6 +205,7 @@ impl Builder {
                     .and_then(|ident| self.resolve(ident))
                     .is_none_or(|var| self.vars[var].kind != VarKind::Local) => {}
             Expr::Reference(_) => {}
+            value if self.is_steady_value(value) => {}
             value => {
                 let temp = self.fresh("pinned", value.span());
                 let again = parse_quote!(::core::clone::Clone::clone(&#temp));
@@ -428,7 +444,7 @@ fn is_source_or_rev(iterable: &Expr) -> bool {
 }
 
 /// A value that only the loop's head has.
-fn is_temporary(base: &Expr) -> bool {
+pub(crate) fn is_temporary(base: &Expr) -> bool {
     matches!(
         strip_parens(base),
         Expr::Call(_)
@@ -442,10 +458,13 @@ fn is_temporary(base: &Expr) -> bool {
 
 /// An argument whose value can be kept in a variable.
 fn is_argument(arg: &Expr) -> bool {
-    !matches!(
-        arg,
-        Expr::Closure(_) | Expr::Reference(_) | Expr::Async(_) | Expr::Macro(_)
-    )
+    match arg {
+        Expr::Closure(_) | Expr::Async(_) | Expr::Macro(_) => false,
+        Expr::Reference(reference) => {
+            is_place(&reference.expr) || matches!(&*reference.expr, Expr::Lit(_))
+        }
+        _ => true,
+    }
 }
 
 /// Outermost `zip` and `enumerate` as the runtime's own, which can be cut into blocks of passes.

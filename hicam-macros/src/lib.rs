@@ -4,6 +4,8 @@
 //! [`constructs`], [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]). Every stage reports
 //! all the errors it finds.
 
+mod arguments;
+mod borrows;
 mod build;
 mod cheap;
 mod classify;

@@ -46,6 +46,10 @@ impl Liveness {
     pub(crate) fn at_point(&self, point: PointId, var: VarId) -> bool {
         self.points[point as usize - 1].contains(var)
     }
+    /// Whether a variable is live somewhere.
+    pub(crate) fn anywhere(&self, var: VarId) -> bool {
+        self.points.iter().chain(&self.marks).any(|set| set.contains(var))
+    }
     pub(crate) fn at_mark(&self, mark: Mark, var: VarId) -> bool {
         self.marks[mark].contains(var)
     }
@@ -54,6 +58,7 @@ impl Liveness {
 /// Computes liveness.
 pub(crate) fn analyse(body: &Body) -> Liveness {
     let mut walk = Walk {
+        body,
         live: Liveness {
             points: vec![Set::default(); body.points.len()],
             marks: vec![Set::default(); body.marks],
@@ -65,14 +70,15 @@ pub(crate) fn analyse(body: &Body) -> Liveness {
     walk.live
 }
 
-struct Walk {
+struct Walk<'b> {
+    body: &'b Body,
     live: Liveness,
     /// What is live where a jump goes.
     breaks: Vec<Set>,
     continues: Vec<Set>,
 }
 
-impl Walk {
+impl Walk<'_> {
     fn sequence(&mut self, effects: &[Fx], mut live: Set) -> Set {
         for effect in effects.iter().rev() {
             live = self.effect(effect, live);
@@ -83,7 +89,7 @@ impl Walk {
     fn effect(&mut self, effect: &Fx, mut live: Set) -> Set {
         match effect {
             Fx::Use(var, _) => {
-                live.insert(*var);
+                self.used(*var, &mut live);
                 live
             }
             Fx::Kill(var) => {
@@ -114,6 +120,16 @@ impl Walk {
             Fx::Mark(mark) => {
                 self.live.marks[*mark].union(&live);
                 live
+            }
+        }
+    }
+
+    /// What a borrow is taken again from is needed as long as the borrow.
+    fn used(&self, var: VarId, live: &mut Set) {
+        live.insert(var);
+        for &root in &self.body.vars[var].depends {
+            if !live.contains(root) {
+                self.used(root, live);
             }
         }
     }

@@ -132,11 +132,19 @@ impl Builder {
             return Normal::Code(expr);
         }
         match expr {
-            Expr::Paren(paren) => self.normalise(*paren.expr, items, fx),
+            Expr::Paren(mut paren) => match self.normalise(*paren.expr, items, fx) {
+                // What is left of a `match` in parentheses is one still.
+                Normal::Code(rest) => {
+                    *paren.expr = rest;
+                    Normal::Code(Expr::Paren(paren))
+                }
+                node => node,
+            },
             Expr::Group(group) => self.normalise(*group.expr, items, fx),
             Expr::Await(awaited) => {
+                let passed = self.has_points(&awaited.base);
                 let operand = self.strict(unboxed(*awaited.base), items, fx);
-                Normal::Node(self.awaited(operand, awaited.await_token.span, fx))
+                Normal::Node(self.awaited(operand, awaited.await_token.span, passed, items, fx))
             }
             Expr::If(mut branch) if !self.branches_have_points(&branch) => {
                 let cond = match &mut *branch.cond {
@@ -257,13 +265,13 @@ fn unboxed(base: Expr) -> Expr {
 
 /// Whether an operand is used as a value or as a place.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub(crate) enum Role {
     Value,
     Place,
 }
 
 /// An operand that gives the same whether it is evaluated before or after a later operand's point.
-fn is_stable(expr: &Expr, role: Role) -> bool {
+pub(crate) fn is_stable(expr: &Expr, role: Role) -> bool {
     match expr {
         Expr::Lit(_) | Expr::Infer(_) => true,
         // Items and constants; variables may change or be moved.
@@ -307,7 +315,7 @@ fn is_index(expr: &Expr) -> bool {
 }
 
 /// The operands of an expression that are always evaluated, in order.
-fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Role)> {
+pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Role)> {
     use Role::{Place, Value};
     match expr {
         Expr::Array(array) => array.elems.iter_mut().map(|elem| (elem, Value)).collect(),

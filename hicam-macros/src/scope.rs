@@ -38,6 +38,8 @@ pub(crate) struct Builder {
     scopes: Vec<Vec<VarId>>,
     pub(crate) jumps: Vec<Target>,
     pub(crate) jumps_made: Vec<Jump>,
+    /// Temporaries of the statement being cut, which are to be dropped at its end.
+    pub(crate) temporaries: Vec<Ident>,
     /// Whether `self` is `&mut self`; `None` without a `self` parameter.
     pub(crate) self_mutable: Option<bool>,
 }
@@ -55,6 +57,7 @@ impl Builder {
             scopes: vec![Vec::new()],
             jumps: Vec::new(),
             jumps_made: Vec::new(),
+            temporaries: Vec::new(),
             self_mutable: None,
         }
     }
@@ -143,9 +146,14 @@ impl Builder {
             name,
             mutable,
             kind,
+            ty: None,
             initialised: true,
             copy: false,
             borrow: false,
+            again: None,
+            mutable_borrow: false,
+            reference: false,
+            depends: Vec::new(),
             before_save: None,
         });
         if let Some(scope) = self.scopes.last_mut() {
@@ -181,7 +189,11 @@ impl Builder {
             if matches!(pat, Pat::Ident(_)) {
                 self.vars[var].copy = ty.is_some_and(is_primitive)
                     || ty.is_none() && init.is_some_and(|init| self.is_copy(init));
+                self.vars[var].ty = ty.cloned();
                 self.vars[var].borrow = init.is_some_and(is_borrow);
+                // Whatever else it is, a reference that can be captured is one to something static.
+                self.vars[var].reference = ty.is_some_and(|ty| matches!(ty, Type::Reference(_)))
+                    || init.is_some_and(is_static);
             }
         }
         declared
@@ -225,6 +237,10 @@ pub(crate) fn is_primitive(ty: &Type) -> bool {
         "f32", "f64", "bool", "char",
     ];
     matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|ident| NAMES.iter().any(|name| ident == name)))
+}
+
+fn is_static(init: &Expr) -> bool {
+    matches!(init, Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)))
 }
 
 /// Whether an initialiser visibly borrows.

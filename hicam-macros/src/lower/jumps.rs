@@ -26,6 +26,17 @@ impl VisitMut for Jumps<'_, '_> {
         }
     }
 
+    fn visit_stmt_mut(&mut self, stmt: &mut syn::Stmt) {
+        // In a macro's arguments, which are parsed again, a jump that is a statement is a macro that is one.
+        if let syn::Stmt::Macro(invocation) = stmt
+            && invocation.mac.path.is_ident(JUMP)
+        {
+            let mac = &invocation.mac;
+            *stmt = syn::Stmt::Expr(syn::parse_quote!(#mac), Some(Default::default()));
+        }
+        syn::visit_mut::visit_stmt_mut(self, stmt);
+    }
+
     fn visit_macro_mut(&mut self, mac: &mut syn::Macro) {
         use syn::parse::Parser as _;
         type Args = syn::punctuated::Punctuated<Expr, syn::Token![,]>;

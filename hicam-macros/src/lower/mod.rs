@@ -20,6 +20,7 @@
 //! }
 //! ```
 
+mod again;
 mod jumps;
 mod nodes;
 mod slots;
@@ -139,13 +140,15 @@ impl<'b> Lower<'b> {
             .copied()
             .filter(|&var| self.classes.of[var].is_captured())
             .collect();
-        let slot_idents: Vec<_> = slots.iter().map(|&var| self.slot(var)).collect();
+        let declare_slots = self.declare_slots(&slots);
 
+        let again = self.again(unit, last);
         if direct.is_empty() && captured_slots.is_empty() {
             let rest = self.units(rest, exit, value);
+            let otherwise = (!again.is_empty()).then(|| quote!(else { #again }));
             return quote! {
-                #(let mut #slot_idents = ::core::option::Option::None;)*
-                if #normal { #lead #statements #park }
+                #declare_slots
+                if #normal { #lead #statements #park } #otherwise
                 #rest
             };
         }
@@ -172,12 +175,13 @@ impl<'b> Lower<'b> {
             quote!(__hicam_frame.save_slot(&#handle, #slot);)
         });
         quote! {
-            #(let mut #slot_idents = ::core::option::Option::None;)*
+            #declare_slots
             let (#(#muts #idents,)*) = if #normal {
                 #lead #statements #park
                 (#(#idents,)*)
             } else {
                 #(#restore_slots)*
+                #again
                 #restores
             };
             #inner: { #rest }

@@ -6,7 +6,7 @@ use syn::{Expr, Lifetime};
 
 use super::{Lower, SUSPENDED, handle};
 use crate::classify::Unit;
-use crate::ir::{Code, Mark, VarId};
+use crate::ir::{BorrowKind, Code, Mark, VarId};
 
 /// The slots that a stretch of code takes and puts back.
 pub(super) struct Segment {
@@ -29,20 +29,51 @@ impl Lower<'_> {
             .iter()
             .copied()
             .filter(|&var| self.live.at_mark(after, var));
-        live.map(|var| self.put(var)).collect()
+        live.map(|var| self.park_one(var)).collect()
+    }
+
+    /// The `Option`s of slots, with the users' types where they wrote them.
+    pub(super) fn declare_slots(&self, slots: &[VarId]) -> TokenStream {
+        let used = slots.iter().copied().filter(|&var| self.live.anywhere(var));
+        used.map(|var| {
+            let slot = self.slot(var);
+            let ty = self.body.vars[var].ty.as_ref();
+            let ty = ty.map(|ty| quote!(: ::core::option::Option<#ty>));
+            quote!(let mut #slot #ty = ::core::option::Option::None;)
+        })
+        .collect()
+    }
+
+    fn park_one(&self, var: VarId) -> TokenStream {
+        let (slot, ident) = (self.slot(var), self.ident(var));
+        quote!(#slot = ::core::option::Option::Some(#ident);)
     }
 
     pub(super) fn put(&self, var: VarId) -> TokenStream {
-        let (slot, ident) = (self.slot(var), self.ident(var));
-        quote!(#slot = ::core::option::Option::Some(#ident);)
+        if self.reborrows(var).is_some() {
+            return TokenStream::new();
+        }
+        self.park_one(var)
+    }
+
+    /// A reference is used where it rests, so that what is borrowed through it may outlive the stretch of code.
+    pub(super) fn reborrows(&self, var: VarId) -> Option<BorrowKind> {
+        self.body.vars[var]
+            .again
+            .filter(|kind| *kind != BorrowKind::Unknown)
     }
 
     pub(super) fn take(&self, var: VarId, exit: Option<&Lifetime>) -> TokenStream {
         let (slot, ident, name) = (self.slot(var), self.ident(var), &self.body.vars[var].name);
         let suspended = Lifetime::new(SUSPENDED, Span::call_site());
         let exit = exit.unwrap_or(&suspended);
+        let (mutability, value) = match self.reborrows(var) {
+            None => (Some(quote!(mut)), quote!(#slot.take())),
+            Some(BorrowKind::Mutable) => (None, quote!(#slot.as_deref_mut())),
+            Some(_) => (None, quote!(#slot)),
+        };
         quote! {
-            let ::core::option::Option::Some(mut #ident) = #slot.take() else {
+            let ::core::option::Option::Some(#mutability #ident) = #value else {
                 __hicam_stack.missing(#name, &__HICAM_INFO);
                 break #exit;
             };

@@ -167,3 +167,27 @@ impl<F: IntoFuture> DriveForeign for &mut Site<F> {
         }
     }
 }
+
+/// What a resumed call is given for an argument that the callee is expected to own.
+#[diagnostic::on_unimplemented(
+    message = "this argument is borrowed by the call, and cannot be borrowed again when the call is resumed",
+    label = "not a place: bind it with `let` before the call, and pass `&variable`",
+    note = "a resumed caller takes references again; a value that was borrowed must be in a variable of its own to be there then"
+)]
+pub trait Given<P> {
+    /// The argument.
+    fn given(self) -> P;
+}
+
+impl Given<super::call::Resumed> for super::call::Resumed {
+    #[inline]
+    fn given(self) -> super::call::Resumed {
+        self
+    }
+}
+
+/// The argument of a resumed call.
+#[inline]
+pub fn given<G: Given<P>, P>(value: G) -> P {
+    value.given()
+}

@@ -21,7 +21,7 @@ pub use codec::{
     Capturable, Codec, CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecByState,
     NoCodec, Probe, Var,
 };
-pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
+pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag, given};
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use question::{FromResidual, Question};
 pub use stack::{Next, Position, Stack};

@@ -1,0 +1,266 @@
+//! What an awaited call is made again from: a by-value argument is part of the callee's frame, a reference is taken
+//! again in the caller's.
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{Expr, Lit, parse_quote, parse_quote_spanned};
+
+use crate::ir::{Fx, Item, Statement, VarKind};
+use crate::normal::{is_place, is_stable, operands};
+use crate::scope::Builder;
+
+/// Methods without arguments that borrow from their receiver, which gives the same when called again.
+const PROJECTIONS: &[&str] = &[
+    "as_str",
+    "as_bytes",
+    "as_slice",
+    "as_mut_slice",
+    "as_ref",
+    "as_mut",
+    "as_deref",
+    "as_deref_mut",
+    "trim",
+    "trim_start",
+    "trim_end",
+];
+
+impl Builder {
+    /// Puts what an awaited operand borrows into variables where it is a temporary or chosen by a value that may
+    /// change: the callee's references are taken again from them. What is evaluated before goes into variables too.
+    pub(crate) fn pin_arguments(
+        &mut self,
+        operand: &mut Expr,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) {
+        if let Expr::Paren(paren) = operand {
+            return self.pin_arguments(&mut paren.expr, items, fx);
+        }
+        if !matches!(operand, Expr::Call(_) | Expr::MethodCall(_)) {
+            return;
+        }
+        let receives = matches!(operand, Expr::MethodCall(_));
+        let pins: Vec<bool> = operands(operand)
+            .iter()
+            .enumerate()
+            .map(|(at, (arg, _))| self.must_be_pinned(arg, receives && at == 0))
+            .collect();
+        let Some(last) = pins.iter().rposition(|pin| *pin) else {
+            return;
+        };
+        for ((arg, role), pin) in operands(operand).into_iter().zip(pins).take(last + 1) {
+            if pin {
+                self.pin(arg, items, fx);
+            } else if !is_stable(arg, role) {
+                let temp = self.fresh("operand", arg.span());
+                let taken = std::mem::replace(arg, parse_quote!(#temp));
+                self.simple(
+                    Statement::User(parse_quote!(let mut #temp = #taken;)),
+                    items,
+                    fx,
+                );
+            }
+        }
+    }
+
+    fn must_be_pinned(&self, arg: &Expr, receiver: bool) -> bool {
+        match arg {
+            Expr::Reference(reference) => !self.is_steady_place(&reference.expr),
+            Expr::Paren(paren) => self.must_be_pinned(&paren.expr, receiver),
+            Expr::MethodCall(_) if !receiver => {
+                is_projection(arg) && !self.is_steady_projection(arg)
+            }
+            // A receiver that is an element: borrowed by the call.
+            Expr::Index(_) | Expr::Field(_) if receiver => !self.is_steady_place(arg),
+            _ => false,
+        }
+    }
+
+    fn is_steady_projection(&self, arg: &Expr) -> bool {
+        match arg {
+            Expr::MethodCall(call) if is_projection(arg) => {
+                self.is_steady_projection(&call.receiver)
+            }
+            arg => self.is_steady_place(arg),
+        }
+    }
+
+    /// A place that names the same however often it is looked up while it is borrowed.
+    pub(crate) fn is_steady_place(&self, place: &Expr) -> bool {
+        match place {
+            Expr::Path(path) => path.qself.is_none(),
+            Expr::Lit(_) => true,
+            Expr::Field(field) => self.is_steady_place(&field.base),
+            Expr::Paren(paren) => self.is_steady_place(&paren.expr),
+            Expr::Unary(unary) => {
+                matches!(unary.op, syn::UnOp::Deref(_)) && self.is_steady_place(&unary.expr)
+            }
+            Expr::Index(index) => {
+                self.is_steady_place(&index.expr) && self.is_steady_value(&index.index)
+            }
+            _ => false,
+        }
+    }
+
+    /// A value that is the same whenever it is computed: of constants and of variables that are not `mut`.
+    pub(crate) fn is_steady_value(&self, value: &Expr) -> bool {
+        match value {
+            Expr::Lit(_) => true,
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|ident| self.resolve(ident))
+                .is_none_or(|var| !self.vars[var].mutable && self.vars[var].copy),
+            Expr::Paren(paren) => self.is_steady_value(&paren.expr),
+            Expr::Cast(cast) => self.is_steady_value(&cast.expr),
+            Expr::Binary(binary) => {
+                self.is_steady_value(&binary.left) && self.is_steady_value(&binary.right)
+            }
+            Expr::Range(range) => range
+                .start
+                .iter()
+                .chain(&range.end)
+                .all(|bound| self.is_steady_value(bound)),
+            // A pinned value.
+            Expr::Call(call) => call.args.len() == 1 && is_pinned(&call.args[0]),
+            Expr::Reference(reference) => match &*reference.expr {
+                Expr::Path(path) => path
+                    .path
+                    .get_ident()
+                    .and_then(|ident| self.resolve(ident))
+                    .is_none_or(|var| !self.vars[var].mutable),
+                expr => matches!(expr, Expr::Lit(_)),
+            },
+            _ => false,
+        }
+    }
+
+    pub(crate) fn resume_arguments(&self, operand: &Expr) -> Vec<Expr> {
+        match operand {
+            Expr::Call(call) => call
+                .args
+                .iter()
+                .map(|arg| self.resume_argument(arg))
+                .collect(),
+            Expr::MethodCall(call) => std::iter::once(self.resume_receiver(&call.receiver))
+                .chain(call.args.iter().map(|arg| self.resume_argument(arg)))
+                .collect(),
+            Expr::Paren(paren) => self.resume_arguments(&paren.expr),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A reference to a place is taken again; anything else is part of the callee's frame.
+    fn resume_argument(&self, arg: &Expr) -> Expr {
+        match arg {
+            Expr::Reference(reference) if self.is_steady_place(&reference.expr) => arg.clone(),
+            Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_) | Lit::ByteStr(_)) => {
+                arg.clone()
+            }
+            Expr::Paren(paren) => self.resume_argument(&paren.expr),
+            Expr::Path(path) => self.reborrow(path).unwrap_or_else(|| resumed(arg.span())),
+            Expr::MethodCall(_) if self.is_steady_projection(arg) => arg.clone(),
+            _ => resumed(arg.span()),
+        }
+    }
+
+    fn resume_receiver(&self, receiver: &Expr) -> Expr {
+        match receiver {
+            Expr::Path(path) => self.reborrow(path).unwrap_or_else(|| {
+                let mutable = path
+                    .path
+                    .get_ident()
+                    .and_then(|ident| self.resolve(ident))
+                    .is_some_and(|var| self.vars[var].mutable);
+                if mutable {
+                    parse_quote!(&mut #path)
+                } else {
+                    parse_quote!(&#path)
+                }
+            }),
+            Expr::Paren(paren) => self.resume_receiver(&paren.expr),
+            receiver if self.is_steady_place(receiver) => {
+                if self.is_mutable_place(receiver) {
+                    parse_quote!(&mut #receiver)
+                } else {
+                    parse_quote!(&#receiver)
+                }
+            }
+            receiver => resumed(receiver.span()),
+        }
+    }
+
+    /// A parameter that is a reference, `self`, an element of a borrowed loop, or a variable known to be a reference.
+    fn reborrow(&self, path: &syn::ExprPath) -> Option<Expr> {
+        let ident = path.path.get_ident()?;
+        if ident == "self" {
+            return self.self_mutable.map(|mutable| {
+                if mutable {
+                    parse_quote!(&mut *self)
+                } else {
+                    parse_quote!(&*self)
+                }
+            });
+        }
+        let var = &self.vars[self.resolve(ident)?];
+        match var.kind {
+            VarKind::Reference { mutable: true } => Some(parse_quote!(&mut *#ident)),
+            VarKind::Reference { mutable: false } => Some(parse_quote!(&*#ident)),
+            VarKind::Derived if var.mutable_borrow => Some(parse_quote!(&mut *#ident)),
+            VarKind::Derived if var.borrow => Some(parse_quote!(#ident)),
+            VarKind::Local if var.mutable_borrow => Some(parse_quote!(&mut *#ident)),
+            VarKind::Local if var.again.is_some() || var.reference => Some(parse_quote!(#ident)),
+            VarKind::Derived | VarKind::Local => None,
+        }
+    }
+
+    /// Whether a place can be borrowed mutably, as far as the syntax shows.
+    pub(crate) fn is_mutable_place(&self, place: &Expr) -> bool {
+        match place {
+            Expr::Path(path) => path.path.get_ident().is_some_and(|ident| {
+                if ident == "self" {
+                    return self.self_mutable == Some(true);
+                }
+                self.resolve(ident).is_some_and(|var| {
+                    let var = &self.vars[var];
+                    var.mutable
+                        || var.mutable_borrow
+                        || var.kind == VarKind::Reference { mutable: true }
+                })
+            }),
+            Expr::Field(field) => self.is_mutable_place(&field.base),
+            Expr::Paren(paren) => self.is_mutable_place(&paren.expr),
+            Expr::Index(index) => self.is_mutable_place(&index.expr),
+            Expr::Unary(unary) => self.is_mutable_place(&unary.expr),
+            _ => false,
+        }
+    }
+}
+
+/// With the argument's span, because rustc points there when the callee expects a reference after all.
+fn resumed(span: Span) -> Expr {
+    parse_quote_spanned!(span=> ::hicam::__private::given(::hicam::__private::Resumed))
+}
+
+/// `place.as_str()`, `text.trim().as_bytes()`
+pub(crate) fn is_projection(expr: &Expr) -> bool {
+    match expr {
+        Expr::MethodCall(call) => {
+            call.args.is_empty()
+                && PROJECTIONS.iter().any(|name| call.method == name)
+                && (is_place(&call.receiver)
+                    || matches!(&*call.receiver, Expr::Lit(_))
+                    || matches!(
+                        &*call.receiver,
+                        Expr::MethodCall(_) | Expr::Call(_) | Expr::Macro(_)
+                    ))
+        }
+        _ => false,
+    }
+}
+
+/// `&__hicam_pinned_…`
+fn is_pinned(expr: &Expr) -> bool {
+    matches!(expr, Expr::Reference(reference) if matches!(&*reference.expr, Expr::Path(path)
+        if path.path.get_ident().is_some_and(|ident| ident.to_string().starts_with("__hicam_pinned_"))))
+}

@@ -1,0 +1,189 @@
+//! Variables that borrow: a borrow of a place is not captured but taken again on resume, where it is needed. What it is
+//! taken from cannot change while it is borrowed, and indices are kept as they were; so it is the same borrow.
+//!
+//! ```text
+//! let entry = &mut self.table[i];
+//! point; entry.n += 1;
+//! ```
+//! →
+//! ```text
+//! let pinned = i;
+//! let mut slot = None;
+//! if pc == 0 { let entry = &mut self.table[pinned]; slot = Some(entry) } else if needed at pc { slot = Some(&mut self.table[pinned]) }
+//! ```
+
+use proc_macro2::Span;
+use quote::quote;
+use syn::{Expr, Lifetime, Local, Pat, Stmt};
+
+use crate::arguments::is_projection;
+use crate::ir::{Again, BorrowKind, Fx, How, Item, Statement, VarId};
+use crate::iterables::strip_parens;
+use crate::lower::SUSPENDED;
+use crate::patterns;
+use crate::scope::{Builder, split_type};
+
+impl Builder {
+    /// `let pat = &place`, with nothing in the pattern that could be assigned.
+    pub(crate) fn is_borrow_local(&self, local: &Local) -> bool {
+        let Some(init) = &local.init else {
+            return false;
+        };
+        let (pat, _) = split_type(&local.pat);
+        let bindings = patterns::bindings(pat);
+        // A new name for a reference is a reborrow too, but it may be moved; only what takes it apart is treated here.
+        let renamed = matches!(
+            (pat, strip_parens(&init.expr)),
+            (Pat::Ident(_), Expr::Path(_))
+        );
+        !renamed
+            && !bindings.is_empty()
+            && bindings
+                .iter()
+                .all(|binding| !binding.mutable && !binding.behind_reference)
+            && !self.local_has_points(local)
+            && self.is_reborrow(&init.expr)
+    }
+
+    /// An expression that borrows the same when it is evaluated again.
+    pub(crate) fn is_reborrow(&self, init: &Expr) -> bool {
+        match strip_parens(init) {
+            Expr::Tuple(tuple) => {
+                !tuple.elems.is_empty() && tuple.elems.iter().all(|elem| self.is_reborrow(elem))
+            }
+            Expr::MethodCall(_) => is_projection(init) && self.is_view_or_place(init),
+            init @ (Expr::Reference(_) | Expr::Path(_)) => self.is_view(init),
+            _ => false,
+        }
+    }
+
+    /// What the variables are that a pattern binds in a borrow.
+    pub(crate) fn borrow_kind(&self, init: &Expr) -> BorrowKind {
+        let mutable = |mutable| {
+            if mutable {
+                BorrowKind::Mutable
+            } else {
+                BorrowKind::Shared
+            }
+        };
+        match strip_parens(init) {
+            Expr::Reference(reference) => {
+                // `&self.field` of a `&mut` is shared; `&mut` of a shared reference does not compile.
+                mutable(reference.mutability.is_some())
+            }
+            path @ Expr::Path(_) => mutable(self.is_mutable_place(path)),
+            Expr::MethodCall(call) if call.method.to_string().starts_with("as_") => {
+                match call.method.to_string().as_str() {
+                    "as_str" | "as_bytes" | "as_slice" => BorrowKind::Shared,
+                    "as_mut_slice" => BorrowKind::Mutable,
+                    _ => BorrowKind::Unknown,
+                }
+            }
+            Expr::MethodCall(_) => BorrowKind::Shared,
+            _ => BorrowKind::Unknown,
+        }
+    }
+
+    fn is_view_or_place(&self, projection: &Expr) -> bool {
+        match strip_parens(projection) {
+            Expr::MethodCall(call) => self.is_view_or_place(&call.receiver),
+            receiver => self.is_view(receiver) || self.is_place_by_value(receiver),
+        }
+    }
+
+    pub(crate) fn borrow_local(
+        &mut self,
+        mut local: Local,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) {
+        let Some(init) = &mut local.init else {
+            return;
+        };
+        let outer = self.temporaries.len();
+        self.pin(&mut init.expr, items, fx);
+        // Temporaries of a `let` live as long as what it binds.
+        self.temporaries.truncate(outer);
+        let expr = (*init.expr).clone();
+        let depends = self.mentioned(&expr);
+        let kind = self.borrow_kind(&expr);
+        let pat = split_type(&local.pat).0.clone();
+        let declared = self.vars.len();
+        self.simple(Statement::User(Stmt::Local(local)), items, fx);
+        let vars: Vec<VarId> = match items.last() {
+            Some(Item::Simple(simple)) => simple.declares.clone(),
+            _ => (declared..self.vars.len()).collect(),
+        };
+        for &var in &vars {
+            let var = &mut self.vars[var];
+            var.borrow = true;
+            var.again = Some(kind);
+            var.mutable_borrow = kind == BorrowKind::Mutable;
+            var.depends.clone_from(&depends);
+        }
+        self.take_again(&pat, &expr, vars, items);
+    }
+
+    /// Notes in the last item how its variables are taken again.
+    pub(crate) fn take_again(
+        &mut self,
+        pat: &Pat,
+        init: &Expr,
+        vars: Vec<VarId>,
+        items: &mut [Item],
+    ) {
+        if vars.is_empty() {
+            return;
+        }
+        let idents = vars.iter().map(|&var| &self.vars[var].ident);
+        let value = if let Pat::Ident(_) = pat {
+            quote!((::core::option::Option::Some(#init),))
+        } else {
+            let suspended = Lifetime::new(SUSPENDED, Span::call_site());
+            let name = quote!(#pat).to_string();
+            quote! {
+                match #init {
+                    #pat => (#(::core::option::Option::Some(#idents),)*),
+                    #[allow(unreachable_patterns)]
+                    _ => {
+                        __hicam_stack.missing(#name, &__HICAM_INFO);
+                        break #suspended;
+                    }
+                }
+            }
+        };
+        if let Some(Item::Simple(simple)) = items.last_mut() {
+            simple.again = Some(Again { vars, value });
+        }
+    }
+
+    /// The variables that an expression mentions.
+    pub(crate) fn mentioned(&mut self, expr: &Expr) -> Vec<VarId> {
+        let (marks, jumps, errors) = (
+            self.marks,
+            self.jumps_made.len(),
+            std::mem::take(&mut self.errors),
+        );
+        let mut fx = Vec::new();
+        self.expr(&mut expr.clone(), How::Place, &mut fx);
+        (self.marks, self.errors) = (marks, errors);
+        self.jumps_made.truncate(jumps);
+        crate::build::mentions(&fx, self.vars.len())
+    }
+}
+
+/// Whether a borrow is mutable somewhere.
+pub(crate) fn mentions_mut(borrow: &Expr) -> bool {
+    match borrow {
+        Expr::Reference(reference) => reference.mutability.is_some(),
+        Expr::Paren(paren) => mentions_mut(&paren.expr),
+        Expr::Tuple(tuple) => tuple.elems.iter().any(mentions_mut),
+        Expr::MethodCall(call) => {
+            call.method.to_string().contains("mut")
+                || mentions_mut(&call.receiver)
+                || call.args.iter().any(mentions_mut)
+        }
+        Expr::Call(call) => call.args.iter().any(mentions_mut),
+        _ => false,
+    }
+}
