@@ -142,9 +142,13 @@ impl Builder {
                 .iter()
                 .map(|arg| self.resume_argument(arg))
                 .collect(),
-            Expr::MethodCall(call) => std::iter::once(self.resume_receiver(&call.receiver))
-                .chain(call.args.iter().map(|arg| self.resume_argument(arg)))
-                .collect(),
+            Expr::MethodCall(call) => std::iter::once(if is_owning(call) {
+                resumed(call.receiver.span())
+            } else {
+                self.resume_receiver(&call.receiver)
+            })
+            .chain(call.args.iter().map(|arg| self.resume_argument(arg)))
+            .collect(),
             Expr::Paren(paren) => self.resume_arguments(&paren.expr),
             _ => Vec::new(),
         }
@@ -154,9 +158,8 @@ impl Builder {
     fn resume_argument(&self, arg: &Expr) -> Expr {
         match arg {
             Expr::Reference(reference) if self.is_steady_place(&reference.expr) => arg.clone(),
-            Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_) | Lit::ByteStr(_)) => {
-                arg.clone()
-            }
+            Expr::Lit(literal) if matches!(literal.lit, Lit::Str(_)) => given(arg),
+            Expr::Lit(literal) if matches!(literal.lit, Lit::ByteStr(_)) => arg.clone(),
             Expr::Paren(paren) => self.resume_argument(&paren.expr),
             Expr::Path(path) => self.reborrow(path).unwrap_or_else(|| resumed(arg.span())),
             Expr::MethodCall(_) if self.is_steady_projection(arg) => arg.clone(),
@@ -209,7 +212,8 @@ impl Builder {
             VarKind::Derived if var.mutable_borrow => Some(parse_quote!(&mut *#ident)),
             VarKind::Derived if var.borrow => Some(parse_quote!(#ident)),
             VarKind::Local if var.mutable_borrow => Some(parse_quote!(&mut *#ident)),
-            VarKind::Local if var.again.is_some() || var.reference => Some(parse_quote!(#ident)),
+            VarKind::Local if var.again.is_some() => Some(parse_quote!(#ident)),
+            VarKind::Local if var.reference => Some(given(&parse_quote!(#ident))),
             VarKind::Derived | VarKind::Local => None,
         }
     }
@@ -235,6 +239,16 @@ impl Builder {
             _ => false,
         }
     }
+}
+
+/// Whether a method by its name takes its receiver by value. Of others it cannot be seen: they are taken to borrow it.
+pub(crate) fn is_owning(call: &syn::ExprMethodCall) -> bool {
+    call.method.to_string().starts_with("into_")
+}
+
+/// A reference to something static: the callee may borrow it or own it.
+fn given(arg: &Expr) -> Expr {
+    parse_quote_spanned!(arg.span()=> ::hicam::__private::given(#arg))
 }
 
 /// With the argument's span, because rustc points there when the callee expects a reference after all.

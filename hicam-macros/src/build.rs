@@ -17,6 +17,8 @@ pub(crate) struct Parameter {
     pub(crate) pat: Pat,
     pub(crate) arg: Ident,
     pub(crate) primitive: bool,
+    /// It is a reference to something static.
+    pub(crate) reference: bool,
 }
 
 impl Builder {
@@ -24,7 +26,7 @@ impl Builder {
     pub(crate) fn body(
         mut self,
         parameters: Vec<Parameter>,
-        entry: Span,
+        entry: Option<Span>,
         block: SynBlock,
     ) -> syn::Result<Body> {
         let mut fx = Vec::new();
@@ -33,6 +35,7 @@ impl Builder {
             pat,
             arg,
             primitive,
+            reference,
         } in parameters
         {
             let option = quote!(::hicam::__private::Arg::value(#arg));
@@ -40,12 +43,15 @@ impl Builder {
             self.bind(pat, option, &mut items, &mut fx);
             for var in &mut self.vars[first..] {
                 var.copy = primitive;
+                var.reference = reference;
             }
         }
-        let point = self.point(PointKind::Entry, entry);
-        fx.push(Fx::Point(point));
-        let lead = self.finish(None, Vec::new(), Node::Check(point), None, &mut fx);
-        items.push(Item::Lead(Box::new(lead)));
+        if let Some(entry) = entry {
+            let point = self.point(PointKind::Entry, entry);
+            fx.push(Fx::Point(point));
+            let lead = self.finish(None, Vec::new(), Node::Check(point), None, &mut fx);
+            items.push(Item::Lead(Box::new(lead)));
+        }
         let mut block = self.block_with(items, 1, block.stmts, &mut fx);
         block.points.0 = 1;
         self.errors.into_result()?;

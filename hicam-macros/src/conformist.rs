@@ -12,12 +12,12 @@
 //! #[tonic::async_trait]
 //! impl bank_server::Bank for Bank {
 //!     async fn open(&self, request: Request<A>) -> Result<Response<B>, Status> {
-//!         ::hicam::__private::handle::<__hicam_Bank_open<'_>, _, _, _>(self, request).await
+//!         Self::__hicam_handle_open(self, request).await
 //!     }
 //! }
 //! impl ::hicam::Conformist for Bank { const CLASS: &'static str = "bank"; }
 //! impl Bank { async fn __hicam_body_open(…) … }
-//! // … and the definition of `__hicam_Bank_open`
+//! // … and the definition of `__HicamFn_Bank_open`
 //! ```
 
 use proc_macro2::TokenStream;
@@ -26,7 +26,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Pat, Token, Visibility, parse_quote};
 
 use crate::errors::Errors;
-use crate::function::{self, Function, with_errors};
+use crate::function::{self, Function, Owner, with_errors};
 use crate::migratable::parse_points;
 use crate::scope::PointSet;
 
@@ -166,21 +166,29 @@ fn handler(
         vis: &vis,
         sig,
         block: &method.block,
-        owner: Some((&item.self_ty, &item.generics)),
+        owner: Owner::Inherent(&item.self_ty, &item.generics),
         points: args.points,
     };
-    let expanded = function::expand(&function)?;
+    let mut expanded = function::expand(&function)?;
     let mut plain = sig.clone();
     let pat: Pat = parse_quote!(__hicam_request);
     if let Some(FnArg::Typed(request)) = plain.inputs.get_mut(1) {
         *request.pat = pat;
     }
     let (attrs, def) = (&method.attrs, &expanded.def);
+    let start = quote::format_ident!("__hicam_handle_{}", sig.ident);
     let handler = quote! {
         #(#attrs)*
         #plain {
-            ::hicam::__private::handle::<#def<'_>, _, _, _>(self, __hicam_request).await
+            Self::#start(self, __hicam_request).await
         }
     };
+    let output = function::output(sig);
+    expanded.body.extend(quote! {
+        #[doc(hidden)]
+        async fn #start<'__hicam>(&'__hicam self, __hicam_request: #ty) -> #output {
+            ::hicam::__private::handle::<#def, _, _, _>(self, __hicam_request).await
+        }
+    });
     Ok((handler, expanded))
 }

@@ -4,6 +4,7 @@ use proc_macro2::Span;
 use quote::quote;
 use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
+use crate::arguments::is_owning;
 use crate::effects::match_how;
 use crate::ir::{Await, BorrowKind, Code, Fx, How, Item, Match, Node, PointKind, VarKind};
 use crate::normal::is_place;
@@ -49,6 +50,7 @@ impl Builder {
         let from = fx.len();
         let mut code = self.code(operand, fx);
         if let Expr::MethodCall(call) = &mut code.code
+            && !is_owning(call)
             && let Expr::Path(path) = &*call.receiver
             && let Some(receiver) = path.path.get_ident().and_then(|ident| self.resolve(ident))
             && let Some(Fx::Use(_, how)) = fx[from..]

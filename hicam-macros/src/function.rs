@@ -1,30 +1,46 @@
-//! What an annotated function becomes, apart from its body.
+//! What an annotated function becomes: a constructor of calls, the type that stands for it (`definition`), and its body.
 //!
 //! ```text
 //! pub async fn step(n: u64, acc: &mut u64) -> u64 { … }
 //! ```
 //! →
 //! ```text
-//! pub fn step<'h>(n: u64, acc: &'h mut u64) -> Call<__HicamFn_step<…>> { Call::new((Arg::Value(n), acc)) }
-//! pub struct __HicamFn_step<Signature>(…);
-//! impl<'h> Migratable for __HicamFn_step<fn(Arg<u64>, &'h mut u64) -> u64> { type Args = (Arg<u64>, &'h mut u64); … }
+//! pub fn step<'h>(n: u64, acc: &'h mut u64) -> Call<__HicamFn_step<…>, (Arg<u64>, &'h mut u64)> { Call::new((Arg::Value(n), acc)) }
+//! pub struct __HicamFn_step<'h, Types>(…);
+//! impl<'h> Migratable for __HicamFn_step<'h, fn(*const u64)> { type Args = (Arg<u64>, &'h mut u64); … }
 //! async fn __hicam_body_step(n: Arg<u64>, acc: &mut u64, stack: &mut Stack) -> Flow<u64> { … }
 //! ```
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
-    Attribute, Block, GenericParam, Generics, Lifetime, ReturnType, Signature, Type, Visibility,
-    parse_quote,
+    Attribute, Block, Generics, Lifetime, Path, ReturnType, Signature, Type, TypeParamBound,
+    Visibility, WherePredicate, parse_quote,
 };
 
 use crate::build::Parameter;
 use crate::classify::{self, Class};
+use crate::definition::Definition;
 use crate::ir::{Body, VarKind};
 use crate::liveness;
 use crate::lower::{Lower, SUSPENDED, handle};
 use crate::scope::{Builder, PointSet, is_primitive};
-use crate::signature::{Param, check, name_types, params, receiver, self_mutable, type_name};
+use crate::signature::{
+    Param, check, elided, mentions, named_impls, params, rename_self, self_mutable, type_name,
+};
+
+/// Where a function stands.
+#[derive(Clone, Copy)]
+pub(crate) enum Owner<'f> {
+    /// In a module.
+    None,
+    /// In an `impl` of a type, with the `impl`'s generics.
+    Inherent(&'f Type, &'f Generics),
+    /// In an `impl` of a trait.
+    TraitImpl(&'f Type, &'f Path),
+    /// In a trait.
+    Trait(&'f Ident, &'f Generics),
+}
 
 /// A function to transform.
 pub(crate) struct Function<'f> {
@@ -32,15 +48,41 @@ pub(crate) struct Function<'f> {
     pub(crate) vis: &'f Visibility,
     pub(crate) sig: &'f Signature,
     pub(crate) block: &'f Block,
-    /// For methods: the type whose `impl` this is, and the `impl`'s generics.
-    pub(crate) owner: Option<(&'f Type, &'f Generics)>,
+    pub(crate) owner: Owner<'f>,
     pub(crate) points: PointSet,
+}
+
+impl Function<'_> {
+    /// What `Self` is in the definition; in a trait, a type parameter of it.
+    pub(crate) fn self_type(&self) -> Option<&Type> {
+        match self.owner {
+            Owner::None | Owner::Trait(..) => None,
+            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, _) => Some(ty),
+        }
+    }
+
+    /// As frames name it.
+    pub(crate) fn name(&self) -> String {
+        let own = &self.sig.ident;
+        match self.owner {
+            Owner::None => own.to_string(),
+            Owner::Inherent(ty, _) => format!("{}::{own}", type_name(ty)),
+            Owner::TraitImpl(ty, path) => {
+                format!("<{} as {}>::{own}", type_name(ty), path.to_token_stream())
+            }
+            Owner::Trait(name, _) => format!("{name}::{own}"),
+        }
+    }
+
+    pub(crate) fn body_name(&self) -> Ident {
+        format_ident!("__hicam_body_{}", self.sig.ident)
+    }
 }
 
 /// What a function becomes.
 pub(crate) struct Expanded {
-    /// The type that stands for the function.
-    pub(crate) def: Ident,
+    /// The type that stands for the function, with [`elided`] for its elided lifetimes.
+    pub(crate) def: TokenStream,
     /// The function itself, under its own name: gives a call.
     pub(crate) constructor: TokenStream,
     /// The body, beside the constructor.
@@ -48,230 +90,111 @@ pub(crate) struct Expanded {
     /// Items for the module.
     pub(crate) items: TokenStream,
 }
-const LIFETIME: &str = "'__hicam";
 
 pub(crate) fn expand(function: &Function<'_>) -> syn::Result<Expanded> {
     check(function)?;
-    let sig = function.sig;
-    let name = &sig.ident;
-    let lifetime = Lifetime::new(LIFETIME, Span::call_site());
-    let params = params(function, &lifetime);
-    let receiver = receiver(function, &lifetime);
-    let def = match function.owner {
-        Some((owner, _)) => format_ident!("__HicamFn_{}_{}", type_name(owner), name),
-        None => format_ident!("__HicamFn_{}", name),
-    };
-    let body_name = format_ident!("__hicam_body_{}", name);
-    let output: Type = match &sig.output {
-        ReturnType::Default => parse_quote!(()),
-        ReturnType::Type(_, ty) => (**ty).clone(),
-    };
-    let named_output = name_types(
-        output.clone(),
-        function.owner.map(|(owner, _)| owner),
-        &lifetime,
-    );
-
-    // The definition has the generics of the impl and of the function, and one lifetime for all elided ones.
-    let mut generics = function
-        .owner
-        .map(|(_, generics)| generics.clone())
-        .unwrap_or_default();
-    generics.params.extend(sig.generics.params.iter().cloned());
-    if let Some(clause) = &sig.generics.where_clause {
-        generics
-            .make_where_clause()
-            .predicates
-            .extend(clause.predicates.iter().cloned());
-    }
-    let outlives: Vec<syn::WherePredicate> = generics
-        .params
-        .iter()
-        .filter_map(|param| match param {
-            GenericParam::Lifetime(param) => {
-                let longer = &param.lifetime;
-                Some(parse_quote!(#longer: #lifetime))
-            }
-            GenericParam::Type(param) => {
-                let ident = &param.ident;
-                Some(parse_quote!(#ident: #lifetime))
-            }
-            GenericParam::Const(_) => None,
-        })
-        .collect();
-    if !outlives.is_empty() {
-        generics
-            .make_where_clause()
-            .predicates
-            .extend(outlives.clone());
-    }
-    generics.params.insert(0, parse_quote!(#lifetime));
-    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let phantom = generics.params.iter().filter_map(|param| match param {
-        GenericParam::Lifetime(param) => {
-            let lifetime = &param.lifetime;
-            Some(quote!(&#lifetime ()))
-        }
-        GenericParam::Type(param) => {
-            let ident = &param.ident;
-            Some(quote!(::core::marker::PhantomData<#ident>))
-        }
-        GenericParam::Const(_) => None,
-    });
-
-    let arg_types: Vec<TokenStream> = receiver
-        .iter()
-        .map(|(ty, _)| quote!(#ty))
-        .chain(params.iter().map(Param::arg_type))
-        .collect();
-    let resume_types: Vec<TokenStream> = receiver
-        .iter()
-        .map(|(ty, _)| quote!(#ty))
-        .chain(params.iter().map(Param::resume_type))
-        .collect();
-    let resume_idents: Vec<Ident> = (0..resume_types.len())
-        .map(|at| format_ident!("__hicam_arg_{at}"))
-        .collect();
-    let references = receiver
-        .iter()
-        .map(|_| true)
-        .chain(params.iter().map(|param| param.reference.is_some()));
-    let resumed = references.zip(&resume_idents).map(|(reference, ident)| {
-        if reference {
-            quote!(#ident)
-        } else {
-            quote!({ let _ = #ident; ::hicam::__private::Arg::Resumed })
-        }
-    });
-    let indices = (0..arg_types.len()).map(syn::Index::from);
-    let type_args: Vec<_> = sig
-        .generics
-        .params
-        .iter()
-        .filter_map(|param| match param {
-            GenericParam::Type(param) => Some(param.ident.to_token_stream()),
-            GenericParam::Const(param) => Some(param.ident.to_token_stream()),
-            GenericParam::Lifetime(_) => None,
-        })
-        .collect();
-    let turbofish = (!type_args.is_empty()).then(|| quote!(::<#(#type_args),*>));
-    let body_path = match function.owner {
-        Some((owner, _)) => quote!(<#owner>::#body_name #turbofish),
-        None => quote!(#body_name #turbofish),
-    };
-    let vis = function.vis;
-    let vis_def = if matches!(vis, Visibility::Inherited) && function.owner.is_some() {
-        quote!(pub(crate))
-    } else {
-        quote!(#vis)
-    };
-    let items = quote! {
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub, dead_code, clippy::all, clippy::pedantic)]
-        #vis_def struct #def #impl_generics (::core::marker::PhantomData<fn() -> (#(#phantom,)*)>) #where_clause;
-
-        #[allow(clippy::all, clippy::pedantic, unused_qualifications)]
-        impl #impl_generics ::hicam::__private::Migratable for #def #ty_generics #where_clause {
-            type Args = (#(#arg_types,)*);
-            type Resumer = fn(#(#resume_types),*) -> ::core::option::Option<::hicam::__private::Call<Self>>;
-            type Output = #named_output;
-            type Plain = ::core::pin::Pin<::std::boxed::Box<
-                dyn ::core::future::Future<Output = Self::Output> + ::core::marker::Send + #lifetime
-            >>;
-            fn plain(args: Self::Args) -> Self::Plain {
-                ::std::boxed::Box::pin(::hicam::__private::plain::<Self>(args))
-            }
-            #[inline]
-            fn resumer() -> Self::Resumer {
-                |#(#resume_idents),*| ::core::option::Option::Some(::hicam::__private::Call::new((#(#resumed,)*)))
-            }
-            #[inline]
-            fn run(
-                args: Self::Args,
-                stack: &mut ::hicam::__private::Stack,
-            ) -> impl ::core::future::Future<Output = ::hicam::__private::Flow<Self::Output>> + ::core::marker::Send {
-                #body_path(#(args.#indices,)* stack)
-            }
-        }
-    };
-
-    let constructor = constructor(
-        function,
-        &def,
-        &params,
-        receiver.is_some(),
-        &lifetime,
-        &ty_generics.to_token_stream(),
-        &outlives,
-    );
-    let body = body(function, &body_name, &params, &output)?;
+    let sig = &named_impls(function.sig);
+    let lifetime = elided();
+    let params = params(function, sig, &lifetime);
+    let body = body(function, sig, &params)?;
+    let definition = Definition::new(function, sig, &params);
     Ok(Expanded {
-        def,
-        constructor,
+        def: definition.ty.clone(),
+        constructor: definition.constructor(&params),
+        items: definition.items(&params),
         body,
-        items,
     })
 }
 
-fn constructor(
-    function: &Function<'_>,
-    def: &Ident,
-    params: &[Param],
-    receiver: bool,
-    lifetime: &Lifetime,
-    ty_generics: &TokenStream,
-    outlives: &[syn::WherePredicate],
-) -> TokenStream {
-    let Function {
-        attrs, vis, sig, ..
-    } = function;
-    let name = &sig.ident;
-    let mut generics = sig.generics.clone();
-    generics.params.insert(0, parse_quote!(#lifetime));
-    if !outlives.is_empty() {
-        // Those of the `impl` are bounded here too, because the call names them.
-        generics
-            .make_where_clause()
-            .predicates
-            .extend(outlives.iter().cloned());
-    }
-    let (impl_generics, _, where_clause) = generics.split_for_impl();
-    let self_param = receiver.then(|| match self_mutable(sig) {
-        Some(true) => quote!(&#lifetime mut self,),
-        _ => quote!(&#lifetime self,),
-    });
-    let idents: Vec<_> = params.iter().map(|param| &param.ident).collect();
-    let types: Vec<_> = params.iter().map(|param| &param.ty).collect();
-    let args = params.iter().map(|param| {
-        let ident = &param.ident;
-        if param.reference.is_some() {
-            quote!(#ident)
-        } else {
-            quote!(::hicam::__private::Arg::Value(#ident))
-        }
-    });
-    let self_arg = receiver.then(|| quote!(self,));
-    quote! {
-        #(#attrs)*
-        #[allow(clippy::needless_lifetimes, clippy::extra_unused_lifetimes, clippy::multiple_bound_locations, private_interfaces)]
-        #vis fn #name #impl_generics (#self_param #(#idents: #types),*) -> ::hicam::__private::Call<#def #ty_generics> #where_clause {
-            ::hicam::__private::Call::new((#self_arg #(#args,)*))
-        }
+/// A trait's method without a default body.
+pub(crate) fn declare(function: &Function<'_>) -> syn::Result<Expanded> {
+    check(function)?;
+    let sig = &named_impls(function.sig);
+    let params = params(function, sig, &elided());
+    let definition = Definition::new(function, sig, &params);
+    let signature = body_signature(function, sig, &params);
+    let output = output(sig);
+    let (before, clause) = split_clause(signature);
+    Ok(Expanded {
+        def: definition.ty.clone(),
+        constructor: definition.constructor(&params),
+        items: definition.items(&params),
+        body: quote! {
+            #[doc(hidden)]
+            #before -> impl ::core::future::Future<Output = ::hicam::__private::Flow<#output>> + ::core::marker::Send
+            #clause;
+        },
+    })
+}
+
+pub(crate) fn output(sig: &Signature) -> Type {
+    match &sig.output {
+        ReturnType::Default => parse_quote!(()),
+        ReturnType::Type(_, ty) => (**ty).clone(),
     }
 }
 
-fn body(
-    function: &Function<'_>,
-    name: &Ident,
-    params: &[Param],
-    output: &Type,
-) -> syn::Result<TokenStream> {
-    let sig = function.sig;
+/// `fn __hicam_body_step(n: Arg<u64>, acc: &mut u64, stack: &mut Stack)`
+fn body_signature(function: &Function<'_>, sig: &Signature, params: &[Param]) -> TokenStream {
+    let name = function.body_name();
+    let declared = params.iter().enumerate().map(|(at, param)| {
+        if param.is_borrowed_self() {
+            let receiver = sig.receiver();
+            return quote!(#receiver);
+        }
+        let (given, ty) = (format_ident!("__hicam_arg_{at}"), &param.own_ty);
+        if param.reference.is_some() {
+            quote!(#given: #ty)
+        } else {
+            quote!(#given: ::hicam::__private::Arg<#ty>)
+        }
+    });
+    let (impl_generics, _, where_clause) = sig.generics.split_for_impl();
+    let sync = matches!(function.owner, Owner::Trait(..)).then(|| {
+        let predicates = where_clause.map(|clause| &clause.predicates);
+        quote!(where Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync, #predicates)
+    });
+    let where_clause = sync.unwrap_or_else(|| where_clause.to_token_stream());
+    quote!(fn #name #impl_generics (#(#declared,)* __hicam_stack: &mut ::hicam::__private::Stack) #where_clause)
+}
+
+/// Whether a parameter's type is a type parameter that nothing says can be captured: then entry to the function is no
+/// point, because there it would be.
+fn is_opaque(param: &Param, generics: &Generics) -> bool {
+    if param.reference.is_some() {
+        return false;
+    }
+    generics.type_params().any(|generic| {
+        let capturable = |bounds: Vec<&TypeParamBound>| {
+            bounds.into_iter().any(|bound| {
+                let text = bound.to_token_stream().to_string();
+                ["State", "Serialize", "Message", "Copy"].iter().any(|name| text.contains(name))
+            })
+        };
+        let in_clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates).any(|predicate| {
+            matches!(predicate, WherePredicate::Type(predicate)
+                if mentions(&predicate.bounded_ty.to_token_stream(), &generic.ident) && capturable(predicate.bounds.iter().collect()))
+        });
+        mentions(&param.own_ty.to_token_stream(), &generic.ident)
+            && !in_clause
+            && !capturable(generic.bounds.iter().collect())
+    })
+}
+
+fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Result<TokenStream> {
+    let output = output(sig);
     let mut builder = Builder::new(function.points);
     builder.self_mutable = self_mutable(sig);
     let mut by_value = Vec::new();
     let mut fx = Vec::new();
+    let mut entry = Some(sig.ident.span());
     for (at, param) in params.iter().enumerate() {
+        if param.is_borrowed_self() {
+            continue;
+        }
+        if is_opaque(param, &sig.generics) {
+            entry = None;
+        }
         match param.reference {
             Some(mutable) => {
                 for binding in crate::patterns::bindings(&param.pat) {
@@ -287,10 +210,19 @@ fn body(
                 pat: param.pat.clone(),
                 arg: format_ident!("__hicam_arg_{at}"),
                 primitive: is_primitive(&param.own_ty),
+                reference: matches!(param.own_ty, Type::Reference(_)),
             }),
         }
     }
-    let body = builder.body(by_value, sig.ident.span(), function.block.clone())?;
+    let owns_self = params
+        .iter()
+        .any(|param| param.receiver.is_some() && !param.is_borrowed_self());
+    let block: Block = if owns_self {
+        syn::parse2(rename_self(function.block.to_token_stream()))?
+    } else {
+        function.block.clone()
+    };
+    let body = builder.body(by_value, entry, block)?;
     let live = liveness::analyse(&body);
     let classes = classify::classify(&body, &live);
     let mut lower = Lower::new(&body, &live, &classes);
@@ -328,74 +260,99 @@ fn body(
     );
 
     // The body may be entered more than once: references are borrowed again, values are in the frame by then.
-    let args = params.iter().enumerate().map(|(at, param)| {
+    let borrowed = params
+        .iter()
+        .enumerate()
+        .filter(|(_, param)| !param.is_borrowed_self());
+    let args = borrowed.map(|(at, param)| {
         let given = format_ident!("__hicam_arg_{at}");
-        let (pat, ty) = (&param.pat, &param.own_ty);
+        let pat = &param.pat;
         match param.reference {
-            Some(true) => quote!(let #pat: #ty = &mut *#given;),
-            Some(false) => quote!(let #pat: #ty = #given;),
+            Some(true) => quote!(let #pat = &mut *#given;),
+            Some(false) => quote!(let #pat = #given;),
             None => quote!(let #given = ::core::mem::replace(&mut #given, ::hicam::__private::Arg::Resumed);),
         }
     });
-    let given: Vec<_> = (0..params.len())
-        .map(|at| format_ident!("__hicam_arg_{at}"))
-        .collect();
-    let types = params.iter().map(|param| {
-        let ty = &param.own_ty;
-        if param.reference.is_some() {
-            quote!(#ty)
-        } else {
-            quote!(::hicam::__private::Arg<#ty>)
-        }
-    });
-    let self_param = sig.receiver().map(|receiver| quote!(#receiver,));
-    let (impl_generics, _, where_clause) = sig.generics.split_for_impl();
+    let rebound = (0..params.len())
+        .filter(|&at| !params[at].is_borrowed_self())
+        .map(|at| format_ident!("__hicam_arg_{at}"));
+    let signature = body_signature(function, sig, params);
     let info = info(function, &body);
     let suspended = Lifetime::new(SUSPENDED, Span::call_site());
+    let (before, clause) = split_clause(signature);
+    let (header, open) = match function.owner {
+        // In a trait the future must be known to be `Send`.
+        Owner::Trait(..) => (
+            quote! {
+                #before -> impl ::core::future::Future<Output = ::hicam::__private::Flow<#output>> + ::core::marker::Send
+                #clause
+            },
+            Some(quote!(async move)),
+        ),
+        _ => (
+            quote!(async #before -> ::hicam::__private::Flow<#output> #clause),
+            None,
+        ),
+    };
     // Frames of the same program are told apart by name; a frame is restored into the same source only.
+    let code = quote! {
+        use ::hicam::__private::{
+            CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecByState as _, NoCodec as _,
+            iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
+        };
+        #info
+        #(let mut #rebound = #rebound;)*
+        #(#handles)*
+        loop {
+            #suspended: {
+                if __hicam_stack.must_decode() { break #suspended; }
+                let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack.enter(&__HICAM_INFO) else {
+                    break #suspended;
+                };
+                #(#args)*
+                let __hicam_value: #output = #code;
+                return ::hicam::__private::Flow::Done(__hicam_value);
+            }
+            #(#codecs)*
+            #(#drops)*
+            if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
+                return ::hicam::__private::Flow::Suspended;
+            }
+        }
+    };
+    let code = match open {
+        Some(open) => quote!(#open { #code }),
+        None => code,
+    };
     Ok(quote! {
         #[doc(hidden)]
         #[allow(
             unused_labels, unused_mut, unused_variables, unused_assignments, unused_parens, unused_braces, unused_imports,
             unreachable_code, unused_must_use, dead_code, path_statements, redundant_semicolons, non_snake_case,
+            private_interfaces, private_bounds, refining_impl_trait,
             clippy::all, clippy::pedantic, clippy::nursery, clippy::restriction
         )]
-        async fn #name #impl_generics (
-            #self_param
-            #(mut #given: #types,)*
-            __hicam_stack: &mut ::hicam::__private::Stack,
-        ) -> ::hicam::__private::Flow<#output> #where_clause {
-            use ::hicam::__private::{
-                CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecByState as _, NoCodec as _,
-                iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
-            };
-            #info
-            #(#handles)*
-            loop {
-                #suspended: {
-                    if __hicam_stack.must_decode() { break #suspended; }
-                    let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack.enter(&__HICAM_INFO) else {
-                        break #suspended;
-                    };
-                    #(#args)*
-                    let __hicam_value: #output = #code;
-                    return ::hicam::__private::Flow::Done(__hicam_value);
-                }
-                #(#codecs)*
-                #(#drops)*
-                if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
-                    return ::hicam::__private::Flow::Suspended;
-                }
-            }
-        }
+        #header { #code }
     })
 }
 
+/// A function's output stands before its `where` clause.
+fn split_clause(signature: TokenStream) -> (TokenStream, TokenStream) {
+    let mut before = TokenStream::new();
+    let mut clause = TokenStream::new();
+    for token in signature {
+        let starts = matches!(&token, TokenTree::Ident(ident) if ident == "where");
+        if starts || !clause.is_empty() {
+            clause.extend([token]);
+        } else {
+            before.extend([token]);
+        }
+    }
+    (before, clause)
+}
+
 fn info(function: &Function<'_>, body: &Body) -> TokenStream {
-    let name = match function.owner {
-        Some((owner, _)) => format!("{}::{}", type_name(owner), function.sig.ident),
-        None => function.sig.ident.to_string(),
-    };
+    let name = function.name();
     let fingerprint = fingerprint(function);
     let points = body.points.iter().map(|point| {
         let start = point.span.start();

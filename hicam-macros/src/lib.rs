@@ -11,6 +11,7 @@ mod cheap;
 mod classify;
 mod conformist;
 mod constructs;
+mod definition;
 mod derive_state;
 mod effects;
 mod errors;

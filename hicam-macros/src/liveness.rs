@@ -48,7 +48,10 @@ impl Liveness {
     }
     /// Whether a variable is live somewhere.
     pub(crate) fn anywhere(&self, var: VarId) -> bool {
-        self.points.iter().chain(&self.marks).any(|set| set.contains(var))
+        self.points
+            .iter()
+            .chain(&self.marks)
+            .any(|set| set.contains(var))
     }
     pub(crate) fn at_mark(&self, mark: Mark, var: VarId) -> bool {
         self.marks[mark].contains(var)

@@ -1,12 +1,12 @@
-//! `#[hicam::migratable]`: on an `async fn`, or on an `impl` block for all its `async fn`s.
+//! `#[hicam::migratable]`: on an `async fn`, or on an `impl` block or trait for all its `async fn`s.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{ImplItem, Item, ItemFn, ItemImpl, LitStr, Token};
+use syn::{ImplItem, Item, ItemFn, ItemImpl, ItemTrait, LitStr, Token, TraitItem, parse_quote};
 
 use crate::errors::Errors;
-use crate::function::{self, Function, with_errors};
+use crate::function::{self, Function, Owner, with_errors};
 use crate::scope::PointSet;
 
 /// `points = "awaits"` or `"loops"`.
@@ -64,10 +64,13 @@ pub(crate) fn expand(args: Args, input: TokenStream) -> TokenStream {
     match item {
         Item::Fn(item) => free(&args, &item).unwrap_or_else(|error| with_errors(&item, error)),
         Item::Impl(item) => block(&args, &item).unwrap_or_else(|error| with_errors(&item, error)),
+        Item::Trait(item) => {
+            interface(&args, &item).unwrap_or_else(|error| with_errors(&item, error))
+        }
         other => {
             let error = syn::Error::new_spanned(
                 &other,
-                "`#[hicam::migratable]` goes on an `async fn` or an `impl` block",
+                "`#[hicam::migratable]` goes on an `async fn`, an `impl` block or a trait",
             );
             with_errors(other, error)
         }
@@ -86,7 +89,7 @@ fn free(args: &Args, item: &ItemFn) -> syn::Result<TokenStream> {
         vis: &item.vis,
         sig: &item.sig,
         block: &item.block,
-        owner: None,
+        owner: Owner::None,
         points: args.points,
     };
     let function::Expanded {
@@ -99,12 +102,10 @@ fn free(args: &Args, item: &ItemFn) -> syn::Result<TokenStream> {
 }
 
 fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
-    if let Some((path, _)) = &item.trait_ {
-        return Err(syn::Error::new_spanned(
-            path,
-            "`#[hicam::migratable]` on a trait's `impl` is not supported: move the function's body to a method of the type's own `impl`",
-        ));
-    }
+    let owner = match &item.trait_ {
+        Some((path, _)) => Owner::TraitImpl(&item.self_ty, path),
+        None => Owner::Inherent(&item.self_ty, &item.generics),
+    };
     let mut errors = Errors::default();
     let (mut members, mut outside) = (TokenStream::new(), TokenStream::new());
     for member in &item.items {
@@ -121,10 +122,12 @@ fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
             vis: &method.vis,
             sig: &method.sig,
             block: &method.block,
-            owner: Some((&item.self_ty, &item.generics)),
+            owner,
             points: args.points,
         };
         match function::expand(&function) {
+            // A trait's method has its constructor in the trait.
+            Ok(expanded) if item.trait_.is_some() => members.extend(expanded.body),
             Ok(expanded) => {
                 members.extend(expanded.constructor);
                 members.extend(expanded.body);
@@ -136,9 +139,69 @@ fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
     errors.into_result()?;
     let (attrs, self_ty) = (&item.attrs, &item.self_ty);
     let (impl_generics, _, where_clause) = item.generics.split_for_impl();
+    let path = item
+        .trait_
+        .as_ref()
+        .map(|(path, for_token)| quote!(#path #for_token));
     Ok(quote! {
         #(#attrs)*
-        impl #impl_generics #self_ty #where_clause { #members }
+        impl #impl_generics #path #self_ty #where_clause { #members }
+        #outside
+    })
+}
+
+/// In a trait a method gives its call, and its body is a hidden method of its own, which `impl`s provide.
+fn interface(args: &Args, item: &ItemTrait) -> syn::Result<TokenStream> {
+    let mut errors = Errors::default();
+    let (mut members, mut outside) = (TokenStream::new(), TokenStream::new());
+    for member in &item.items {
+        let TraitItem::Fn(method) = member else {
+            member.to_tokens(&mut members);
+            continue;
+        };
+        if method.sig.asyncness.is_none() {
+            method.to_tokens(&mut members);
+            continue;
+        }
+        let empty = parse_quote!({});
+        let function = Function {
+            attrs: &method.attrs,
+            vis: &item.vis,
+            sig: &method.sig,
+            block: method.default.as_ref().unwrap_or(&empty),
+            owner: Owner::Trait(&item.ident, &item.generics),
+            points: args.points,
+        };
+        let expanded = match method.default {
+            Some(_) => function::expand(&function),
+            None => function::declare(&function),
+        };
+        match expanded {
+            Ok(expanded) => {
+                members.extend(expanded.constructor);
+                members.extend(expanded.body);
+                outside.extend(expanded.items);
+            }
+            Err(error) => errors.push(error),
+        }
+    }
+    errors.into_result()?;
+    let mut rest = item.clone();
+    rest.items.clear();
+    let ItemTrait {
+        attrs,
+        vis,
+        unsafety,
+        ident,
+        generics,
+        colon_token,
+        supertraits,
+        ..
+    } = &rest;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    Ok(quote! {
+        #(#attrs)*
+        #vis #unsafety trait #ident #impl_generics #colon_token #supertraits #where_clause { #members }
         #outside
     })
 }

@@ -1,15 +1,19 @@
-//! A function's parameters and types: which are references, and every elided lifetime named.
+//! A function's parameters and types: which are references, every elided lifetime named, `impl Trait` as a type
+//! parameter, a receiver that is a value as a parameter like any other.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::visit_mut::VisitMut;
 use syn::{
-    FnArg, GenericParam, Lifetime, Pat, ReceiverKind, ReturnType, Signature, Type, TypeReference,
-    parse_quote,
+    FnArg, GenericParam, Generics, Lifetime, Pat, ReceiverKind, ReturnType, Signature, Type,
+    TypeReference, parse_quote,
 };
 
 use crate::errors::Errors;
 use crate::function::Function;
+
+/// What `self` is called in a body that owns it.
+pub(crate) const OWN_SELF: &str = "__hicam_self";
 
 /// A parameter, classified.
 pub(crate) struct Param {
@@ -22,7 +26,10 @@ pub(crate) struct Param {
     pub(crate) own_ty: Type,
     /// `Some(mutable)` for a reference.
     pub(crate) reference: Option<bool>,
+    /// How the constructor declares it, if it is the receiver.
+    pub(crate) receiver: Option<TokenStream>,
 }
+
 impl Param {
     pub(crate) fn arg_type(&self) -> TokenStream {
         let ty = &self.ty;
@@ -40,6 +47,10 @@ impl Param {
             quote!(::hicam::__private::Resumed)
         }
     }
+    /// `&self` or `&mut self`, which stays the receiver of the body.
+    pub(crate) fn is_borrowed_self(&self) -> bool {
+        self.receiver.is_some() && self.ident == "self"
+    }
 }
 
 pub(crate) fn check(function: &Function<'_>) -> syn::Result<()> {
@@ -51,19 +62,17 @@ pub(crate) fn check(function: &Function<'_>) -> syn::Result<()> {
     if let Some(constness) = &sig.constness {
         errors.at(constness, "a `const` function cannot be migratable");
     }
+    if let syn::Safety::Unsafe(unsafety) = &sig.safety {
+        errors.at(
+            unsafety,
+            "an `unsafe` function cannot be migratable: its caller's promise cannot be kept in another process",
+        );
+    }
     if let Some(abi) = &sig.abi {
         errors.at(abi, "an `extern` function cannot be migratable");
     }
     if let Some(variadic) = &sig.variadic {
         errors.at(variadic, "a variadic function cannot be migratable");
-    }
-    for param in &sig.generics.params {
-        if let GenericParam::Const(param) = param {
-            errors.at(
-                param,
-                "const generics are not supported in an annotated function",
-            );
-        }
     }
     if sig.inputs.len() > 12 {
         errors.at(
@@ -72,16 +81,12 @@ pub(crate) fn check(function: &Function<'_>) -> syn::Result<()> {
         );
     }
     for input in &sig.inputs {
-        match input {
-            FnArg::Receiver(receiver) => match &receiver.kind {
-                ReceiverKind::Reference(..) => {}
-                _ => errors.at(receiver, "an annotated method takes `&self` or `&mut self`; other receivers are not supported"),
-            },
-            FnArg::Typed(param) => {
-                if contains_impl(&param.ty) {
-                    errors.at(&param.ty, "`impl Trait` parameters are not supported in an annotated function: use a type");
-                }
-            }
+        let FnArg::Typed(param) = input else { continue };
+        if contains_impl(&param.ty) && impl_param(&param.ty).is_none() {
+            errors.at(
+                &param.ty,
+                "`impl Trait` inside of a parameter's type is not supported in an annotated function: use a type parameter",
+            );
         }
     }
     if let ReturnType::Type(_, ty) = &sig.output
@@ -106,6 +111,75 @@ fn contains_impl(ty: &Type) -> bool {
     any(ty.to_token_stream())
 }
 
+/// The `impl Trait` of `impl Trait`, `&impl Trait` or `&mut impl Trait`.
+fn impl_param(ty: &Type) -> Option<&syn::TypeImplTrait> {
+    match ty {
+        Type::ImplTrait(bounds) => Some(bounds),
+        Type::Reference(reference) => match &*reference.elem {
+            Type::ImplTrait(bounds) => Some(bounds),
+            Type::Paren(paren) => impl_param(&paren.elem),
+            _ => None,
+        },
+        Type::Paren(paren) => impl_param(&paren.elem),
+        _ => None,
+    }
+}
+
+/// The signature with a type parameter for each `impl Trait`.
+pub(crate) fn named_impls(sig: &Signature) -> Signature {
+    let mut sig = sig.clone();
+    let mut made = Vec::new();
+    for input in &mut sig.inputs {
+        let FnArg::Typed(param) = input else { continue };
+        let Some(bounds) = impl_param(&param.ty).map(|ty| ty.bounds.clone()) else {
+            continue;
+        };
+        let name = format_ident!("__HicamImpl{}", made.len());
+        *param.ty = match &*param.ty {
+            Type::Reference(reference) => {
+                let mut reference = reference.clone();
+                *reference.elem = parse_quote!(#name);
+                Type::Reference(reference)
+            }
+            _ => parse_quote!(#name),
+        };
+        made.push(parse_quote!(#name: #bounds));
+    }
+    sig.generics.params.extend::<Vec<GenericParam>>(made);
+    sendable(&mut sig);
+    sig
+}
+
+/// A handler's future is sent between threads, so what it holds must be fit for that.
+fn sendable(sig: &mut Signature) {
+    let types: Vec<Type> = sig
+        .inputs
+        .iter()
+        .filter_map(|input| match input {
+            FnArg::Typed(param) => Some((*param.ty).clone()),
+            FnArg::Receiver(_) => None,
+        })
+        .collect();
+    let mut bounds: Vec<syn::WherePredicate> = Vec::new();
+    for param in sig.generics.type_params() {
+        let ident = &param.ident;
+        for ty in types
+            .iter()
+            .filter(|ty| mentions(&ty.to_token_stream(), ident))
+        {
+            bounds.push(match ty {
+                Type::Reference(reference) if reference.mutability.is_none() => {
+                    parse_quote!(#ident: ::core::marker::Sync)
+                }
+                _ => parse_quote!(#ident: ::core::marker::Send),
+            });
+        }
+    }
+    if !bounds.is_empty() {
+        sig.generics.make_where_clause().predicates.extend(bounds);
+    }
+}
+
 pub(crate) fn self_mutable(sig: &Signature) -> Option<bool> {
     match &sig.receiver()?.kind {
         ReceiverKind::Reference(_, _, mutability) => Some(mutability.is_some()),
@@ -113,49 +187,93 @@ pub(crate) fn self_mutable(sig: &Signature) -> Option<bool> {
     }
 }
 
-pub(crate) fn params(function: &Function<'_>, lifetime: &Lifetime) -> Vec<Param> {
-    let owner = function.owner.map(|(owner, _)| owner);
-    let typed = function.sig.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(param) => Some(param),
-        FnArg::Receiver(_) => None,
-    });
-    typed
+pub(crate) fn params(function: &Function<'_>, sig: &Signature, lifetime: &Lifetime) -> Vec<Param> {
+    sig.inputs
+        .iter()
         .enumerate()
-        .map(|(at, param)| {
-            let ident = match &*param.pat {
-                Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => {
-                    pat.ident.clone()
-                }
-                _ => format_ident!("__hicam_param_{at}"),
-            };
-            let reference = match &*param.ty {
-                Type::Reference(reference) => Some(is_mutable(reference)),
-                _ => None,
-            };
-            Param {
-                ident,
-                pat: (*param.pat).clone(),
-                ty: name_types((*param.ty).clone(), owner, lifetime),
-                own_ty: (*param.ty).clone(),
-                reference,
+        .map(|(at, input)| match input {
+            FnArg::Typed(param) => {
+                let ident = match &*param.pat {
+                    Pat::Ident(pat) if pat.subpat.is_none() && pat.by_ref.is_none() => {
+                        pat.ident.clone()
+                    }
+                    _ => format_ident!("__hicam_param_{at}"),
+                };
+                typed(
+                    function,
+                    ident,
+                    (*param.pat).clone(),
+                    (*param.ty).clone(),
+                    None,
+                    lifetime,
+                )
             }
+            FnArg::Receiver(receiver) => self_param(function, receiver, lifetime),
         })
         .collect()
 }
 
-fn is_mutable(reference: &TypeReference) -> bool {
-    reference.mutability.is_some()
+fn typed(
+    function: &Function<'_>,
+    ident: Ident,
+    pat: Pat,
+    own_ty: Type,
+    receiver: Option<TokenStream>,
+    lifetime: &Lifetime,
+) -> Param {
+    // A reference to something static is a value: it is captured by what it refers to.
+    let reference = match &own_ty {
+        Type::Reference(TypeReference {
+            lifetime: Some(lifetime),
+            ..
+        }) if lifetime.ident == "static" => None,
+        Type::Reference(reference) => Some(reference.mutability.is_some()),
+        _ => None,
+    };
+    Param {
+        ident,
+        pat,
+        ty: name_types(own_ty.clone(), function.self_type(), lifetime),
+        own_ty,
+        reference,
+        receiver,
+    }
 }
 
-pub(crate) fn receiver(function: &Function<'_>, lifetime: &Lifetime) -> Option<(Type, bool)> {
-    let (owner, _) = function.owner?;
-    let mutable = self_mutable(function.sig)?;
-    let ty = if mutable {
-        parse_quote!(&#lifetime mut #owner)
-    } else {
-        parse_quote!(&#lifetime #owner)
+fn self_param(function: &Function<'_>, receiver: &syn::Receiver, lifetime: &Lifetime) -> Param {
+    let ident = Ident::new("self", receiver.self_token.span);
+    let own = Ident::new(OWN_SELF, receiver.self_token.span);
+    let owned = |ty: Type| {
+        let pat = if receiver.mutability.is_some() {
+            parse_quote!(mut #own)
+        } else {
+            parse_quote!(#own)
+        };
+        let named = name_types(ty.clone(), function.self_type(), lifetime);
+        let mut param = typed(
+            function,
+            own.clone(),
+            pat,
+            ty,
+            Some(quote!(self: #named)),
+            lifetime,
+        );
+        param.receiver = Some(quote!(self: #named));
+        param
     };
-    Some((ty, mutable))
+    match &receiver.kind {
+        ReceiverKind::Reference(..) => {
+            let (ty, declared): (Type, _) = if self_mutable(function.sig) == Some(true) {
+                (parse_quote!(&mut Self), quote!(&#lifetime mut self))
+            } else {
+                (parse_quote!(&Self), quote!(&#lifetime self))
+            };
+            let pat = parse_quote!(__hicam_unused);
+            typed(function, ident, pat, ty, Some(declared), lifetime)
+        }
+        ReceiverKind::Typed(_, ty) => owned((**ty).clone()),
+        _ => owned(parse_quote!(Self)),
+    }
 }
 
 /// Names elided lifetimes, and `Self`.
@@ -204,6 +322,70 @@ impl VisitMut for Namer<'_> {
     }
 }
 
+/// The bounds that a reference in a signature implies: `T: 'a` for `&'a [T]`.
+pub(crate) fn implied_bounds<'t>(
+    types: impl Iterator<Item = &'t Type>,
+    generics: &Generics,
+) -> Vec<syn::WherePredicate> {
+    struct Find<'g> {
+        generics: &'g Generics,
+        found: Vec<syn::WherePredicate>,
+    }
+    impl<'ast> syn::visit::Visit<'ast> for Find<'_> {
+        fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+            if let Some(lifetime) = &reference.lifetime {
+                for param in self.generics.type_params() {
+                    if mentions(&reference.elem.to_token_stream(), &param.ident) {
+                        let ident = &param.ident;
+                        self.found.push(parse_quote!(#ident: #lifetime));
+                    }
+                }
+            }
+            syn::visit::visit_type_reference(self, reference);
+        }
+    }
+    let mut find = Find {
+        generics,
+        found: Vec::new(),
+    };
+    types.for_each(|ty| syn::visit::Visit::visit_type(&mut find, ty));
+    find.found
+}
+
+pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Group(group) => mentions(&group.stream(), name),
+        _ => false,
+    })
+}
+
+/// A body that owns `self` calls it otherwise, because `self` can be a parameter only.
+pub(crate) fn rename_self(tokens: TokenStream) -> TokenStream {
+    let mut renamed = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        renamed.push(match token {
+            TokenTree::Ident(ident) if ident == "self" => {
+                let path = matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+                if path {
+                    TokenTree::Ident(ident)
+                } else {
+                    TokenTree::Ident(Ident::new(OWN_SELF, ident.span()))
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inner =
+                    proc_macro2::Group::new(group.delimiter(), rename_self(group.stream()));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            token => token,
+        });
+    }
+    renamed.into_iter().collect()
+}
+
 /// A type's last path segment, for making names.
 pub(crate) fn type_name(ty: &Type) -> String {
     match ty {
@@ -218,4 +400,9 @@ pub(crate) fn type_name(ty: &Type) -> String {
             text.chars().filter(|c| c.is_alphanumeric()).collect()
         }
     }
+}
+
+/// The lifetime that stands for all elided ones.
+pub(crate) fn elided() -> Lifetime {
+    Lifetime::new("'__hicam", Span::call_site())
 }

@@ -53,7 +53,7 @@ fn ordinary_functions() {
         expand(quote!(
             struct Sum;
         )),
-        "goes on an `async fn` or an `impl` block",
+        "goes on an `async fn`, an `impl` block or a trait",
     );
 }
 
@@ -61,9 +61,15 @@ fn ordinary_functions() {
 fn signatures() {
     only(
         expand(quote!(
-            async fn f(x: impl Copy) {}
+            async fn f(x: Vec<impl Copy>) {}
         )),
-        "`impl Trait` parameters",
+        "inside of a parameter's type",
+    );
+    only(
+        expand(quote!(
+            async unsafe fn f() {}
+        )),
+        "an `unsafe` function",
     );
     only(
         expand(quote!(
@@ -73,23 +79,9 @@ fn signatures() {
     );
     only(
         expand(quote!(
-            async fn f<const N: usize>() {}
-        )),
-        "const generics",
-    );
-    only(
-        expand(quote!(impl X { async fn f(self) {} })),
-        "takes `&self` or `&mut self`",
-    );
-    only(
-        expand(quote!(
             async fn f(&self) {}
         )),
         "on the `impl` block",
-    );
-    only(
-        expand(quote!(impl Clone for X { async fn f(&self) {} })),
-        "on a trait's `impl`",
     );
 }
 

@@ -35,7 +35,7 @@ use crate::transform::{Call, CaptureFlag, Flow, Migratable, SavedFrames, Stack};
 /// ```
 pub async fn every_point<D, P>(program: P) -> Result<u64, PointFailure>
 where
-    P: Fn() -> Call<D>,
+    P: Fn() -> Call<D, D::Args>,
     D: Migratable,
     D::Output: PartialEq + Debug,
 {
@@ -70,7 +70,7 @@ async fn interrupted<D, P>(
     point: u64,
 ) -> Result<D::Output, PointFailure>
 where
-    P: Fn() -> Call<D>,
+    P: Fn() -> Call<D, D::Args>,
     D: Migratable,
 {
     let failure = |at: Vec<String>, message: String| PointFailure::Restore { point, at, message };

@@ -1,6 +1,7 @@
 //! Calls of annotated functions as lazy values, and what comes back from running one.
 
 use std::future::{Future, IntoFuture};
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use super::capture::CaptureFlag;
@@ -43,7 +44,7 @@ pub struct Resumed;
 pub trait Migratable: Sized {
     /// The arguments: `Arg<T>` for each by-value parameter, the reference itself for each reference parameter.
     type Args: Send;
-    /// `fn(Resumed | &T …) -> Option<Call<Self>>`: makes the call again from what its caller re-evaluates.
+    /// `fn(Resumed | &T …) -> Option<Call<Self, Self::Args>>`: makes the call again from what its caller re-evaluates.
     type Resumer;
     /// What the function returns.
     type Output: Send;
@@ -62,15 +63,23 @@ pub trait Migratable: Sized {
 
 /// A call of an annotated function that has not begun. Awaiting it runs it.
 #[must_use = "a call does nothing unless it is awaited"]
-pub struct Call<D: Migratable> {
-    args: D::Args,
+///
+/// Its arguments are a type parameter of their own, although they follow from the function: whether a future that holds
+/// a call is `Send` can then be seen without asking what the function is, which the compiler cannot do where several
+/// lifetimes are involved.
+pub struct Call<D, A> {
+    args: A,
+    function: PhantomData<fn() -> D>,
 }
 
-impl<D: Migratable> Call<D> {
+impl<D: Migratable> Call<D, D::Args> {
     /// A call with these arguments.
     #[inline]
     pub fn new(args: D::Args) -> Self {
-        Call { args }
+        Call {
+            args,
+            function: PhantomData,
+        }
     }
 
     /// The arguments.
@@ -80,14 +89,14 @@ impl<D: Migratable> Call<D> {
     }
 }
 
-impl<D: Migratable> std::fmt::Debug for Call<D> {
+impl<D, A> std::fmt::Debug for Call<D, A> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Call").finish_non_exhaustive()
     }
 }
 
 /// Ordinary code awaits an annotated function like any other; nothing asks such a call to suspend.
-impl<D: Migratable> IntoFuture for Call<D> {
+impl<D: Migratable> IntoFuture for Call<D, D::Args> {
     type Output = D::Output;
     type IntoFuture = D::Plain;
 

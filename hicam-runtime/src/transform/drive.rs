@@ -51,7 +51,7 @@ macro_rules! resumers {
     ($($method:ident($($arg:ident),*);)*) => {
         /// Annotated calls can be made again from what their caller re-evaluates.
         pub trait Annotated: Sized {
-            /// `fn(…) -> Option<Call<D>>`.
+            /// `fn(…) -> Option<Call<D, _>>`.
             type Resumer;
             /// The function that makes the call again.
             fn resumer(self) -> Self::Resumer;
@@ -95,7 +95,7 @@ resumers! {
     resumer12(A, B, C, D, E, G, H, I, J, K, L, M);
 }
 
-impl<D: Migratable> Annotated for &&Tag<Call<D>> {
+impl<D: Migratable> Annotated for &&Tag<Call<D, D::Args>> {
     type Resumer = D::Resumer;
     #[inline]
     fn resumer(self) -> D::Resumer {
@@ -127,7 +127,7 @@ pub trait DriveAnnotated<'s> {
     ) -> Pin<Box<dyn Future<Output = Flow<Self::Output>> + Send + 's>>;
 }
 
-impl<'s, D: Migratable + 's> DriveAnnotated<'s> for &mut &mut Site<Call<D>>
+impl<'s, D: Migratable + 's> DriveAnnotated<'s> for &mut &mut Site<Call<D, D::Args>>
 where
     D::Args: 's,
 {
@@ -183,6 +183,20 @@ impl Given<super::call::Resumed> for super::call::Resumed {
     #[inline]
     fn given(self) -> super::call::Resumed {
         self
+    }
+}
+
+impl<'a, T: ?Sized> Given<&'a T> for &'a T {
+    #[inline]
+    fn given(self) -> &'a T {
+        self
+    }
+}
+
+impl<T: ?Sized> Given<super::call::Resumed> for &T {
+    #[inline]
+    fn given(self) -> super::call::Resumed {
+        super::call::Resumed
     }
 }
 

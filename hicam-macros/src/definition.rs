@@ -1,0 +1,319 @@
+//! The type that stands for an annotated function, and the function itself under its own name, which gives a call.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote};
+use syn::visit_mut::VisitMut;
+use syn::{
+    GenericParam, Generics, Lifetime, Signature, Type, Visibility, WherePredicate, parse_quote,
+};
+
+use crate::function::{Function, Owner, output};
+use crate::signature::{Param, elided, implied_bounds, mentions, name_types, type_name};
+
+/// The type that stands for a function. It names the types of the signature, so that it is as private as they are, each
+/// lifetime once, because futures are checked to be `Send` without regard to which lifetimes are the same.
+/// ```text
+/// pub struct __HicamFn_step<'h, Types>(…);
+/// impl<'h> Migratable for __HicamFn_step<'h, fn(*const u64)> { … }
+/// ```
+pub(crate) struct Definition<'f> {
+    function: &'f Function<'f>,
+    sig: &'f Signature,
+    name: Ident,
+    /// With its arguments.
+    pub(crate) ty: TokenStream,
+    generics: Generics,
+    output: Type,
+}
+
+impl<'f> Definition<'f> {
+    pub(crate) fn new(function: &'f Function<'f>, sig: &'f Signature, params: &[Param]) -> Self {
+        let lifetime = elided();
+        let name = match function.owner {
+            Owner::None => format_ident!("__HicamFn_{}", sig.ident),
+            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, _) => {
+                format_ident!("__HicamFn_{}_{}", type_name(ty), sig.ident)
+            }
+            Owner::Trait(name, _) => format_ident!("__HicamFn_{}_{}", name, sig.ident),
+        };
+        let output = name_types(output(sig), function.self_type(), &lifetime);
+        // The definition has the generics of the impl and of the function, and one lifetime for all elided ones.
+        let mut generics = match function.owner {
+            Owner::Inherent(_, generics) => generics.clone(),
+            Owner::Trait(name, generics) => {
+                let (_, arguments, _) = generics.split_for_impl();
+                let mut generics = generics.clone();
+                generics
+                    .params
+                    .push(parse_quote!(Self_: #name #arguments + ::core::marker::Send + ::core::marker::Sync));
+                generics
+            }
+            Owner::None | Owner::TraitImpl(..) => Generics::default(),
+        };
+        generics.params.extend(sig.generics.params.iter().cloned());
+        if let Some(clause) = &sig.generics.where_clause {
+            let predicates = clause.predicates.iter().cloned();
+            generics.make_where_clause().predicates.extend(predicates);
+        }
+        let types = params.iter().map(|param| &param.ty).chain([&output]);
+        let mut bounds = implied_bounds(types, &generics);
+        bounds.extend(outlives(&generics, &lifetime));
+        if !bounds.is_empty() {
+            generics.make_where_clause().predicates.extend(bounds);
+        }
+        generics.params.insert(0, parse_quote!(#lifetime));
+        let types = params.iter().map(|param| &param.ty).chain([&output]);
+        let named = types.filter_map(|ty| nameable(ty, &generics));
+        let own: Vec<TokenStream> = generics
+            .params
+            .iter()
+            .filter(|param| !matches!(param, GenericParam::Const(_)))
+            .map(|param| match param {
+                GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
+                GenericParam::Type(param) => param.ident.to_token_stream(),
+                GenericParam::Const(param) => param.ident.to_token_stream(),
+            })
+            .collect();
+        let consts = generics
+            .const_params()
+            .map(|param| param.ident.to_token_stream());
+        let ty = quote!(#name<#(#own,)* fn(#(*const #named),*), #(#consts,)*>);
+        let output = match function.owner {
+            Owner::Trait(..) => {
+                syn::parse2(rename(output.to_token_stream(), "Self", "Self_")).unwrap_or(output)
+            }
+            _ => output,
+        };
+        Definition {
+            function,
+            sig,
+            name,
+            ty,
+            generics,
+            output,
+        }
+    }
+
+    /// In a trait, `Self` of the definition is a type parameter.
+    fn own(&self, tokens: TokenStream) -> TokenStream {
+        match self.function.owner {
+            Owner::Trait(..) => rename(tokens, "Self", "Self_"),
+            _ => tokens,
+        }
+    }
+
+    pub(crate) fn items(&self, params: &[Param]) -> TokenStream {
+        let Definition {
+            function,
+            sig,
+            name,
+            ty,
+            generics,
+            output,
+        } = self;
+        let lifetime = elided();
+        let args = params.iter().map(|param| self.own(param.arg_type()));
+        let resumes: Vec<_> = params
+            .iter()
+            .map(|param| self.own(param.resume_type()))
+            .collect();
+        let idents: Vec<Ident> = (0..params.len())
+            .map(|at| format_ident!("__hicam_arg_{at}"))
+            .collect();
+        let resumed = params.iter().zip(&idents).map(|(param, ident)| {
+            if param.reference.is_some() {
+                quote!(#ident)
+            } else {
+                quote!({ let _ = #ident; ::hicam::__private::Arg::Resumed })
+            }
+        });
+        let indices = (0..params.len()).map(syn::Index::from);
+        let type_args: Vec<_> = sig
+            .generics
+            .params
+            .iter()
+            .filter_map(|param| match param {
+                GenericParam::Type(param) => Some(param.ident.to_token_stream()),
+                GenericParam::Const(param) => Some(param.ident.to_token_stream()),
+                GenericParam::Lifetime(_) => None,
+            })
+            .collect();
+        let turbofish = (!type_args.is_empty()).then(|| quote!(::<#(#type_args),*>));
+        let body_name = function.body_name();
+        let body = match function.owner {
+            Owner::None => quote!(#body_name #turbofish),
+            Owner::Inherent(owner, _) | Owner::TraitImpl(owner, _) => {
+                quote!(<#owner>::#body_name #turbofish)
+            }
+            Owner::Trait(name, generics) => {
+                let (_, arguments, _) = generics.split_for_impl();
+                quote!(<Self_ as #name #arguments>::#body_name #turbofish)
+            }
+        };
+        // A method of a type may be called from wherever the type is known.
+        let vis = match (function.vis, function.owner) {
+            (Visibility::Inherited, Owner::Inherent(..)) => &parse_quote!(pub(crate)),
+            (vis, _) => vis,
+        };
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let lifetimes = generics.lifetimes().map(|param| &param.lifetime);
+        let phantoms = generics.lifetimes().map(|param| {
+            let lifetime = &param.lifetime;
+            quote!(&#lifetime ())
+        });
+        let types: Vec<_> = generics.type_params().map(|param| &param.ident).collect();
+        let consts = generics.const_params();
+        quote! {
+            #[doc(hidden)]
+            #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub, dead_code, clippy::all, clippy::pedantic)]
+            #vis struct #name<#(#lifetimes,)* #(#types,)* Types, #(#consts,)*>(
+                ::core::marker::PhantomData<fn() -> (#(#phantoms,)* #(::core::marker::PhantomData<#types>,)* Types)>
+            );
+
+            #[allow(non_camel_case_types, private_bounds, private_interfaces, clippy::all, clippy::pedantic, unused_qualifications)]
+            impl #impl_generics ::hicam::__private::Migratable for #ty #where_clause {
+                type Args = (#(#args,)*);
+                type Resumer = fn(#(#resumes),*) -> ::core::option::Option<::hicam::__private::Call<Self, Self::Args>>;
+                type Output = #output;
+                type Plain = ::core::pin::Pin<::std::boxed::Box<
+                    dyn ::core::future::Future<Output = Self::Output> + ::core::marker::Send + #lifetime
+                >>;
+                fn plain(args: Self::Args) -> Self::Plain {
+                    ::std::boxed::Box::pin(::hicam::__private::plain::<Self>(args))
+                }
+                #[inline]
+                fn resumer() -> Self::Resumer {
+                    |#(#idents),*| ::core::option::Option::Some(::hicam::__private::Call::new((#(#resumed,)*)))
+                }
+                #[inline]
+                fn run(
+                    args: Self::Args,
+                    stack: &mut ::hicam::__private::Stack,
+                ) -> impl ::core::future::Future<Output = ::hicam::__private::Flow<Self::Output>> + ::core::marker::Send {
+                    #body(#(args.#indices,)* stack)
+                }
+            }
+        }
+    }
+
+    pub(crate) fn constructor(&self, params: &[Param]) -> TokenStream {
+        let (attrs, sig) = (self.function.attrs, self.sig);
+        // A trait's methods have its visibility.
+        let vis = match self.function.owner {
+            Owner::Trait(..) => &Visibility::Inherited,
+            _ => self.function.vis,
+        };
+        let (name, lifetime) = (&sig.ident, elided());
+        let mut generics = sig.generics.clone();
+        generics.params.insert(0, parse_quote!(#lifetime));
+        let clause = generics.make_where_clause();
+        // Those of the `impl` are bounded here too, because the call names them.
+        clause.predicates.extend(
+            outlives(&self.generics, &lifetime)
+                .into_iter()
+                .filter(|predicate| {
+                    !mentions(&predicate.to_token_stream(), &format_ident!("Self_"))
+                }),
+        );
+        let mut ty = self.ty.clone();
+        if let Owner::Trait(..) = self.function.owner {
+            clause
+                .predicates
+                .push(parse_quote!(Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync));
+            ty = rename(ty, "Self_", "Self");
+        }
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let declared = params.iter().map(|param| {
+            let (ident, ty) = (&param.ident, &param.ty);
+            param
+                .receiver
+                .clone()
+                .unwrap_or_else(|| quote!(#ident: #ty))
+        });
+        let types = params.iter().map(Param::arg_type);
+        let args = params.iter().map(|param| {
+            let ident = if param.receiver.is_some() {
+                quote!(self)
+            } else {
+                param.ident.to_token_stream()
+            };
+            if param.reference.is_some() {
+                ident
+            } else {
+                quote!(::hicam::__private::Arg::Value(#ident))
+            }
+        });
+        quote! {
+            #(#attrs)*
+            #[allow(
+                clippy::needless_lifetimes, clippy::extra_unused_lifetimes, clippy::multiple_bound_locations, private_interfaces,
+                private_bounds, clippy::wrong_self_convention
+            )]
+            #vis fn #name #impl_generics (#(#declared),*) -> ::hicam::__private::Call<#ty, (#(#types,)*)> #where_clause {
+                ::hicam::__private::Call::new((#(#args,)*))
+            }
+        }
+    }
+}
+
+/// A type of a signature as it can be named without the function's generics; `None` if it is one of them.
+fn nameable(ty: &Type, generics: &Generics) -> Option<Type> {
+    struct Static;
+    impl VisitMut for Static {
+        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+            *lifetime = Lifetime::new("'static", lifetime.span());
+        }
+        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
+    }
+    if let Type::Reference(reference) = ty {
+        return nameable(&reference.elem, generics);
+    }
+    let tokens = ty.to_token_stream();
+    let own = generics.params.iter().any(|param| match param {
+        GenericParam::Type(param) => mentions(&tokens, &param.ident),
+        GenericParam::Const(param) => mentions(&tokens, &param.ident),
+        GenericParam::Lifetime(_) => false,
+    });
+    if own || mentions(&tokens, &format_ident!("Self")) {
+        return None;
+    }
+    let mut ty = ty.clone();
+    Static.visit_type_mut(&mut ty);
+    Some(ty)
+}
+
+fn outlives(generics: &Generics, lifetime: &Lifetime) -> Vec<WherePredicate> {
+    generics
+        .params
+        .iter()
+        .filter_map(|param| match param {
+            GenericParam::Lifetime(param) if param.lifetime != *lifetime => {
+                let longer = &param.lifetime;
+                Some(parse_quote!(#longer: #lifetime))
+            }
+            GenericParam::Type(param) => {
+                let ident = &param.ident;
+                Some(parse_quote!(#ident: #lifetime))
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+fn rename(tokens: TokenStream, from: &str, to: &str) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(ident) if ident == from => {
+                TokenTree::Ident(Ident::new(to, ident.span()))
+            }
+            TokenTree::Group(group) => {
+                let mut inner =
+                    proc_macro2::Group::new(group.delimiter(), rename(group.stream(), from, to));
+                inner.set_span(group.span());
+                TokenTree::Group(inner)
+            }
+            token => token,
+        })
+        .collect()
+}
