@@ -105,7 +105,17 @@ impl Cluster {
         let mut child = command
             .spawn()
             .with_context(|| format!("cannot execute `{}`", miman.display()))?;
-        let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        let pipes = (child.stdout.take(), child.stderr.take());
+        // From here on whatever goes wrong ends what has been started.
+        let mut cluster = Cluster {
+            miman,
+            home: home.to_owned(),
+            up: child,
+            etcd: String::new(),
+            hosts: Vec::new(),
+            names: Vec::new(),
+        };
+        let (Some(stdout), Some(mut stderr)) = pipes else {
             bail!("`miman up` has no output");
         };
         let mut lines = BufReader::new(stdout).lines();
@@ -121,14 +131,10 @@ impl Cluster {
         // Both pipes must stay open and be read, or `miman` could not write to them.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
-        Ok(Cluster {
-            miman,
-            home: home.to_owned(),
-            up: child,
-            etcd: up.etcd,
-            names: up.hosts.iter().map(|host| host.host.clone()).collect(),
-            hosts: up.hosts,
-        })
+        cluster.etcd = up.etcd;
+        cluster.names = up.hosts.iter().map(|host| host.host.clone()).collect();
+        cluster.hosts = up.hosts;
+        Ok(cluster)
     }
 
     /// Endpoints of the name service.
