@@ -75,6 +75,7 @@ fn checkpoint(class: &str) -> Bytes {
         }],
         replies: Vec::new(),
         clients: Vec::new(),
+        clients_forgotten_after_ms: 0,
     };
     checkpoint.encode().unwrap().into()
 }

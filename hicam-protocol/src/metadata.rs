@@ -12,6 +12,9 @@ pub const CLIENT: &str = "hicam-client";
 pub const REQUEST: &str = "hicam-request";
 /// Request: every call of this client with a number up to this one has been answered and the answer received.
 pub const ACK: &str = "hicam-ack";
+/// Request: how long ago it was first sent, in milliseconds; absent when that is now. A server that has forgotten a
+/// client knows by it what cannot have been there before.
+pub const AGE_MS: &str = "hicam-age-ms";
 /// Request: the UUID of the server it is meant for, when the client has looked it up: a port may have been taken
 /// over by another server.
 pub const SERVER: &str = "hicam-server";
@@ -208,6 +211,20 @@ impl NotServing {
             tonic::metadata::MetadataMap::from_headers(headers),
         )
     }
+}
+
+/// Reads how long ago a request was first sent; zero if that is now.
+///
+/// # Errors
+/// [`MetadataError::Invalid`] when it is not a number.
+pub fn age(headers: &HeaderMap) -> Result<Duration, MetadataError> {
+    Ok(Duration::from_millis(number(headers, AGE_MS)?.unwrap_or(0)))
+}
+
+/// Writes how long ago a request was first sent, which says that it is issued again.
+pub fn set_age(headers: &mut HeaderMap, age: Duration) {
+    let millis = u64::try_from(age.as_millis()).unwrap_or(u64::MAX);
+    headers.insert(AGE_MS, HeaderValue::from(millis));
 }
 
 /// Reads the epoch of the execution that answered.

@@ -25,6 +25,21 @@ fn a_call_identity_is_read_as_it_was_written() {
 }
 
 #[test]
+fn the_age_of_a_request_is_read_as_it_was_written() {
+    let mut headers = HeaderMap::new();
+    assert_eq!(metadata::age(&headers), Ok(Duration::ZERO));
+    metadata::set_age(&mut headers, Duration::from_micros(61_500_999));
+    assert_eq!(metadata::age(&headers), Ok(Duration::from_millis(61_500)));
+    metadata::set_age(&mut headers, Duration::MAX);
+    assert_eq!(metadata::age(&headers), Ok(Duration::from_millis(u64::MAX)));
+    headers.insert(metadata::AGE_MS, HeaderValue::from_static("old"));
+    assert!(matches!(
+        metadata::age(&headers),
+        Err(MetadataError::Invalid { .. })
+    ));
+}
+
+#[test]
 fn a_malformed_call_identity_is_refused() {
     let headers = |pairs: &[(&'static str, &str)]| -> HeaderMap {
         pairs

@@ -79,6 +79,10 @@ struct ServeArgs {
     #[arg(long, env = "HICAM_LEASE", value_name = "TIME", value_parser = parse_duration,
           default_value = "5s")]
     lease: Duration,
+    /// How long a client may be silent before it is forgotten, with the answers kept for it; 0s for ever
+    #[arg(long, env = "HICAM_FORGET_CLIENTS", value_name = "TIME", value_parser = parse_duration,
+          default_value = "1h")]
+    forget_clients: Duration,
 }
 
 /// Runs the binary of class `T`: `serve`, `checkpoint-server` or `schema`.
@@ -153,6 +157,7 @@ fn server_options(main: MainOptions, args: ServeArgs) -> ServerOptions {
         interval: args.interval.or(main.interval).unwrap_or(defaults.interval),
         quiesce: args.quiesce,
         lease: args.lease,
+        forget_clients: args.forget_clients,
     }
 }
 

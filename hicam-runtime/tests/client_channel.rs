@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use hicam::client::{Channel, ConnectError, Connector};
 use hicam_protocol::checkpoint::checkpoint_store_client::CheckpointStoreClient;
 use hicam_protocol::checkpoint::{FenceReply, FenceRequest, PutRequest};
-use hicam_protocol::metadata::{CallIdentity, NotServing};
+use hicam_protocol::metadata::{self, CallIdentity, NotServing};
 use hicam_protocol::naming::{Binding, Lease, NameService, NamingError, ServerRecord, Token};
 use hicam_protocol::transport;
 use http::{HeaderMap, Request, Response};
@@ -320,6 +320,26 @@ async fn pending_is_asked_again_under_the_same_number() {
     assert!(stats.longest_interruption >= Duration::from_millis(2));
     assert!(stats.longest_call >= stats.longest_interruption);
     assert_eq!(channel.stats().longest_interruption, Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_request_that_is_issued_again_says_how_old_it_is() {
+    let acts = [Act::Answer(1), retry_in(20), retry_in(20), Act::Answer(2)];
+    let mut server = TestServer::start(acts).await;
+    let channel = direct(&server).await;
+    call(&channel).await.unwrap();
+    call(&channel).await.unwrap();
+    let headers = server.headers(4).await;
+    // Not the first time, which is now, nor with another call.
+    for first in &headers[..2] {
+        assert!(!first.contains_key(metadata::AGE_MS), "{first:?}");
+    }
+    let ages: Vec<_> = headers[2..]
+        .iter()
+        .map(|headers| metadata::age(headers).unwrap())
+        .collect();
+    assert!(ages[0] >= Duration::from_millis(20), "{ages:?}");
+    assert!(ages[1] >= ages[0] + Duration::from_millis(20), "{ages:?}");
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@
 //! `sequence`, `taken_unix_ms`, `host`, `arch`, `schema_fingerprint`; the type table (a count, and
 //! each type as a tag byte and its parts, where types are referred to by number in 32 bits);
 //! `globals` (type number in 32 bits, length, bytes); the lists `threads`, `replies` and `clients`,
-//! each a count and the fields of its structs in their order here.
+//! each a count and the fields of its structs in their order here; `clients_forgotten_after_ms`.
 
 use serde_json::json;
 
@@ -86,6 +86,9 @@ records! {
         pub replies: Vec<Reply>,
         /// The clients and what they have received.
         pub clients: Vec<ClientRow>,
+        /// The shortest silence for which a client was ever left out of `clients`, in milliseconds; 0: none was. A
+        /// request that is not known here, and was first sent about as long ago, may have been executed.
+        pub clients_forgotten_after_ms: u64,
     }
 
     /// A call in progress.
@@ -147,6 +150,9 @@ records! {
         pub client: String,
         /// It has received the answers to all requests up to this number.
         pub acked: u64,
+        /// How long it has not been heard of, in milliseconds of the server's own time, which stands still while the
+        /// server does not run.
+        pub silent_ms: u64,
     }
 }
 
@@ -268,7 +274,9 @@ impl Checkpoint {
             "clients": self.clients.iter().map(|row| json!({
                 "client": row.client,
                 "acked": row.acked,
+                "silent_ms": row.silent_ms,
             })).collect::<Vec<_>>(),
+            "clients_forgotten_after_ms": self.clients_forgotten_after_ms,
         })
     }
 

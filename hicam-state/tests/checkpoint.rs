@@ -121,7 +121,9 @@ fn checkpoint() -> Checkpoint {
         clients: vec![ClientRow {
             client: "c".to_owned(),
             acked: 3,
+            silent_ms: 59_000,
         }],
+        clients_forgotten_after_ms: 3_600_000,
     }
 }
 
@@ -242,7 +244,10 @@ fn json_shows_globals_and_frames() {
         }])
     );
     assert_eq!(json["replies"][0]["bytes"], 3);
-    assert_eq!(json["clients"], json!([{"client": "c", "acked": 3}]));
+    assert_eq!(
+        json["clients"],
+        json!([{"client": "c", "acked": 3, "silent_ms": 59_000}])
+    );
     let keys: Vec<_> = json.as_object().unwrap().keys().take(3).collect();
     assert_eq!(
         keys,

@@ -2,19 +2,21 @@
 
 mod output;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use hicam_protocol::remex::{ListServersRequest, remex_client::RemexClient};
-use rustix::process::{Pid, Signal, kill_process};
+use hicam_protocol::remex::{ListServersRequest, ServerProcess, remex_client::RemexClient};
+pub use rustix::process::Signal;
+use rustix::process::{Pid, kill_process};
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-pub use output::{Checkpoint, Deployment, Migration, Server, Started};
-use output::{Host, Up};
+use output::Up;
+pub use output::{Checkpoint, Deployment, Host, Migration, Server, Started};
 
 /// For the daemons to come up.
 const COME_UP: Duration = Duration::from_secs(40);
@@ -37,6 +39,17 @@ pub fn programs() -> anyhow::Result<PathBuf> {
     })
 }
 
+/// How a cluster is started.
+#[derive(Clone, Debug)]
+pub struct Launch<'a> {
+    /// The number of daemons.
+    pub hosts: u32,
+    /// Further arguments of `miman up`. With `--etcd` no daemon has the embedded name service.
+    pub arguments: &'a [&'a str],
+    /// A program with arguments that is to execute what follows it, such as `env`; none if empty.
+    pub under: &'a [&'a str],
+}
+
 /// A running cluster: its name service, its daemons and their servers. [`Cluster::down`] ends it in order; when it is
 /// dropped instead, `miman` is asked to end it.
 #[derive(Debug)]
@@ -45,7 +58,8 @@ pub struct Cluster {
     home: PathBuf,
     up: Child,
     etcd: String,
-    hosts: Vec<String>,
+    hosts: Vec<Host>,
+    names: Vec<String>,
 }
 
 impl Cluster {
@@ -55,6 +69,19 @@ impl Cluster {
     /// # Errors
     /// If a program is not there or the cluster does not come up.
     pub async fn up(programs: &Path, home: &Path, hosts: u32) -> anyhow::Result<Self> {
+        let launch = Launch {
+            hosts,
+            arguments: &[],
+            under: &[],
+        };
+        Self::launch(programs, home, &launch).await
+    }
+
+    /// As [`Cluster::up`], with more to say.
+    ///
+    /// # Errors
+    /// As [`Cluster::up`].
+    pub async fn launch(programs: &Path, home: &Path, launch: &Launch<'_>) -> anyhow::Result<Self> {
         let miman = programs.join(format!("miman{}", std::env::consts::EXE_SUFFIX));
         if !miman.is_file() {
             bail!(
@@ -62,9 +89,14 @@ impl Cluster {
                 miman.display()
             );
         }
-        let mut command = Command::new(&miman);
-        command.args(["--json", "up", "--hosts"]);
-        command.arg(hosts.to_string());
+        let mut words = launch
+            .under
+            .iter()
+            .map(OsStr::new)
+            .chain([miman.as_os_str()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).args(["--json", "up", "--hosts"]);
+        command.arg(launch.hosts.to_string()).args(launch.arguments);
         command.env("HICAM_HOME", home).env_remove("HICAM_ETCD");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(Stdio::piped());
@@ -73,7 +105,17 @@ impl Cluster {
         let mut child = command
             .spawn()
             .with_context(|| format!("cannot execute `{}`", miman.display()))?;
-        let (Some(stdout), Some(mut stderr)) = (child.stdout.take(), child.stderr.take()) else {
+        let pipes = (child.stdout.take(), child.stderr.take());
+        // From here on whatever goes wrong ends what has been started.
+        let mut cluster = Cluster {
+            miman,
+            home: home.to_owned(),
+            up: child,
+            etcd: String::new(),
+            hosts: Vec::new(),
+            names: Vec::new(),
+        };
+        let (Some(stdout), Some(mut stderr)) = pipes else {
             bail!("`miman up` has no output");
         };
         let mut lines = BufReader::new(stdout).lines();
@@ -89,13 +131,10 @@ impl Cluster {
         // Both pipes must stay open and be read, or `miman` could not write to them.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
         tokio::spawn(async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await });
-        Ok(Cluster {
-            miman,
-            home: home.to_owned(),
-            up: child,
-            etcd: up.etcd,
-            hosts: up.hosts.into_iter().map(|host| host.host).collect(),
-        })
+        cluster.etcd = up.etcd;
+        cluster.names = up.hosts.iter().map(|host| host.host.clone()).collect();
+        cluster.hosts = up.hosts;
+        Ok(cluster)
     }
 
     /// Endpoints of the name service.
@@ -105,7 +144,32 @@ impl Cluster {
 
     /// Names of the hosts.
     pub fn hosts(&self) -> &[String] {
-        &self.hosts
+        &self.names
+    }
+
+    /// The number of the process of `miman up`; `None` once it has ended.
+    pub fn pid(&self) -> Option<u32> {
+        self.up.id()
+    }
+
+    /// A daemon: its address and process.
+    ///
+    /// # Errors
+    /// If there is no such host.
+    pub fn host(&self, name: &str) -> anyhow::Result<&Host> {
+        let host = self.hosts.iter().find(|host| host.host == name);
+        host.with_context(|| format!("there is no host {name}"))
+    }
+
+    /// The server processes that a daemon knows of.
+    ///
+    /// # Errors
+    /// If there is no such host, or it does not answer.
+    pub async fn processes(&self, host: &str) -> anyhow::Result<Vec<ServerProcess>> {
+        let address = self.host(host)?.address.clone();
+        let mut remex = RemexClient::connect(address).await?;
+        let reply = remex.list_servers(ListServersRequest {}).await?;
+        Ok(reply.into_inner().servers)
     }
 
     /// The other host of a cluster of two.
@@ -113,7 +177,7 @@ impl Cluster {
     /// # Errors
     /// If there is no other.
     pub fn other_than(&self, host: &str) -> anyhow::Result<&str> {
-        let other = self.hosts.iter().find(|other| *other != host);
+        let other = self.names.iter().find(|other| *other != host);
         other.map(String::as_str).context("there is no other host")
     }
 
@@ -207,22 +271,11 @@ impl Cluster {
     /// # Errors
     /// If the daemon of its host does not show the process.
     pub async fn kill(&self, server: &Server) -> anyhow::Result<u32> {
-        let hosts: Vec<Host> = self.miman(&["hosts"]).await?;
-        let host = hosts.into_iter().find(|host| host.host == server.host);
-        let host = host.with_context(|| format!("`miman hosts` does not show {}", server.host))?;
-        let mut remex = RemexClient::connect(host.address).await?;
-        let reply = remex
-            .list_servers(ListServersRequest {})
-            .await?
-            .into_inner();
-        let mut processes = reply.servers.into_iter();
+        let mut processes = self.processes(&server.host).await?.into_iter();
         let process = processes
             .find(|process| process.uuid == server.uuid && process.state == "serving")
             .with_context(|| format!("{} runs no process of {}", server.host, server.server))?;
-        let pid = i32::try_from(process.pid).ok().and_then(Pid::from_raw);
-        let pid = pid.with_context(|| format!("{} is no process number", process.pid))?;
-        kill_process(pid, Signal::KILL)
-            .with_context(|| format!("cannot kill process {}", process.pid))?;
+        signal(process.pid, Signal::KILL)?;
         Ok(process.pid)
     }
 
@@ -248,6 +301,16 @@ impl Cluster {
             _ = kill_process(pid, Signal::TERM);
         }
     }
+}
+
+/// Sends a signal to a process.
+///
+/// # Errors
+/// If it has ended, or may not be signalled.
+pub fn signal(pid: u32, signal: Signal) -> anyhow::Result<()> {
+    let raw = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    let raw = raw.with_context(|| format!("{pid} is no process number"))?;
+    kill_process(raw, signal).with_context(|| format!("cannot signal process {pid}"))
 }
 
 impl Drop for Cluster {

@@ -9,11 +9,15 @@ pub(super) struct Up {
     pub(super) hosts: Vec<Host>,
 }
 
-/// A host in `miman up` and `miman hosts`.
-#[derive(Debug, Deserialize)]
-pub(super) struct Host {
-    pub(super) host: String,
-    pub(super) address: String,
+/// A host in `miman up`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Host {
+    /// Its name.
+    pub host: String,
+    /// Address of its daemon, `http://ip:port`.
+    pub address: String,
+    /// Number of the daemon's process.
+    pub pid: u32,
 }
 
 /// `miman deploy`.

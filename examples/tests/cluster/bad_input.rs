@@ -8,20 +8,6 @@ use crate::fixture::{Fixture, files_below, on_cluster};
 
 const SERVER: &str = "bank/main";
 
-/// Runs a command that must fail, and whose error must say all this.
-async fn refused(fixture: &Fixture, command: &[&str], says: &[&str]) -> anyhow::Result<()> {
-    let result: anyhow::Result<Value> = fixture.cluster.miman(command).await;
-    let error = match result {
-        Ok(printed) => anyhow::bail!("`{command:?}` succeeded: {printed}"),
-        Err(error) => format!("{error:#}"),
-    };
-    for word in says {
-        ensure!(error.contains(word), "no `{word}` in: {error}");
-    }
-    ensure!(!error.contains("panicked"), "{error}");
-    Ok(())
-}
-
 async fn still_serves(bank: &mut BankClient<hicam::Channel>) -> anyhow::Result<()> {
     let account = "ann".to_owned();
     let reply = bank.balance(BalanceRequest { account }).await?;
@@ -45,16 +31,19 @@ async fn deployed(fixture: &Fixture) -> anyhow::Result<BankClient<hicam::Channel
 async fn unknown_names_are_refused() -> anyhow::Result<()> {
     on_cluster(async |fixture| {
         let mut bank = deployed(fixture).await?;
-        refused(fixture, &["migrate", SERVER, "nowhere"], &["nowhere"]).await?;
-        refused(
-            fixture,
-            &["migrate", "bank/other", "host2"],
-            &["bank/other"],
-        )
-        .await?;
-        refused(fixture, &["threads", "vault/main"], &["vault"]).await?;
-        refused(fixture, &["start", "vault"], &["vault"]).await?;
-        refused(fixture, &["show", SERVER, "4711"], &["4711"]).await?;
+        fixture
+            .refused(&["migrate", SERVER, "nowhere"], &["nowhere"])
+            .await?;
+        fixture
+            .refused(&["migrate", "bank/other", "host2"], &["bank/other"])
+            .await?;
+        fixture
+            .refused(&["threads", "vault/main"], &["vault"])
+            .await?;
+        fixture.refused(&["start", "vault"], &["vault"]).await?;
+        fixture
+            .refused(&["show", SERVER, "4711"], &["4711"])
+            .await?;
         still_serves(&mut bank).await
     })
     .await
@@ -65,14 +54,14 @@ async fn a_binary_of_another_class_is_refused() -> anyhow::Result<()> {
     on_cluster(async |fixture| {
         let mut bank = deployed(fixture).await?;
         let render = fixture.program("render").to_string_lossy().into_owned();
-        refused(
-            fixture,
-            &["deploy", &render, "--class", "bank", "--name", "second"],
-            &["bank", "render"],
-        )
-        .await?;
+        fixture
+            .refused(
+                &["deploy", &render, "--class", "bank", "--name", "second"],
+                &["bank", "render"],
+            )
+            .await?;
         let miman = fixture.program("miman").to_string_lossy().into_owned();
-        refused(fixture, &["install", &miman], &["miman"]).await?;
+        fixture.refused(&["install", &miman], &["miman"]).await?;
         still_serves(&mut bank).await
     })
     .await
@@ -105,7 +94,9 @@ async fn a_corrupted_checkpoint_is_refused() -> anyhow::Result<()> {
             damaged > 0,
             "no checkpoint was found below the home directory"
         );
-        refused(fixture, &["restore", SERVER, "--host", "host1"], &["bank"]).await?;
+        fixture
+            .refused(&["restore", SERVER, "--host", "host1"], &["bank"])
+            .await?;
         let row = fixture.cluster.server(SERVER).await;
         let row = row.context("the server is forgotten")?;
         ensure!(row.phase == "down", "{row:?}");

@@ -1,68 +1,11 @@
 //! The bank: nothing that was acknowledged is lost and nothing happens twice, whatever becomes of its process.
 
-use std::collections::BTreeSet;
-
 use anyhow::ensure;
-use examples::bank::client::Verdict;
-use examples::bank::v1::{
-    AuditRequest, BalanceRequest, OpenRequest, SettleRequest, TransferRequest,
-    bank_client::BankClient,
-};
+use examples::bank::v1::{BalanceRequest, bank_client::BankClient};
 use serde_json::Value;
 
-use crate::fixture::{Fixture, on_cluster};
-
-const SERVER: &str = "bank/main";
-
-type Client = BankClient<hicam::Channel>;
-
-async fn open(fixture: &Fixture) -> anyhow::Result<Client> {
-    let mut bank = BankClient::new(fixture.connect(SERVER).await?);
-    for account in ["ann", "bob"] {
-        let account = account.to_owned();
-        let deposit = 1_000_000;
-        bank.open(OpenRequest { account, deposit }).await?;
-    }
-    Ok(bank)
-}
-
-fn orders(prefix: &str, count: u32) -> Vec<TransferRequest> {
-    let ends = ["ann", "bob"].map(str::to_owned);
-    let order = |n: u32| {
-        let [from, to] = if n.is_multiple_of(2) { [0, 1] } else { [1, 0] };
-        TransferRequest {
-            id: format!("{prefix}{n}"),
-            from: ends[from].clone(),
-            to: ends[to].clone(),
-            amount: 1,
-        }
-    };
-    (0..count).map(order).collect()
-}
-
-async fn settle(mut bank: Client, prefix: &str, count: u32) -> anyhow::Result<BTreeSet<String>> {
-    let entries = orders(prefix, count);
-    let reply = bank.settle(SettleRequest { entries }).await?.into_inner();
-    ensure!(reply.settled == u64::from(count), "{reply:?}");
-    Ok(reply.results.into_iter().map(|entry| entry.id).collect())
-}
-
-async fn transfer(mut bank: Client, prefix: &str, count: u32) -> anyhow::Result<BTreeSet<String>> {
-    let mut done = BTreeSet::new();
-    for order in orders(prefix, count) {
-        done.insert(order.id.clone());
-        bank.transfer(order).await?;
-    }
-    Ok(done)
-}
-
-async fn audit(bank: &mut Client, acknowledged: &BTreeSet<String>) -> anyhow::Result<()> {
-    let audit = bank.audit(AuditRequest {}).await?.into_inner();
-    let verdict = Verdict::of(&audit, acknowledged, acknowledged);
-    ensure!(verdict.is_clean(), "{verdict:?}");
-    ensure!(audit.in_transit == 0, "{audit:?}");
-    Ok(())
-}
+use crate::fixture::on_cluster;
+use crate::load::{SERVER, audit, open, settle, transfer};
 
 #[tokio::test]
 async fn calls_go_on_while_the_server_moves() -> anyhow::Result<()> {

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context as _;
-use examples::cluster::{Cluster, Started, programs};
+use anyhow::{Context as _, ensure};
+use examples::cluster::{Cluster, Launch, Started, programs};
 use hicam::client::Connector;
+use serde_json::Value;
 
 /// For a condition to come about.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -17,13 +18,28 @@ pub(crate) struct Fixture {
     pub(crate) home: tempfile::TempDir,
 }
 
+/// Two hosts with the embedded name service.
+pub(crate) const PLAIN: Launch<'_> = Launch {
+    hosts: 2,
+    arguments: &[],
+    under: &[],
+};
+
 /// Runs a test on a cluster of two hosts, and ends the cluster.
 pub(crate) async fn on_cluster(
     test: impl AsyncFnOnce(&Fixture) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
+    on_cluster_of(&PLAIN, test).await
+}
+
+/// Runs a test on a cluster that is started like this, and ends the cluster.
+pub(crate) async fn on_cluster_of(
+    launch: &Launch<'_>,
+    test: impl AsyncFnOnce(&Fixture) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let home = tempfile::tempdir()?;
     let programs = programs()?;
-    let cluster = Cluster::up(&programs, home.path(), 2).await?;
+    let cluster = Cluster::launch(&programs, home.path(), launch).await?;
     let fixture = Fixture {
         cluster,
         programs,
@@ -50,6 +66,20 @@ impl Fixture {
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         let suffix = std::env::consts::EXE_SUFFIX;
         self.programs.join(format!("{name}{suffix}"))
+    }
+
+    /// Runs a command of `miman` that must fail, and whose error must say all this.
+    pub(crate) async fn refused(&self, command: &[&str], says: &[&str]) -> anyhow::Result<()> {
+        let result: anyhow::Result<Value> = self.cluster.miman(command).await;
+        let error = match result {
+            Ok(printed) => anyhow::bail!("`{command:?}` succeeded: {printed}"),
+            Err(error) => format!("{error:#}"),
+        };
+        for word in says {
+            ensure!(error.contains(word), "no `{word}` in: {error}");
+        }
+        ensure!(!error.contains("panicked"), "{error}");
+        Ok(())
     }
 
     /// A conformist channel with a client identity of its own.
@@ -91,7 +121,7 @@ impl Fixture {
         for _ in 0..times {
             let other = self.cluster.other_than(&host)?;
             let moved = self.cluster.migrate(server, other).await?;
-            anyhow::ensure!(moved.to == other && moved.from == host, "{moved:?}");
+            ensure!(moved.to == other && moved.from == host, "{moved:?}");
             threads += moved.threads;
             host = moved.to;
         }

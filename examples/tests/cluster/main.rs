@@ -9,6 +9,15 @@
 
 mod bad_input;
 mod bank;
+#[path = "../../../remex/tests/name_service_suite/etcd_process.rs"]
+#[allow(dead_code, reason = "the suite it belongs to uses all of it")]
+mod etcd_process;
 mod fixture;
+mod full_host;
+mod full_store;
+mod load;
+mod other_builds;
+mod real_etcd;
 mod render;
+mod silent_host;
 mod textindex;

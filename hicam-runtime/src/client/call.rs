@@ -1,8 +1,8 @@
 //! One call: attempts under one request number until one is answered or the time is up.
 
 use std::hash::{BuildHasher as _, Hasher as _, RandomState};
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use hicam_protocol::metadata;
@@ -55,6 +55,7 @@ pub(super) async fn run(
             head,
             message,
             number: shared.numbers.begin(),
+            first_sent: OnceLock::new(),
         };
         call.attempts(&mut progress).await
     };
@@ -81,6 +82,8 @@ struct Call<'a> {
     head: http::request::Parts,
     message: Bytes,
     number: Number,
+    /// By two clocks: one does not count the time for which this machine was suspended, the other may be set.
+    first_sent: OnceLock<(Instant, SystemTime)>,
 }
 
 /// How far a call has come, for its errors and the statistics.
@@ -248,6 +251,15 @@ impl Call<'_> {
     fn request(&self) -> Result<Request<Body>, Status> {
         let mut headers = self.head.headers.clone();
         self.number.identity().write(&mut headers)?;
+        match self.first_sent.get() {
+            Some((instant, time)) => {
+                metadata::set_age(
+                    &mut headers,
+                    instant.elapsed().max(time.elapsed().unwrap_or_default()),
+                );
+            }
+            None => _ = self.first_sent.set((Instant::now(), SystemTime::now())),
+        }
         if let Some(uuid) = self.shared.whereabouts.uuid()
             && let Ok(uuid) = HeaderValue::from_str(uuid)
         {

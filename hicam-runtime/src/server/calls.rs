@@ -3,7 +3,6 @@
 use super::reply::StoredReply;
 use hicam_protocol::metadata::NotServing;
 use std::{
-    collections::BTreeMap,
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
@@ -97,6 +96,11 @@ impl Call {
         }
     }
 
+    /// Whether its answer is free to leave.
+    pub(super) fn is_released(&self) -> bool {
+        matches!(*self.outcome.borrow(), Outcome::Finished(_))
+    }
+
     pub(super) fn redirect(&self, refusal: &NotServing) {
         self.outcome.send_replace(Outcome::Refused(refusal.clone()));
     }
@@ -130,26 +134,5 @@ impl Call {
             ),
             None => format!("{} (plain client, call {})", self.method, self.request),
         }
-    }
-}
-
-/// One client's calls that are in progress, or answered and not yet acknowledged.
-#[derive(Default)]
-pub(crate) struct Client {
-    /// Every number up to this one has been answered and received.
-    pub(super) acked: u64,
-    pub(super) calls: BTreeMap<u64, Arc<Call>>,
-}
-
-impl Client {
-    /// Drops the answers that the client has. A call still in progress goes when it finishes.
-    pub(super) fn acknowledge(&mut self, ack: u64) {
-        if ack <= self.acked {
-            return;
-        }
-        self.acked = ack;
-        let later = self.calls.split_off(&ack.saturating_add(1));
-        self.calls.retain(|_, call| call.reply().is_none());
-        self.calls.extend(later);
     }
 }

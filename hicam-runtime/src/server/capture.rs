@@ -3,6 +3,7 @@
 use super::{
     calls::Call,
     class::Moment,
+    clients::Clients,
     core::Core,
     error::{Result, ServerError},
     gate::{Door, Gate, Stand},
@@ -38,7 +39,13 @@ pub(crate) fn capture(core: &Core, _at_rest: &Quiesced) -> Result<Captured> {
     })?;
     let mut types = TypeTable::default();
     let globals = instance.capture(&mut types)?;
-    let (threads, replies, clients, mark) = core.gate.rows(&mut types)?;
+    let Rows {
+        threads,
+        replies,
+        clients,
+        clients_forgotten_after_ms,
+        mark,
+    } = core.gate.rows(&mut types)?;
     let (uuid, sequence) = {
         let mut identity = core.identity();
         identity.sequence += 1;
@@ -58,6 +65,7 @@ pub(crate) fn capture(core: &Core, _at_rest: &Quiesced) -> Result<Captured> {
         threads,
         replies,
         clients,
+        clients_forgotten_after_ms,
     };
     Ok(Captured { checkpoint, mark })
 }
@@ -125,7 +133,14 @@ pub(crate) async fn go_on(core: &Core) {
     core.gate.resume(Door::Open);
 }
 
-type Rows = (Vec<Thread>, Vec<Reply>, Vec<ClientRow>, u64);
+/// The tables of a gate as a checkpoint has them.
+struct Rows {
+    threads: Vec<Thread>,
+    replies: Vec<Reply>,
+    clients: Vec<ClientRow>,
+    clients_forgotten_after_ms: u64,
+    mark: u64,
+}
 
 impl Gate {
     /// Thread table, reply table and clients as rows, in a fixed order.
@@ -145,30 +160,28 @@ impl Gate {
                 frames: frames.encode(types)?,
             });
         }
-        let mut ids: Vec<&String> = tables.clients.keys().collect();
-        ids.sort_unstable();
         let mut replies = Vec::new();
-        let mut clients = Vec::with_capacity(ids.len());
-        for id in ids {
-            let Some(client) = tables.clients.get(id) else {
-                continue;
-            };
-            clients.push(ClientRow {
-                client: id.clone(),
-                acked: client.acked,
-            });
-            for call in client.calls.values() {
+        let mut clients = Vec::new();
+        for (client, calls) in tables.clients.rows() {
+            for call in calls {
                 if let Some(reply) = call.reply() {
                     replies.push(Reply {
-                        client: id.clone(),
+                        client: client.client.clone(),
                         request: call.request,
                         method: call.method.clone(),
                         response: reply.to_bytes(),
                     });
                 }
             }
+            clients.push(client);
         }
-        Ok((threads, replies, clients, Self::finish_mark(&tables)))
+        Ok(Rows {
+            threads,
+            replies,
+            clients,
+            clients_forgotten_after_ms: tables.clients.forgotten_after_ms(),
+            mark: Self::finish_mark(&tables),
+        })
     }
 
     /// Fills the empty tables from a checkpoint; answers the calls that are to be re-entered.
@@ -190,18 +203,19 @@ impl Gate {
             });
         }
         let mut tables = self.tables();
-        for row in checkpoint.clients {
-            tables.clients.entry(row.client).or_default().acked = row.acked;
-        }
+        tables.clients =
+            Clients::restored(checkpoint.clients, checkpoint.clients_forgotten_after_ms);
         for (row, stored) in replies {
             let call = Call::answered(row.client.clone(), row.request, &row.method, stored);
-            let client = tables.clients.entry(row.client).or_default();
-            client.calls.insert(row.request, call);
+            tables.clients.add_restored(&row.client, &call);
         }
         let mut entered = Vec::with_capacity(checkpoint.threads.len());
         for thread in checkpoint.threads {
             let client = (!thread.client.is_empty()).then_some(thread.client);
             let (call, _) = tables.register(client, thread.request, &thread.method);
+            if let Some(client) = &call.client {
+                tables.clients.add_restored(client, &call);
+            }
             let frames = SavedFrames::from_encoded(thread.frames, Arc::clone(&types));
             entered.push((call, frames));
         }

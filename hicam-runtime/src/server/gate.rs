@@ -1,7 +1,8 @@
 //! The one lock of a server: its door, its thread monitor and its reply table, so that no call can slip between them.
 
 use super::{
-    calls::{Call, Client, Outcome, pending},
+    calls::{Call, Outcome, pending},
+    clients::{Clients, Known},
     reply::StoredReply,
     thread::Resumption,
 };
@@ -11,8 +12,9 @@ use hicam_protocol::{
     naming::Lease,
 };
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 use tokio::sync::{Notify, oneshot, watch};
 
@@ -39,6 +41,8 @@ pub(crate) enum Admission {
     Refused(NotServing),
     /// The client has said that it received the answer to this number; the answer is gone.
     Acknowledged(u64),
+    /// It may have been executed: the client was silent for so long that its calls were forgotten. Not executed.
+    Forgotten,
 }
 
 /// Where an active thread stands.
@@ -70,7 +74,7 @@ pub(super) struct Tables {
     finish_count: u64,
     pub(super) finished_total: u64,
     pub(super) active: BTreeMap<u64, Active>,
-    pub(super) clients: HashMap<String, Client>,
+    pub(super) clients: Clients,
     /// Finished calls whose answers have not been released, in the order in which they finished.
     unreleased: VecDeque<(u64, Arc<Call>)>,
     /// Threads whose frames could not be restored or saved in this capture.
@@ -105,7 +109,7 @@ impl Gate {
                 finish_count: 0,
                 finished_total: 0,
                 active: BTreeMap::new(),
-                clients: HashMap::new(),
+                clients: Clients::default(),
                 unreleased: VecDeque::new(),
                 broken: Vec::new(),
             }),
@@ -129,9 +133,17 @@ impl Gate {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Decides about one call. `key` is `None` for a plain gRPC client.
-    pub(crate) fn admit(&self, key: Option<&CallIdentity>, method: &str) -> Admission {
+    /// Decides about one call, which was sent first `age` ago. `key` is `None` for a plain gRPC client.
+    pub(crate) fn admit(
+        &self,
+        key: Option<&CallIdentity>,
+        age: Duration,
+        method: &str,
+    ) -> Admission {
         let mut tables = self.tables();
+        if let Some(key) = key {
+            tables.clients.hear(&key.client);
+        }
         if tables.is_fenced() {
             return Admission::Refused(pending());
         }
@@ -146,15 +158,14 @@ impl Gate {
             let (call, outcome) = tables.register(None, number, method);
             return Admission::Fresh(call, outcome);
         };
-        let client = tables.clients.entry(key.client.clone()).or_default();
-        client.acknowledge(key.ack);
-        if let Some(call) = client.calls.get(&key.request) {
-            return Admission::Attached(call.subscribe());
-        }
-        if key.request <= client.acked {
-            return Admission::Acknowledged(client.acked);
+        match tables.clients.find(key, age) {
+            Known::Call(call) => return Admission::Attached(call.subscribe()),
+            Known::Acknowledged(acked) => return Admission::Acknowledged(acked),
+            Known::Forgotten => return Admission::Forgotten,
+            Known::No => {}
         }
         let (call, outcome) = tables.register(Some(key.client.clone()), key.request, method);
+        tables.clients.add(&key.client, key.ack, &call);
         Admission::Fresh(call, outcome)
     }
 
@@ -376,7 +387,7 @@ impl Gate {
             }
         }
         tables.running = 0;
-        tables.clients.clear();
+        tables.clients = Clients::default();
         tables.unreleased.clear();
         tables.capturing = false;
         self.flag.clear();
@@ -402,13 +413,6 @@ impl Tables {
             self.next_plain = self.next_plain.max(request + 1);
         }
         let (call, outcome) = Call::new(id, client, request, method);
-        if let Some(client) = &call.client {
-            self.clients
-                .entry(client.clone())
-                .or_default()
-                .calls
-                .insert(request, Arc::clone(&call));
-        }
         self.active.insert(
             id,
             Active {
@@ -423,12 +427,7 @@ impl Tables {
 
     fn release(&mut self, call: &Arc<Call>) {
         call.release();
-        let Some(client) = call.client.as_ref().and_then(|id| self.clients.get_mut(id)) else {
-            return;
-        };
-        if call.request <= client.acked {
-            client.calls.remove(&call.request);
-        }
+        self.clients.answered(call);
     }
 
     fn redirect(&mut self, refusal: &NotServing) {

@@ -18,6 +18,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::Arc,
     task::{Context, Poll},
+    time::Instant,
 };
 use tokio::sync::watch;
 use tonic::{Status, body::Body, server::NamedService};
@@ -75,7 +76,9 @@ impl<S> Service<Request<Body>> for ConformistLayer<S> {
 }
 
 async fn answer(core: Arc<Core>, request: Request<Body>) -> Result<Response<Body>, Status> {
+    let received = Instant::now();
     let identity = CallIdentity::read(request.headers())?;
+    let age = metadata::age(request.headers())?;
     let method = request.uri().path().to_owned();
     if meant_for_another(&core, request.headers()) {
         return Err(super::calls::pending().to_status());
@@ -88,7 +91,8 @@ async fn answer(core: Arc<Core>, request: Request<Body>) -> Result<Response<Body
         .map_err(|error| Status::cancelled(format!("{method}: request not received: {error}")))?
         .to_bytes();
     let mut outcome = loop {
-        match core.gate.admit(identity.as_ref(), &method) {
+        let age = age + received.elapsed();
+        match core.gate.admit(identity.as_ref(), age, &method) {
             Admission::Fresh(call, outcome) => {
                 let request = Request::from_parts(parts, body);
                 spawn(&core, call, request, None);
@@ -101,6 +105,13 @@ async fn answer(core: Arc<Core>, request: Request<Body>) -> Result<Response<Body
                 }
             }
             Admission::Refused(not_serving) => return Err(not_serving.to_status()),
+            Admission::Forgotten => {
+                return Err(Status::failed_precondition(format!(
+                    "{method}: this request was first sent {age:.1?} ago and is not known here; its client was not \
+                     heard of for so long that its calls were forgotten, so it may have been executed and is not \
+                     executed again; find out whether it was, and if not, make the call anew"
+                )));
+            }
             Admission::Acknowledged(acked) => {
                 return Err(Status::failed_precondition(format!(
                     "{method}: this client has acknowledged every answer up to number {acked}, \

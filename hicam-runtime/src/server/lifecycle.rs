@@ -4,6 +4,7 @@ use super::{
     calls::pending,
     capture, checkpointing,
     class::Moment,
+    clients,
     core::{Core, Life, Phase},
     error::{Result, ServerError},
     gate::Door,
@@ -174,6 +175,7 @@ pub(crate) async fn begin(core: &Arc<Core>, lease: Option<Lease>) -> Result<()> 
     token::advertise(core).await;
     core.report_health(true).await;
     token::update_record(core);
+    tokio::spawn(clients::run_forgetting(Arc::clone(core)));
     if core.store.is_configured() {
         tokio::spawn(checkpointing::run_interval(Arc::clone(core)));
         if core.gate.holds_replies() {

@@ -1,6 +1,6 @@
 //! The server side of the runtime: a user's tonic services under a thread monitor, captured, restored and moved.
 //!
-//! - `gate`: the one lock: admission, thread monitor, reply table; `layer` puts it before the user's services,
+//! - `gate`: the one lock: admission, thread monitor, reply table; `clients` says whom it has forgotten; `layer` puts it before the user's services,
 //!   `thread` inside their handlers.
 //! - `quiesce`, `capture`, `checkpointing`: from a running server to a stable checkpoint.
 //! - `token`, `lifecycle`, `migration`: who may run the server, and how that passes on.
@@ -10,6 +10,7 @@ mod calls;
 mod capture;
 mod checkpointing;
 mod class;
+mod clients;
 mod core;
 mod error;
 mod gate;
@@ -33,7 +34,9 @@ use tonic::{body::Body, server::NamedService};
 pub use self::core::Phase;
 pub use class::Conformist;
 pub use error::ServerError;
-pub use options::{DEFAULT_INTERVAL, DEFAULT_QUIESCE, Durability, Role, ServerOptions};
+pub use options::{
+    DEFAULT_FORGET_CLIENTS, DEFAULT_INTERVAL, DEFAULT_QUIESCE, Durability, Role, ServerOptions,
+};
 pub use reply::{Header, StoredReply};
 pub use running::Running;
 

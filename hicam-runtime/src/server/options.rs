@@ -6,6 +6,8 @@ use std::{fmt, time::Duration};
 pub const DEFAULT_INTERVAL: Duration = Duration::from_secs(10);
 /// How long a capture waits for calls to reach a migration point.
 pub const DEFAULT_QUIESCE: Duration = Duration::from_secs(10);
+/// How long a client may be silent before it is forgotten.
+pub const DEFAULT_FORGET_CLIENTS: Duration = Duration::from_secs(60 * 60);
 
 /// When a reply may leave.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,6 +75,10 @@ pub struct ServerOptions {
     pub quiesce: Duration,
     /// Time to live of the lease in the name service.
     pub lease: Duration,
+    /// How long a client may be silent before it is forgotten, with the answers kept for it in case it asks again;
+    /// zero: for ever. A request that such a client sent first more than half of this time ago is refused then, because
+    /// nobody knows any more whether it was executed.
+    pub forget_clients: Duration,
 }
 
 impl Default for ServerOptions {
@@ -90,6 +96,7 @@ impl Default for ServerOptions {
             interval: DEFAULT_INTERVAL,
             quiesce: DEFAULT_QUIESCE,
             lease: Duration::from_secs(5),
+            forget_clients: DEFAULT_FORGET_CLIENTS,
         }
     }
 }

@@ -300,7 +300,34 @@ impl Client {
         ack: u64,
         n: u64,
     ) -> Result<u64, Status> {
+        self.send(method, request, ack, None, n).await
+    }
+
+    /// Issues a request again that was sent first `age` ago.
+    pub async fn again(
+        &self,
+        method: &str,
+        request: u64,
+        age: Duration,
+        n: u64,
+    ) -> Result<u64, Status> {
+        self.send(method, request, 0, Some(age), n).await
+    }
+
+    async fn send(
+        &self,
+        method: &str,
+        request: u64,
+        ack: u64,
+        age: Option<Duration>,
+        n: u64,
+    ) -> Result<u64, Status> {
         let mut message = Request::new(Ask { n });
+        if let Some(age) = age {
+            let millis = u64::try_from(age.as_millis()).unwrap();
+            let headers = message.metadata_mut();
+            headers.insert("hicam-age-ms", MetadataValue::from(millis));
+        }
         if let Some(id) = &self.id {
             let headers = message.metadata_mut();
             headers.insert("hicam-client", id.parse().unwrap());
