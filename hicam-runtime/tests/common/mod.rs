@@ -125,6 +125,12 @@ impl Counter {
     }
 }
 
+/// The handler, as `#[hicam::conformist]` names it.
+type Count<'h> = __HicamFn_Counter_count<
+    'h,
+    fn(*const Counter, *const Request<Ask>, *const Result<Response<Answer>, Status>),
+>;
+
 /// What tonic would generate for the service `test.Counter`.
 #[derive(Clone)]
 pub struct CounterServer(Arc<Counter>);
@@ -171,7 +177,7 @@ async fn dispatch(
 ) -> Result<Response<Answer>, Status> {
     match path {
         "/test.Counter/Add" => {
-            hicam::__private::handle::<__hicam_Counter_count<'_>, _, _, _>(state, request).await
+            hicam::__private::handle::<Count<'_>, _, _, _>(state, request).await
         }
         "/test.Counter/Total" => Ok(Response::new(Answer {
             n: state.total.load(SeqCst),
