@@ -27,8 +27,9 @@ impl Builder {
         mut self,
         parameters: Vec<Parameter>,
         entry: Option<Span>,
-        block: SynBlock,
+        mut block: SynBlock,
     ) -> syn::Result<Body> {
+        crate::strict_macros::write_out(&mut block);
         let mut fx = Vec::new();
         let mut items = Vec::new();
         for Parameter {
@@ -108,6 +109,7 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Block {
         let mut inner_items = Vec::new();
+        let diverges = stmts.last().is_some_and(diverges);
         let mut tail = Tail::None;
         let count = stmts.len();
         let points: Vec<bool> = stmts
@@ -145,6 +147,7 @@ impl Builder {
             items: inner_items,
             body: items,
             tail,
+            diverges,
             points: (first, self.points.len() as u32),
         }
     }
@@ -197,7 +200,7 @@ impl Builder {
         })));
     }
 
-    fn statement(&mut self, stmt: Stmt, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+    pub(crate) fn statement(&mut self, stmt: Stmt, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
         match stmt {
             Stmt::Local(local) if self.local_has_points(&local) => self.local(local, items, fx),
             Stmt::Expr(expr, _) if self.has_points(&expr) => {
@@ -233,10 +236,8 @@ impl Builder {
         };
         if let Some((_, diverge)) = &init.diverge {
             if self.has_points(diverge) {
-                self.errors.at(
-                    diverge,
-                    "a migration point inside `let … else { … }` is not supported: use `match`",
-                );
+                local.init = Some(init);
+                return self.let_else(local, items, fx);
             }
             // The scrutinee's value is bound first; the statement itself is then free of points.
             init.expr = Box::new(self.point_free(*init.expr, items, fx));
@@ -302,8 +303,14 @@ impl Builder {
         if let Expr::Binary(binary) = &cond
             && contains_let(&binary.left, &binary.right)
         {
-            self.errors.at(&cond, "a chain of `let` conditions with migration points is not supported: nest the `if let`s");
-            return Node::Check(self.points.len() as u32);
+            let branch = syn::ExprIf {
+                attrs: Vec::new(),
+                if_token: Default::default(),
+                cond: Box::new(cond),
+                then_branch: then,
+                else_branch: otherwise,
+            };
+            return self.chain(branch, fx);
         }
         let cond = self.point_free(cond, items, fx);
         let cond = self.code(cond, fx);
@@ -351,6 +358,43 @@ impl Builder {
         let body = self.jumping(target, |this| body(this, &mut inside));
         fx.push(Fx::Loop(id, inside));
         Node::Loop(Box::new(Loop { label, head, body }))
+    }
+}
+
+/// Whether a statement visibly does not end.
+fn diverges(stmt: &Stmt) -> bool {
+    fn expr_diverges(expr: &Expr) -> bool {
+        match expr {
+            Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,
+            Expr::Macro(invocation) => is_panic(&invocation.mac),
+            Expr::Block(block) => {
+                block.label.is_none() && block.block.stmts.last().is_some_and(diverges)
+            }
+            Expr::If(branch) => {
+                branch.then_branch.stmts.last().is_some_and(diverges)
+                    && branch
+                        .else_branch
+                        .as_ref()
+                        .is_some_and(|(_, otherwise)| expr_diverges(otherwise))
+            }
+            Expr::Match(choice) => {
+                !choice.arms.is_empty() && choice.arms.iter().all(|arm| expr_diverges(&arm.body))
+            }
+            Expr::Paren(paren) => expr_diverges(&paren.expr),
+            _ => false,
+        }
+    }
+    fn is_panic(mac: &syn::Macro) -> bool {
+        mac.path.segments.last().is_some_and(|last| {
+            ["panic", "unreachable", "todo", "unimplemented"]
+                .iter()
+                .any(|name| last.ident == name)
+        })
+    }
+    match stmt {
+        Stmt::Expr(expr, Some(_)) => expr_diverges(expr),
+        Stmt::Macro(invocation) => is_panic(&invocation.mac),
+        _ => false,
     }
 }
 

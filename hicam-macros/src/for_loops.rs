@@ -75,7 +75,7 @@ impl Builder {
             });
             let lead = this.finish(None, Vec::new(), node, None, fx);
             let points = (first, lead.last);
-            Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), points }
+            Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), diverges: false, points }
         });
         Node::Block(Box::new(block))
     }
@@ -153,7 +153,7 @@ impl Builder {
             fx.extend(place_fx);
             let lead = this.finish(None, Vec::new(), node, None, fx);
             let points = (first, lead.last);
-            Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), points }
+            Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), diverges: false, points }
         });
         let after = self.mark();
         fx.push(Fx::Mark(after));

@@ -274,6 +274,8 @@ pub(crate) struct Block {
     pub(crate) items: Vec<Stmt>,
     pub(crate) body: Vec<Item>,
     pub(crate) tail: Tail,
+    /// Its end is not reached, so it has any type.
+    pub(crate) diverges: bool,
     /// The points inside: first, last; empty if first > last.
     pub(crate) points: (PointId, PointId),
 }

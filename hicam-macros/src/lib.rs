@@ -5,6 +5,7 @@
 //! all the errors it finds.
 
 mod arguments;
+mod blocks;
 mod borrows;
 mod build;
 mod cheap;
@@ -28,6 +29,7 @@ mod normal;
 mod patterns;
 mod scope;
 mod signature;
+mod strict_macros;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]
 mod tests;

@@ -7,8 +7,9 @@ use syn::visit::Visit;
 use syn::{BinOp, Expr, Pat, parse_quote};
 
 use crate::effects::contains_let;
-use crate::ir::{Fx, Item, Node, Post, Statement, VarKind};
+use crate::ir::{Block, Fx, Item, Node, Post, Statement, Tail, VarKind};
 use crate::scope::{Builder, PointSet};
+use crate::strict_macros::Arguments;
 
 /// What becomes of an expression with points.
 #[allow(clippy::large_enum_variant, reason = "handed on at once, never stored")]
@@ -35,10 +36,17 @@ impl Builder {
                         let temp = lead.temp();
                         (lead.node, temp.map(|temp| Post { temp, code }))
                     }
+                    // All its points are in items before it.
                     other => {
                         items.extend(other);
-                        self.errors.at(&code.code, "this expression cannot be cut at its migration point: bind its parts with `let` first");
-                        (Node::Check(self.points.len() as u32), None)
+                        let block = Block {
+                            items: Vec::new(),
+                            body: Vec::new(),
+                            tail: Tail::Code(Box::new(code)),
+                            diverges: false,
+                            points: (1, 0),
+                        };
+                        (Node::Block(Box::new(block)), None)
                     }
                 }
             }
@@ -83,7 +91,7 @@ impl Builder {
     }
 
     /// Evaluates an expression as far as its last point; what remains of it is evaluated in its place.
-    fn in_place(&mut self, expr: Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) -> Expr {
+    pub(crate) fn in_place(&mut self, expr: Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) -> Expr {
         let span = expr.span();
         match self.normalise(expr, items, fx) {
             Normal::Code(rest) => rest,
@@ -141,6 +149,12 @@ impl Builder {
                 node => node,
             },
             Expr::Group(group) => self.normalise(*group.expr, items, fx),
+            Expr::Macro(invocation) => Normal::Code(self.strict_macro(invocation.mac, items, fx)),
+            Expr::Await(awaited) if matches!(&*awaited.base, Expr::Async(_)) => match *awaited.base
+            {
+                Expr::Async(block) => Normal::Node(self.async_block(block, fx)),
+                base => Normal::Code(base),
+            },
             Expr::Await(awaited) => {
                 let passed = self.has_points(&awaited.base);
                 let operand = self.strict(unboxed(*awaited.base), items, fx);
@@ -174,8 +188,8 @@ impl Builder {
             }
             Expr::ForLoop(repeat) => Normal::Node(self.for_loop(repeat, items, fx)),
             Expr::Block(block) => {
-                if let Some(label) = &block.label {
-                    self.errors.at(label, "a labelled block with migration points is not supported: use a labelled `loop`");
+                if let Some(label) = block.label {
+                    return Normal::Node(self.labelled_block(label.name, block.block, fx));
                 }
                 Normal::Node(Node::Block(Box::new(self.block(block.block, fx))))
             }
@@ -392,6 +406,18 @@ impl<'ast> Visit<'ast> for FindPoints {
             }
             Expr::Closure(_) | Expr::Async(_) | Expr::Const(_) => {}
             expr => syn::visit::visit_expr(self, expr),
+        }
+    }
+    fn visit_macro(&mut self, mac: &'ast syn::Macro) {
+        if let Some(arguments) = Arguments::of(mac) {
+            for argument in &arguments.evaluated {
+                let mut inside = FindPoints {
+                    wanted: self.wanted,
+                    found: false,
+                };
+                inside.visit_expr(argument);
+                self.found |= inside.found;
+            }
         }
     }
     fn visit_item(&mut self, _: &'ast syn::Item) {}

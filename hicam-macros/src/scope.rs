@@ -78,6 +78,11 @@ impl Builder {
             .find(|&var| self.vars[var].ident == *ident)
     }
 
+    /// Whether a variable is this function's own, not a reference that it was given or has taken.
+    pub(crate) fn is_own(&self, var: VarId) -> bool {
+        self.vars[var].kind == VarKind::Local && self.vars[var].again.is_none()
+    }
+
     pub(crate) fn mark(&mut self) -> Mark {
         self.marks += 1;
         self.marks - 1

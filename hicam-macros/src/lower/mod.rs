@@ -40,6 +40,15 @@ use slots::Segment;
 /// The label of the whole body's exit.
 pub(crate) const SUSPENDED: &str = "'__hicam_suspended";
 
+/// How a block gives its value.
+#[derive(Clone, Copy)]
+struct Ending<'l> {
+    /// By a jump, in a block with points.
+    label: Option<&'l Lifetime>,
+    /// Its end is not reached.
+    diverges: bool,
+}
+
 pub(crate) struct Lower<'b> {
     body: &'b Body,
     live: &'b Liveness,
@@ -98,22 +107,25 @@ impl<'b> Lower<'b> {
         let units = units(block, &self.classes.splits);
         if block.has_points() {
             let value = self.label("value");
-            let rest = self.units(&units, exit, Some(&value));
+            let ending = Ending {
+                label: Some(&value),
+                diverges: block.diverges,
+            };
+            let rest = self.units(&units, exit, ending);
             quote!(#value: { #(#items)* #rest })
         } else {
-            let rest = self.units(&units, exit, None);
+            let ending = Ending {
+                label: None,
+                diverges: block.diverges,
+            };
+            let rest = self.units(&units, exit, ending);
             quote!({ #(#items)* #rest })
         }
     }
 
     /// The units of a block from some unit on; its value leaves by `break 'value`, or is the tail of a block without
     /// points.
-    fn units(
-        &mut self,
-        units: &[Unit<'_>],
-        exit: &Lifetime,
-        value: Option<&Lifetime>,
-    ) -> TokenStream {
+    fn units(&mut self, units: &[Unit<'_>], exit: &Lifetime, value: Ending<'_>) -> TokenStream {
         let Some((unit, rest)) = units.split_first() else {
             return TokenStream::new();
         };
@@ -199,9 +211,9 @@ impl<'b> Lower<'b> {
         &mut self,
         unit: &Unit<'_>,
         exit: &Lifetime,
-        value: Option<&Lifetime>,
+        Ending { label, diverges }: Ending<'_>,
     ) -> TokenStream {
-        let give = |tail: TokenStream| match value {
+        let give = |tail: TokenStream| match label {
             Some(value) => quote!(break #value #tail;),
             None => tail,
         };
@@ -229,7 +241,7 @@ impl<'b> Lower<'b> {
             _ => {
                 let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));
                 let statements = self.statements(unit);
-                let end = give(quote!(()));
+                let end = (!diverges).then(|| give(quote!(())));
                 quote!(#lead #statements #end)
             }
         }

@@ -176,9 +176,7 @@ async fn dispatch(
     request: Request<Ask>,
 ) -> Result<Response<Answer>, Status> {
     match path {
-        "/test.Counter/Add" => {
-            hicam::__private::handle::<Count<'_>, _, _, _>(state, request).await
-        }
+        "/test.Counter/Add" => hicam::__private::handle::<Count<'_>, _, _, _>(state, request).await,
         "/test.Counter/Total" => Ok(Response::new(Answer {
             n: state.total.load(SeqCst),
         })),

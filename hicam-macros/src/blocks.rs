@@ -1,0 +1,191 @@
+//! Blocks that jumps leave: labelled blocks, chains of conditions with `let`, `let … else`, `async` blocks awaited where
+//! they stand.
+
+use proc_macro2::{Ident, Span};
+use quote::format_ident;
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{
+    BinOp, Block as SynBlock, Expr, ExprAsync, ExprIf, Lifetime, Local, Pat, parse_quote,
+    parse_quote_spanned,
+};
+
+use crate::ir::{Fx, Item, Loop, Node};
+use crate::patterns;
+use crate::scope::Builder;
+
+impl Builder {
+    /// ```text
+    /// 'a: { body }
+    /// ```
+    /// →
+    /// ```text
+    /// 'a: loop { break 'a { body } }
+    /// ```
+    /// of which no unlabelled jump is one.
+    pub(crate) fn labelled_block(
+        &mut self,
+        label: Lifetime,
+        block: SynBlock,
+        fx: &mut Vec<Fx>,
+    ) -> Node {
+        let target = self.target(Some(label.clone()), false, false);
+        let id = target.id;
+        let mut inside = Vec::new();
+        let body: SynBlock = parse_quote!({ break #label #block; });
+        let body = self.jumping(target, |this| this.block(body, &mut inside));
+        fx.push(Fx::Labelled(id, inside));
+        Node::Loop(Box::new(Loop {
+            label,
+            head: None,
+            body,
+        }))
+    }
+
+    /// ```text
+    /// if let P = a && b { then } else { otherwise }
+    /// ```
+    /// →
+    /// ```text
+    /// 'chain: { if let P = a { if b { break 'chain then } } otherwise }
+    /// ```
+    pub(crate) fn chain(&mut self, branch: ExprIf, fx: &mut Vec<Fx>) -> Node {
+        let label = self.fresh_label("chain", branch.if_token.span);
+        let mut conditions = Vec::new();
+        flatten(*branch.cond, &mut conditions);
+        let then = branch.then_branch;
+        let mut nested: Expr = parse_quote!(break #label #then);
+        for condition in conditions.into_iter().rev() {
+            nested = parse_quote!(if #condition { #nested });
+        }
+        let otherwise = branch
+            .else_branch
+            .map_or_else(|| parse_quote!({}), |(_, otherwise)| *otherwise);
+        let block = parse_quote!({ #nested; #otherwise });
+        self.labelled_block(label, block, fx)
+    }
+
+    /// ```text
+    /// let P(a, mut b) = value else { otherwise };
+    /// ```
+    /// →
+    /// ```text
+    /// let (a, mut b) = match value { P(a, b) => (a, b), _ => otherwise };
+    /// ```
+    pub(crate) fn let_else(&mut self, local: Local, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        let (mut pat, ty) = match local.pat {
+            Pat::Type(typed) => (*typed.pat, Some(typed.ty)),
+            pat => (pat, None),
+        };
+        let Some((value, otherwise)) = local
+            .init
+            .and_then(|init| Some((init.expr, init.diverge?.1)))
+        else {
+            return;
+        };
+        let bindings = patterns::bindings(&pat);
+        let idents: Vec<&Ident> = bindings.iter().map(|binding| &binding.ident).collect();
+        let bound = bindings.iter().map(|binding| -> Pat {
+            let ident = &binding.ident;
+            if binding.mutable {
+                parse_quote!(mut #ident)
+            } else {
+                parse_quote!(#ident)
+            }
+        });
+        Unmut.visit_pat_mut(&mut pat);
+        let value: Expr = match ty {
+            Some(ty) => parse_quote!({ let __hicam_value: #ty = #value; __hicam_value }),
+            None => *value,
+        };
+        let choice: Expr = parse_quote!(match #value { #pat => (#(#idents,)*), _ => #otherwise });
+        let stmt = parse_quote!(let (#(#bound,)*) = #choice;);
+        self.statement(stmt, items, fx);
+    }
+
+    /// An `async` block that is awaited where it stands is a block that `return` and `?` leave. What it takes by value
+    /// is dropped at its end.
+    pub(crate) fn async_block(&mut self, block: ExprAsync, fx: &mut Vec<Fx>) -> Node {
+        let label = self.fresh_label("async", block.async_token.span);
+        let mut body = block.block;
+        Returns { label: &label }.visit_block_mut(&mut body);
+        if block.capture.is_some() {
+            let taken = self.mentioned(&parse_quote!(#body));
+            let moves = taken
+                .into_iter()
+                .filter(|&var| self.is_own(var))
+                .map(|var| {
+                    let ident = &self.vars[var].ident;
+                    let mutability = self.vars[var].mutable.then(<syn::Token![mut]>::default);
+                    parse_quote!(let #mutability #ident = #ident;)
+                });
+            let moves: Vec<syn::Stmt> = moves.collect();
+            body.stmts.splice(0..0, moves);
+        }
+        self.labelled_block(label, body, fx)
+    }
+
+    pub(crate) fn fresh_label(&mut self, what: &str, span: Span) -> Lifetime {
+        let name = self.fresh(what, span);
+        Lifetime {
+            apostrophe: span,
+            ident: format_ident!("{name}"),
+        }
+    }
+}
+
+fn flatten(condition: Expr, conditions: &mut Vec<Expr>) {
+    match condition {
+        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
+            flatten(*binary.left, conditions);
+            flatten(*binary.right, conditions);
+        }
+        condition => conditions.push(condition),
+    }
+}
+
+/// A pattern whose bindings are not `mut`.
+struct Unmut;
+
+impl VisitMut for Unmut {
+    fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+        pat.mutability = None;
+        syn::visit_mut::visit_pat_ident_mut(self, pat);
+    }
+}
+
+/// `return` and `?` of an `async` block.
+struct Returns<'l> {
+    label: &'l Lifetime,
+}
+
+impl VisitMut for Returns<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if matches!(expr, Expr::Closure(_) | Expr::Async(_)) {
+            return;
+        }
+        syn::visit_mut::visit_expr_mut(self, expr);
+        let label = self.label;
+        match expr {
+            Expr::Return(jump) => {
+                let value = jump
+                    .expr
+                    .take()
+                    .map_or_else(|| parse_quote!(()), |value| *value);
+                *expr = parse_quote!(break #label #value);
+            }
+            Expr::Try(question) => {
+                let (value, span) = (&question.expr, question.question_token.span());
+                *expr = parse_quote_spanned! {span=>
+                    (match ::hicam::__private::Question::branch(#value) {
+                        ::core::ops::ControlFlow::Continue(__hicam_value) => __hicam_value,
+                        ::core::ops::ControlFlow::Break(__hicam_residual) =>
+                            break #label ::hicam::__private::FromResidual::from_residual(__hicam_residual),
+                    })
+                };
+            }
+            _ => {}
+        }
+    }
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}

@@ -1,0 +1,204 @@
+//! Macros of the standard library whose arguments are expressions that are all evaluated, left to right: points inside
+//! of them are points of the function. `bail!` and `ensure!` hide a `return`, so they are written out.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit_mut::VisitMut;
+use syn::{Expr, Macro, Path, Stmt, Token, parse_quote};
+
+use crate::ir::{Fx, Item, Statement};
+use crate::normal::{Role, is_stable};
+use crate::scope::Builder;
+
+/// How many of a macro's arguments are evaluated whenever it is; `None` for a macro that is not known.
+fn evaluated(mac: &Macro) -> Option<usize> {
+    let name = mac.path.segments.last()?.ident.to_string();
+    match name.as_str() {
+        "print" | "println" | "eprint" | "eprintln" | "format" | "write" | "writeln" | "panic"
+        | "vec" | "todo" | "unimplemented" | "unreachable" | "anyhow" | "dbg" => Some(usize::MAX),
+        // The message is put together only when they fail.
+        "assert" | "matches" => Some(1),
+        "assert_eq" | "assert_ne" => Some(2),
+        _ => None,
+    }
+}
+
+/// A macro's arguments: those that are always evaluated, and how the macro is made again from them.
+pub(crate) struct Arguments {
+    pub(crate) evaluated: Vec<Expr>,
+    separator: TokenStream,
+    rest: TokenStream,
+}
+
+impl Arguments {
+    pub(crate) fn of(mac: &Macro) -> Option<Arguments> {
+        let most = evaluated(mac)?;
+        let parse = |input: ParseStream<'_>| {
+            let mut arguments = Arguments {
+                evaluated: Vec::new(),
+                separator: quote!(,),
+                rest: TokenStream::new(),
+            };
+            while !input.is_empty() && arguments.evaluated.len() < most {
+                arguments.evaluated.push(input.parse()?);
+                if input.peek(Token![;]) {
+                    input.parse::<Token![;]>()?;
+                    arguments.separator = quote!(;);
+                } else if !input.is_empty() {
+                    input.parse::<Token![,]>()?;
+                }
+            }
+            arguments.rest = input.parse()?;
+            Ok(arguments)
+        };
+        parse.parse2(mac.tokens.clone()).ok()
+    }
+
+    fn into_tokens(self) -> TokenStream {
+        let Arguments {
+            evaluated,
+            separator,
+            rest,
+        } = self;
+        let mut tokens = TokenStream::new();
+        for (at, argument) in evaluated.iter().enumerate() {
+            if at > 0 {
+                separator.to_tokens(&mut tokens);
+            }
+            argument.to_tokens(&mut tokens);
+        }
+        if !rest.is_empty() {
+            tokens.extend(quote!(, #rest));
+        }
+        tokens
+    }
+}
+
+impl Builder {
+    /// A macro with points in its arguments: those up to the last one with points go into variables.
+    pub(crate) fn strict_macro(
+        &mut self,
+        mut mac: Macro,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Expr {
+        if let Some(mut arguments) = Arguments::of(&mac) {
+            let last = arguments
+                .evaluated
+                .iter()
+                .rposition(|argument| self.has_points(argument));
+            for (at, argument) in arguments.evaluated.iter_mut().enumerate() {
+                if last.is_none_or(|last| at > last) {
+                    break;
+                }
+                // `name = value` of a format macro.
+                let value = match argument {
+                    Expr::Assign(named) => &mut *named.right,
+                    argument => argument,
+                };
+                if self.has_points(value) {
+                    let taken = std::mem::replace(value, parse_quote!(()));
+                    *value = if last == Some(at) {
+                        self.in_place(taken, items, fx)
+                    } else {
+                        self.point_free(taken, items, fx)
+                    };
+                } else if !is_stable(value, Role::Place) {
+                    let temp = self.fresh("operand", value.span());
+                    let taken = std::mem::replace(value, parse_quote!(#temp));
+                    let stmt = parse_quote!(let mut #temp = #taken;);
+                    self.simple(Statement::User(stmt), items, fx);
+                }
+            }
+            mac.tokens = arguments.into_tokens();
+        }
+        parse_quote!(#mac)
+    }
+}
+
+/// Writes out the macros that return from the function, and makes expressions of statements that are macros.
+pub(crate) fn write_out(block: &mut syn::Block) {
+    WriteOut.visit_block_mut(block);
+}
+
+struct WriteOut;
+
+impl VisitMut for WriteOut {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Macro(invocation) = expr
+            && let Some(written) = returning(&invocation.mac)
+        {
+            *expr = written;
+        }
+        match expr {
+            // Their `return`s are their own.
+            Expr::Closure(_) | Expr::Async(_) => {}
+            expr => syn::visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        if let Stmt::Macro(invocation) = stmt {
+            let mac = &invocation.mac;
+            let expr = returning(mac).or_else(|| {
+                evaluated(mac).map(|_| {
+                    Expr::Macro(syn::ExprMacro {
+                        attrs: invocation.attrs.clone(),
+                        mac: mac.clone(),
+                    })
+                })
+            });
+            if let Some(expr) = expr {
+                // In braces a macro is a statement without a semicolon too.
+                let braced = matches!(mac.delimiter, syn::MacroDelimiter::Brace(_));
+                let semi = invocation.semi_token.or(braced.then(Default::default));
+                *stmt = Stmt::Expr(expr, semi);
+            }
+        }
+        syn::visit_mut::visit_stmt_mut(self, stmt);
+    }
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// `bail!(…)` and `ensure!(…)` of anyhow and eyre.
+fn returning(mac: &Macro) -> Option<Expr> {
+    let name = mac.path.segments.last()?.ident.to_string();
+    let error = error_macro(&mac.path)?;
+    let tokens = &mac.tokens;
+    match name.as_str() {
+        "bail" => Some(parse_quote!(return ::core::result::Result::Err(#error!(#tokens)))),
+        "ensure" => {
+            let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
+            let arguments = parse.parse2(tokens.clone()).ok()?;
+            let mut arguments = arguments.into_iter();
+            let condition = arguments.next()?;
+            let message: Vec<Expr> = arguments.collect();
+            let failed = format!("Condition failed: `{}`", condition.to_token_stream());
+            let value = if message.is_empty() {
+                quote!(#error!(#failed))
+            } else {
+                quote!(#error!(#(#message),*))
+            };
+            Some(parse_quote! {
+                if !(#condition) {
+                    return ::core::result::Result::Err(#value);
+                }
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The macro that makes an error, of the crate whose `bail!` or `ensure!` this is.
+fn error_macro(path: &Path) -> Option<TokenStream> {
+    let mut segments = path.segments.iter().rev().skip(1);
+    match segments.next() {
+        None => Some(quote!(::anyhow::anyhow)),
+        Some(krate) if krate.ident == "anyhow" => Some(quote!(::anyhow::anyhow)),
+        Some(krate) if krate.ident == "eyre" => Some(quote!(::eyre::eyre)),
+        Some(krate) if krate.ident == "color_eyre" => Some(quote!(::color_eyre::eyre::eyre)),
+        Some(_) => None,
+    }
+}
