@@ -1,12 +1,13 @@
 //! What an awaited call is made again from: a by-value argument is part of the callee's frame, a reference is taken
 //! again in the caller's.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, Lit, parse_quote, parse_quote_spanned};
+use syn::{Expr, Lit, Token, parse_quote, parse_quote_spanned};
 
 use crate::ir::{Fx, Item, Statement, VarKind};
-use crate::normal::{is_place, is_stable, operands};
+use crate::normal::{is_place, operands};
 use crate::scope::Builder;
 
 /// Methods without arguments that borrow from their receiver, which gives the same when called again.
@@ -51,7 +52,7 @@ impl Builder {
         for ((arg, role), pin) in operands(operand).into_iter().zip(pins).take(last + 1) {
             if pin {
                 self.pin(arg, items, fx);
-            } else if !is_stable(arg, role) {
+            } else if !self.is_stable(arg, role) {
                 let temp = self.fresh("operand", arg.span());
                 let taken = std::mem::replace(arg, parse_quote!(#temp));
                 self.simple(
@@ -145,7 +146,7 @@ impl Builder {
             Expr::MethodCall(call) => std::iter::once(if is_owning(call) {
                 resumed(call.receiver.span())
             } else {
-                self.resume_receiver(&call.receiver)
+                self.resume_receiver(&call.receiver, &call.args)
             })
             .chain(call.args.iter().map(|arg| self.resume_argument(arg)))
             .collect(),
@@ -167,23 +168,20 @@ impl Builder {
         }
     }
 
-    fn resume_receiver(&self, receiver: &Expr) -> Expr {
+    /// Whether a method changes its receiver is not to be seen; it cannot if another argument borrows from that.
+    fn resume_receiver(&self, receiver: &Expr, args: &Punctuated<Expr, Token![,]>) -> Expr {
+        let shared =
+            root(receiver).is_some_and(|root| args.iter().any(|arg| borrows_from(arg, &root)));
         match receiver {
-            Expr::Path(path) => self.reborrow(path).unwrap_or_else(|| {
-                let mutable = path
-                    .path
-                    .get_ident()
-                    .and_then(|ident| self.resolve(ident))
-                    .is_some_and(|var| self.vars[var].mutable);
-                if mutable {
-                    parse_quote!(&mut #path)
-                } else {
-                    parse_quote!(&#path)
-                }
-            }),
-            Expr::Paren(paren) => self.resume_receiver(&paren.expr),
+            Expr::Path(path) => match self.reborrow(path) {
+                Some(_) if shared => parse_quote!(&*#path),
+                Some(reborrow) => reborrow,
+                None if self.is_mutable_place(receiver) && !shared => parse_quote!(&mut #path),
+                None => parse_quote!(&#path),
+            },
+            Expr::Paren(paren) => self.resume_receiver(&paren.expr, args),
             receiver if self.is_steady_place(receiver) => {
-                if self.is_mutable_place(receiver) {
+                if self.is_mutable_place(receiver) && !shared {
                     parse_quote!(&mut #receiver)
                 } else {
                     parse_quote!(&#receiver)
@@ -248,12 +246,37 @@ pub(crate) fn is_owning(call: &syn::ExprMethodCall) -> bool {
 
 /// A reference to something static: the callee may borrow it or own it.
 fn given(arg: &Expr) -> Expr {
-    parse_quote_spanned!(arg.span()=> ::hicam::__private::given(#arg))
+    parse_quote_spanned!(arg.span().resolved_at(Span::call_site())=> (&&__hicam_tag).given(#arg))
 }
 
 /// With the argument's span, because rustc points there when the callee expects a reference after all.
 fn resumed(span: Span) -> Expr {
-    parse_quote_spanned!(span=> ::hicam::__private::given(::hicam::__private::Resumed))
+    parse_quote_spanned!(span.resolved_at(Span::call_site())=> (&&__hicam_tag).given(::hicam::__private::Resumed))
+}
+
+/// The variable that a place begins at.
+fn root(place: &Expr) -> Option<Ident> {
+    match place {
+        Expr::Path(path) => path.path.get_ident().cloned(),
+        Expr::Field(field) => root(&field.base),
+        Expr::Index(index) => root(&index.expr),
+        Expr::Unary(unary) => root(&unary.expr),
+        Expr::Paren(paren) => root(&paren.expr),
+        _ => None,
+    }
+}
+
+/// Whether an argument is a borrow of something of this variable's.
+fn borrows_from(arg: &Expr, variable: &Ident) -> bool {
+    match arg {
+        Expr::Reference(reference) => root(&reference.expr).as_ref() == Some(variable),
+        Expr::MethodCall(call) if is_projection(arg) => {
+            borrows_from(&call.receiver, variable)
+                || root(&call.receiver).as_ref() == Some(variable)
+        }
+        Expr::Paren(paren) => borrows_from(&paren.expr, variable),
+        _ => false,
+    }
 }
 
 /// `place.as_str()`, `text.trim().as_bytes()`

@@ -19,6 +19,8 @@ pub(crate) struct Parameter {
     pub(crate) primitive: bool,
     /// It is a reference to something static.
     pub(crate) reference: bool,
+    /// The parameter's type, if it has a simple name.
+    pub(crate) ty: Option<syn::Type>,
 }
 
 impl Builder {
@@ -37,6 +39,7 @@ impl Builder {
             arg,
             primitive,
             reference,
+            ty,
         } in parameters
         {
             let option = quote!(::hicam::__private::Arg::value(#arg));
@@ -45,6 +48,7 @@ impl Builder {
             for var in &mut self.vars[first..] {
                 var.copy = primitive;
                 var.reference = reference;
+                var.ty.clone_from(&ty);
             }
         }
         if let Some(entry) = entry {

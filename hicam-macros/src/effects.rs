@@ -69,6 +69,26 @@ const BY_REFERENCE: &[&str] = &[
     "dedup",
     "try_lock",
 ];
+/// Methods that are known to take `self`.
+const CONSUMING: &[&str] = &[
+    "unwrap",
+    "unwrap_or",
+    "unwrap_or_default",
+    "unwrap_or_else",
+    "expect",
+    "ok",
+    "err",
+    "map",
+    "map_err",
+    "map_or",
+    "map_or_else",
+    "and_then",
+    "or_else",
+    "ok_or",
+    "ok_or_else",
+    "unwrap_err",
+];
+
 impl Builder {
     /// The effects of an expression used as `how`.
     pub(crate) fn expr(&mut self, expr: &mut Expr, how: How, fx: &mut Vec<Fx>) {
@@ -98,7 +118,9 @@ impl Builder {
             Expr::MethodCall(call) => {
                 let how = if BY_REFERENCE.iter().any(|name| call.method == name) {
                     How::Place
-                } else if call.method.to_string().starts_with("into_") {
+                } else if call.method.to_string().starts_with("into_")
+                    || CONSUMING.iter().any(|name| call.method == name)
+                {
                     How::Move
                 } else {
                     How::Maybe

@@ -10,7 +10,7 @@ use crate::cheap;
 use crate::ir::{Block, Code, Fx, Hold, How, Item, Node, Simple, Statement, Tail, VarKind};
 use crate::iterables::{Borrowed, again, strip_parens};
 use crate::patterns;
-use crate::scope::Builder;
+use crate::scope::{Builder, gives_static};
 
 /// How a loop is passed in blocks.
 struct Blocks<'l> {
@@ -50,6 +50,7 @@ impl Builder {
         let span = repeat.for_token.span;
         let line = span.start().line;
         let is_range = matches!(strip_parens(&iterable), Expr::Range(_));
+        let is_static = gives_static(&iterable) && matches!(*repeat.pat, Pat::Ident(_));
         let first = self.points.len() as u32 + 1;
         let block = self.scoped(|this| {
             let mut items = Vec::new();
@@ -69,7 +70,10 @@ impl Builder {
                     let declared = this.vars.len();
                     let next = parse_quote!(let ::core::option::Option::Some(#pat) = (#next) else { break };);
                     this.simple(Statement::User(next), &mut items, fx);
-                    this.vars[declared..].iter_mut().for_each(|var| var.copy |= is_range);
+                    this.vars[declared..].iter_mut().for_each(|var| {
+                        var.copy |= is_range;
+                        var.reference |= is_static;
+                    });
                     this.block_with(items, first, repeat.body.stmts, fx)
                 })
             });

@@ -211,6 +211,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
                 arg: format_ident!("__hicam_arg_{at}"),
                 primitive: is_primitive(&param.own_ty),
                 reference: matches!(param.own_ty, Type::Reference(_)),
+                ty: matches!(param.pat, syn::Pat::Ident(_)).then(|| param.own_ty.clone()),
             }),
         }
     }
@@ -250,7 +251,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
             handle(var),
             body.vars[var].ident.span().resolved_at(Span::call_site()),
         );
-        quote_spanned!(span=> (&&&&&&#handle.probe()).drop_early();)
+        quote_spanned!(span=> (&&&&&&&#handle.probe()).drop_early();)
     });
     debug_assert!(
         classes
@@ -297,7 +298,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     // Frames of the same program are told apart by name; a frame is restored into the same source only.
     let code = quote! {
         use ::hicam::__private::{
-            CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecByState as _, NoCodec as _,
+            CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecByState as _, DropQuietly as _, NoCodec as _,
             iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
         };
         #info

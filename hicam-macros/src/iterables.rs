@@ -80,7 +80,11 @@ impl Builder {
         if !self.is_view(iterable) {
             return None;
         }
-        let mut iterable = iterable.clone();
+        let mut iterable = match iterable {
+            // A mutable reference is lent to the loop, not moved into it.
+            Expr::Path(path) if self.is_mutable_reference(path) => parse_quote!(&mut *#path),
+            iterable => iterable.clone(),
+        };
         let by_value = yields_values(&iterable);
         self.pin(&mut iterable, items, fx);
         cuttable(&mut iterable);
@@ -130,6 +134,16 @@ impl Builder {
             }
             place => is_place(place),
         }
+    }
+
+    fn is_mutable_reference(&self, path: &syn::ExprPath) -> bool {
+        path.path
+            .get_ident()
+            .and_then(|ident| self.resolve(ident))
+            .is_some_and(|var| {
+                let var = &self.vars[var];
+                var.mutable_borrow || var.kind == VarKind::Reference { mutable: true }
+            })
     }
 
     /// Whether a place begins at a variable or `self`, not at a constant or static.
@@ -321,6 +335,19 @@ impl Builder {
                             #skip = #step - 1;
                             #nth(&mut #iter, __hicam_skipped)
                         }),
+                        None,
+                    );
+                }
+                ("chain", 1) if !back => {
+                    let (first, _) = self.owned_next(receiver, line, false, items, fx);
+                    let (second, _) = self.owned_next(call.args[0].clone(), line, false, items, fx);
+                    return (
+                        parse_quote! {
+                            match #first {
+                                ::core::option::Option::None => #second,
+                                __hicam_some => __hicam_some,
+                            }
+                        },
                         None,
                     );
                 }

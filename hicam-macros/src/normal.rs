@@ -247,7 +247,7 @@ impl Builder {
                 } else {
                     self.in_place(taken, items, fx)
                 };
-            } else if !is_stable(operand, role) {
+            } else if !self.is_stable(operand, role) {
                 // Evaluated before the point, so its value must be kept across it.
                 let temp = self.fresh("operand", span);
                 let taken = std::mem::replace(operand, parse_quote!(#temp));
@@ -259,6 +259,33 @@ impl Builder {
             }
         }
         expr
+    }
+}
+
+impl Builder {
+    /// An operand that gives the same whether it is evaluated before or after a later operand's point.
+    pub(crate) fn is_stable(&self, expr: &Expr, role: Role) -> bool {
+        match expr {
+            Expr::Lit(_) | Expr::Infer(_) => true,
+            // Items, constants and references; other variables may change or be moved.
+            Expr::Path(path) => {
+                role == Role::Place
+                    || path.path.get_ident().is_none_or(|ident| {
+                        let name = ident.to_string();
+                        let reference = self.resolve(ident).is_some_and(|var| {
+                            let var = &self.vars[var];
+                            !var.mutable
+                                && (matches!(var.kind, VarKind::Reference { .. })
+                                    || var.borrow && var.kind == VarKind::Derived
+                                    || var.again.is_some())
+                        });
+                        reference || name.chars().all(|c| c.is_uppercase() || c == '_')
+                    })
+            }
+            Expr::Reference(reference) => is_place(&reference.expr),
+            Expr::Paren(paren) => self.is_stable(&paren.expr, role),
+            expr => role == Role::Place && is_place(expr),
+        }
     }
 }
 
@@ -282,26 +309,6 @@ fn unboxed(base: Expr) -> Expr {
 pub(crate) enum Role {
     Value,
     Place,
-}
-
-/// An operand that gives the same whether it is evaluated before or after a later operand's point.
-pub(crate) fn is_stable(expr: &Expr, role: Role) -> bool {
-    match expr {
-        Expr::Lit(_) | Expr::Infer(_) => true,
-        // Items and constants; variables may change or be moved.
-        Expr::Path(path) => {
-            role == Role::Place
-                || path.path.get_ident().is_none_or(|ident| {
-                    ident
-                        .to_string()
-                        .chars()
-                        .all(|c| c.is_uppercase() || c == '_')
-                })
-        }
-        Expr::Reference(reference) => is_place(&reference.expr),
-        Expr::Paren(paren) => is_stable(&paren.expr, role),
-        expr => role == Role::Place && is_place(expr),
-    }
 }
 
 /// A variable, a field of it, and so on: evaluating it does nothing.

@@ -244,8 +244,50 @@ pub(crate) fn is_primitive(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.get_ident().is_some_and(|ident| NAMES.iter().any(|name| ident == name)))
 }
 
-fn is_static(init: &Expr) -> bool {
-    matches!(init, Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)))
+/// Whether an expression is visibly a reference to something static.
+fn is_static(expr: &Expr) -> bool {
+    let block = |block: &syn::Block| matches!(block.stmts.last(), Some(syn::Stmt::Expr(value, None)) if is_static(value));
+    match expr {
+        Expr::Lit(lit) => matches!(
+            lit.lit,
+            syn::Lit::Str(_) | syn::Lit::ByteStr(_) | syn::Lit::CStr(_)
+        ),
+        Expr::Paren(paren) => is_static(&paren.expr),
+        Expr::Block(inner) => block(&inner.block),
+        Expr::If(branch) => {
+            block(&branch.then_branch)
+                && branch
+                    .else_branch
+                    .as_ref()
+                    .is_some_and(|(_, otherwise)| is_static(otherwise))
+        }
+        Expr::Match(choice) => {
+            !choice.arms.is_empty() && choice.arms.iter().any(|arm| is_static(&arm.body))
+        }
+        _ => false,
+    }
+}
+
+/// Whether something iterated over visibly gives references to something static.
+pub(crate) fn gives_static(iterable: &Expr) -> bool {
+    match iterable {
+        Expr::Array(array) => array.elems.first().is_some_and(is_static),
+        Expr::Paren(paren) => gives_static(&paren.expr),
+        Expr::Macro(invocation) if invocation.mac.path.is_ident("vec") => invocation
+            .mac
+            .parse_body::<Expr>()
+            .or_else(|_| {
+                let first = |input: syn::parse::ParseStream<'_>| {
+                    let first = input.parse::<Expr>()?;
+                    input.parse::<proc_macro2::TokenStream>()?;
+                    Ok(first)
+                };
+                invocation.mac.parse_body_with(first)
+            })
+            .is_ok_and(|first| is_static(&first)),
+        Expr::MethodCall(call) if call.method == "into_iter" => gives_static(&call.receiver),
+        _ => false,
+    }
 }
 
 /// Whether an initialiser visibly borrows.

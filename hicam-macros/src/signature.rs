@@ -146,8 +146,33 @@ pub(crate) fn named_impls(sig: &Signature) -> Signature {
         made.push(parse_quote!(#name: #bounds));
     }
     sig.generics.params.extend::<Vec<GenericParam>>(made);
+    name_output(&mut sig);
     sendable(&mut sig);
     sig
+}
+
+/// Names the lifetime of a returned reference that is elided: the body has a parameter more, which elision would count.
+fn name_output(sig: &mut Signature) {
+    let lifetime = Lifetime::new("'__hicam_out", Span::call_site());
+    let ReturnType::Type(_, output) = &mut sig.output else {
+        return;
+    };
+    let named = name_types((**output).clone(), None, &lifetime);
+    if named == **output
+        || sig
+            .inputs
+            .iter()
+            .any(|input| matches!(input, FnArg::Receiver(_)))
+    {
+        return;
+    }
+    **output = named;
+    for input in &mut sig.inputs {
+        if let FnArg::Typed(param) = input {
+            *param.ty = name_types((*param.ty).clone(), None, &lifetime);
+        }
+    }
+    sig.generics.params.insert(0, parse_quote!(#lifetime));
 }
 
 /// A handler's future is sent between threads, so what it holds must be fit for that.
@@ -262,11 +287,15 @@ fn self_param(function: &Function<'_>, receiver: &syn::Receiver, lifetime: &Life
         param
     };
     match &receiver.kind {
-        ReceiverKind::Reference(..) => {
+        ReceiverKind::Reference(_, own, _) => {
+            let lifetime = own.as_ref().unwrap_or(lifetime);
             let (ty, declared): (Type, _) = if self_mutable(function.sig) == Some(true) {
-                (parse_quote!(&mut Self), quote!(&#lifetime mut self))
+                (
+                    parse_quote!(&#lifetime mut Self),
+                    quote!(&#lifetime mut self),
+                )
             } else {
-                (parse_quote!(&Self), quote!(&#lifetime self))
+                (parse_quote!(&#lifetime Self), quote!(&#lifetime self))
             };
             let pat = parse_quote!(__hicam_unused);
             typed(function, ident, pat, ty, Some(declared), lifetime)

@@ -10,7 +10,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, Macro, Path, Stmt, Token, parse_quote};
 
 use crate::ir::{Fx, Item, Statement};
-use crate::normal::{Role, is_stable};
+use crate::normal::Role;
 use crate::scope::Builder;
 
 /// How many of a macro's arguments are evaluated whenever it is; `None` for a macro that is not known.
@@ -106,7 +106,7 @@ impl Builder {
                     } else {
                         self.point_free(taken, items, fx)
                     };
-                } else if !is_stable(value, Role::Place) {
+                } else if !self.is_stable(value, Role::Place) {
                     let temp = self.fresh("operand", value.span());
                     let taken = std::mem::replace(value, parse_quote!(#temp));
                     let stmt = parse_quote!(let mut #temp = #taken;);

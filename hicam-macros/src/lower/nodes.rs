@@ -54,7 +54,7 @@ impl Lower<'_> {
                 around.extend(self.take(var, Some(exit)));
                 back.extend(self.put(var));
             } else if self.live.at_mark(call.operand.before, var) {
-                declare.extend(quote!(let mut #ident;));
+                declare.extend(self.declare_late(var));
                 fresh.extend(quote! {
                     #ident = match #slot.take() {
                         ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
@@ -62,7 +62,7 @@ impl Lower<'_> {
                     };
                 });
             } else {
-                declare.extend(quote!(let mut #ident;));
+                declare.extend(self.declare_late(var));
             }
             taken.push(var);
         }

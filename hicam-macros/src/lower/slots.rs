@@ -25,11 +25,18 @@ impl Lower<'_> {
         else {
             return TokenStream::new();
         };
-        let live = slots
-            .iter()
-            .copied()
-            .filter(|&var| self.live.at_mark(after, var));
-        live.map(|var| self.park_one(var)).collect()
+        let parked = slots.iter().map(|&var| {
+            if self.live.at_mark(after, var) {
+                self.park_one(var)
+            } else if self.live.anywhere(var) && self.body.vars[var].initialised {
+                // It is assigned before it is used again: its slot has its type all the same.
+                let (slot, ident) = (self.slot(var), self.ident(var));
+                quote!(if false { #slot = ::core::option::Option::Some(#ident); })
+            } else {
+                TokenStream::new()
+            }
+        });
+        parked.collect()
     }
 
     /// The `Option`s of slots, with the users' types where they wrote them.
@@ -42,6 +49,13 @@ impl Lower<'_> {
             quote!(let mut #slot #ty = ::core::option::Option::None;)
         })
         .collect()
+    }
+
+    /// A variable that a stretch of code assigns.
+    pub(super) fn declare_late(&self, var: VarId) -> TokenStream {
+        let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
+        let ty = ty.map(|ty| quote!(: #ty));
+        quote!(let mut #ident #ty;)
     }
 
     fn park_one(&self, var: VarId) -> TokenStream {
@@ -108,11 +122,10 @@ impl Lower<'_> {
             if !self.rests(var) {
                 continue;
             }
-            let ident = self.ident(var);
             segment.prelude.extend(if self.live.at_mark(before, var) {
                 self.take(var, None)
             } else {
-                quote!(let mut #ident;)
+                self.declare_late(var)
             });
             if self.live.at_mark(after, var) {
                 segment.postlude.extend(self.put(var));

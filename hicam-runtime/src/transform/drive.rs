@@ -55,6 +55,9 @@ macro_rules! resumers {
             type Resumer;
             /// The function that makes the call again.
             fn resumer(self) -> Self::Resumer;
+            /// An argument, as the callee takes it.
+            #[inline]
+            fn given<G: Given<P>, P>(self, value: G) -> P { value.given() }
             $(
                 /// As `resumer`.
                 #[inline]
@@ -66,6 +69,9 @@ macro_rules! resumers {
         pub trait ForeignResumer: Sized {
             /// The future.
             type Future;
+            /// An argument that nobody takes.
+            #[inline]
+            fn given<G>(self, value: G) -> G { value }
             $(
                 /// A function of this many arguments that gives no future.
                 #[inline]
@@ -198,10 +204,4 @@ impl<T: ?Sized> Given<super::call::Resumed> for &T {
     fn given(self) -> super::call::Resumed {
         super::call::Resumed
     }
-}
-
-/// The argument of a resumed call.
-#[inline]
-pub fn given<G: Given<P>, P>(value: G) -> P {
-    value.given()
 }

@@ -10,6 +10,7 @@ mod call;
 mod capture;
 mod codec;
 mod drive;
+mod drops;
 mod frame;
 pub mod iterate;
 mod question;
@@ -21,7 +22,8 @@ pub use codec::{
     Capturable, Codec, CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecByState,
     NoCodec, Probe, Var,
 };
-pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag, given};
+pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag};
+pub use drops::{DropQuietly, Quiet};
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use question::{FromResidual, Question};
 pub use stack::{Next, Position, Stack};

@@ -139,6 +139,8 @@ ordered! {
     ['a] std::str::Split<'a, char>;
     ['a, 'b] std::str::Split<'a, &'b str>;
     ['a, T] std::option::Iter<'a, T>;
+    [T] std::vec::IntoIter<T>;
+    [T, const N: usize] std::array::IntoIter<T, N>;
     [T] std::ops::Range<T>, Self: Iterator;
     [T] std::ops::RangeInclusive<T>, Self: Iterator;
     [T] std::ops::RangeFrom<T>, Self: Iterator;

@@ -1,0 +1,203 @@
+//! What once did not compile or was restored wrongly.
+#![allow(warnings, clippy::all, reason = "kept as short as they were found")]
+use hicam::testing::every_point;
+use std::collections::*;
+async fn ordinary(text: &str) -> usize {
+    text.len()
+}
+#[hicam::migratable]
+async fn plain_literal() -> usize {
+    ordinary("x").await
+}
+#[derive(hicam::State, Clone)]
+pub struct T {
+    a: u64,
+}
+#[hicam::migratable]
+impl T {
+    pub async fn other(&self, x: &T) -> u64 {
+        hicam::point().await;
+        self.a + x.a
+    }
+    pub async fn look(&self, x: &u64) -> u64 {
+        self.a + *x
+    }
+    pub async fn again(&mut self) -> u64 {
+        self.look(&self.a).await
+    }
+    pub async fn or<'a>(&'a self, i: usize, s: &'a str) -> &'a str {
+        if i > 0 { s } else { "" }
+    }
+    pub async fn pick<'a>(&self, s: &'a str) -> &'a str {
+        s
+    }
+}
+#[hicam::migratable]
+pub async fn one() -> u64 {
+    let mut t = T { a: 1 };
+    t.a = 2;
+    t.other(&t).await + t.again().await
+}
+#[hicam::migratable]
+pub async fn two(p: &mut String, n: u64) -> u64 {
+    hicam::point().await;
+    p.push('x');
+    n + p.len() as u64
+}
+#[hicam::migratable]
+pub async fn bare(p: &mut String) -> u64 {
+    two(p, one().await).await
+}
+#[hicam::migratable]
+pub async fn bares() -> u64 {
+    let mut s = String::new();
+    bare(&mut s).await + bare(&mut s).await
+}
+#[hicam::migratable]
+pub async fn takes(p: &'static str, n: u64) -> u64 {
+    hicam::point().await;
+    n + p.len() as u64
+}
+#[hicam::migratable]
+pub async fn gives() -> &'static str {
+    "abc"
+}
+#[hicam::migratable]
+pub async fn awaited() -> u64 {
+    takes(gives().await, 3).await
+}
+#[hicam::migratable]
+pub async fn local() -> u64 {
+    let v = gives().await;
+    hicam::point().await;
+    takes(v, 3).await
+}
+#[hicam::migratable]
+pub async fn names(n: u64) -> u64 {
+    let mut t = 0;
+    for name in vec!["a", "bb"] {
+        t += measure(name).await;
+    }
+    for name in ["a", "bb"] {
+        t += measure(name).await;
+    }
+    let chosen = if n > 2 { "many" } else { "few" };
+    t + measure(chosen).await
+}
+#[hicam::migratable]
+pub async fn measure(s: &str) -> u64 {
+    hicam::point().await;
+    s.len() as u64
+}
+#[hicam::migratable]
+pub async fn deferred(n: &u64) -> u64 {
+    let v: u64;
+    for i in 0..4 {}
+    v = 3u64.wrapping_mul(*n);
+    let w: Option<Vec<bool>>;
+    hicam::point().await;
+    w = None;
+    let mut z = gives().await;
+    z = gives().await;
+    v.wrapping_add(v)
+}
+#[hicam::migratable]
+pub async fn run_deferred(n: u64) -> u64 {
+    deferred(&n).await
+}
+#[hicam::migratable]
+pub async fn f3(depth: u64) -> Result<u64, String> {
+    return Ok(gives().await.len() as u64);
+    Ok(depth.wrapping_add(depth))
+}
+#[hicam::migratable]
+async fn first(words: &[String]) -> &str {
+    hicam::point().await;
+    &words[0]
+}
+#[hicam::migratable]
+async fn firsts(n: u64) -> u64 {
+    let w = vec![String::from("abc")];
+    let l = first(&w).await.len();
+    hicam::point().await;
+    l as u64
+}
+#[hicam::migratable]
+async fn grid(n: u64) -> u64 {
+    let mut g = vec![vec![1u64, 2], vec![3]];
+    for row in &mut g {
+        for cell in row {
+            measure("x").await;
+            *cell += 1;
+        }
+    }
+    let mut t = 0;
+    for row in &g {
+        for cell in row {
+            measure("x").await;
+            t += cell;
+        }
+    }
+    for (a, b) in g.iter().zip([1u64, 2]) {
+        measure("x").await;
+        t += b + a.len() as u64;
+    }
+    for x in (0..2u64).chain(7..9) {
+        measure("x").await;
+        t += x;
+    }
+    t
+}
+#[hicam::migratable]
+async fn parens() -> u64 {
+    let mut n = 0;
+    for v in (match gives().await {
+        "abc" => 1,
+        _ => 7,
+    }) % 3..3
+    {
+        n += v;
+    }
+    let y = ((match gives().await {
+        "abc" => 8u64,
+        _ => 8,
+    }) & n);
+    ((match gives().await {
+        "abc" => 9,
+        _ => 8,
+    }) & y)
+}
+#[hicam::migratable]
+async fn ioerr(n: u64) -> Result<u64, std::io::Error> {
+    hicam::point().await;
+    Ok(n)
+}
+#[hicam::migratable]
+async fn d32(n: u64) -> u64 {
+    let s = T { a: 3 };
+    takes("x", ioerr(n).await.unwrap_or(7)).await + s.a
+}
+#[hicam::migratable]
+async fn dead(line: String) -> u64 {
+    let parts: Vec<&str> = line.split(' ').collect();
+    let set: HashSet<&str> = parts.iter().copied().collect();
+    let n = parts.len() + set.len();
+    hicam::point().await;
+    n as u64
+}
+#[tokio::test]
+async fn all() {
+    every_point(|| dead("a b a".to_string())).await.unwrap();
+    every_point(|| plain_literal()).await.unwrap();
+    every_point(|| one()).await.unwrap();
+    every_point(|| bares()).await.unwrap();
+    every_point(|| awaited()).await.unwrap();
+    every_point(|| local()).await.unwrap();
+    every_point(|| names(3)).await.unwrap();
+    every_point(|| run_deferred(3)).await.unwrap();
+    every_point(|| f3(3)).await.unwrap();
+    every_point(|| firsts(3)).await.unwrap();
+    every_point(|| grid(3)).await.unwrap();
+    every_point(|| parens()).await.unwrap();
+    every_point(|| d32(3)).await.unwrap();
+}
