@@ -11,7 +11,7 @@ use crate::normal::{is_place, operands};
 use crate::scope::Builder;
 
 /// Methods without arguments that borrow from their receiver, which gives the same when called again.
-const PROJECTIONS: &[&str] = &[
+pub(crate) const PROJECTIONS: &[&str] = &[
     "as_str",
     "as_bytes",
     "as_slice",

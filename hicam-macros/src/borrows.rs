@@ -18,7 +18,7 @@ use syn::{Expr, Lifetime, Local, Pat, Stmt};
 
 use crate::arguments::is_projection;
 use crate::ir::{Again, BorrowKind, Fx, How, Item, Statement, VarId};
-use crate::iterables::strip_parens;
+use crate::iterables::{is_temporary, strip_parens};
 use crate::lower::SUSPENDED;
 use crate::patterns;
 use crate::scope::{Builder, split_type};
@@ -35,7 +35,7 @@ impl Builder {
         let renamed = matches!(
             (pat, strip_parens(&init.expr)),
             (Pat::Ident(_), Expr::Path(_))
-        );
+        ) && self.borrow_kind(&init.expr) != BorrowKind::Shared;
         !renamed
             && !bindings.is_empty()
             && bindings
@@ -87,7 +87,9 @@ impl Builder {
     fn is_view_or_place(&self, projection: &Expr) -> bool {
         match strip_parens(projection) {
             Expr::MethodCall(call) => self.is_view_or_place(&call.receiver),
-            receiver => self.is_view(receiver) || self.is_place_by_value(receiver),
+            receiver => {
+                self.is_view(receiver) || self.is_place_by_value(receiver) || is_temporary(receiver)
+            }
         }
     }
 

@@ -86,7 +86,7 @@ impl Builder {
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Node {
-        let mut scrutinee = self.point_free(*choice.expr, items, fx);
+        let mut scrutinee = self.in_place(*choice.expr, items, fx);
         let again = self.is_reborrow(&scrutinee);
         if again {
             self.pin(&mut scrutinee, items, fx);

@@ -6,6 +6,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Pat, Stmt, parse_quote, parse_quote_spanned};
 
+use crate::arguments::PROJECTIONS;
 use crate::ir::{Fx, How, Jump, VarId};
 use crate::scope::Builder;
 
@@ -116,7 +117,8 @@ impl Builder {
                 self.expr(&mut index.index, How::Move, fx);
             }
             Expr::MethodCall(call) => {
-                let how = if BY_REFERENCE.iter().any(|name| call.method == name) {
+                let borrows = |names: &[&str]| names.iter().any(|name| call.method == name);
+                let how = if borrows(BY_REFERENCE) || call.args.is_empty() && borrows(PROJECTIONS) {
                     How::Place
                 } else if call.method.to_string().starts_with("into_")
                     || CONSUMING.iter().any(|name| call.method == name)

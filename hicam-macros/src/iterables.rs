@@ -470,17 +470,20 @@ fn is_source_or_rev(iterable: &Expr) -> bool {
         || matches!(strip_parens(iterable), Expr::MethodCall(call) if call.method == "rev" && is_source(&call.receiver))
 }
 
-/// A value that only the loop's head has.
+/// A value that has no name: borrowed, it must be put into a variable.
 pub(crate) fn is_temporary(base: &Expr) -> bool {
-    matches!(
-        strip_parens(base),
-        Expr::Call(_)
-            | Expr::MethodCall(_)
-            | Expr::Macro(_)
-            | Expr::Array(_)
-            | Expr::Struct(_)
-            | Expr::Repeat(_)
-    )
+    match strip_parens(base) {
+        Expr::Unary(unary) => !matches!(unary.op, syn::UnOp::Deref(_)),
+        Expr::Path(_)
+        | Expr::Lit(_)
+        | Expr::Field(_)
+        | Expr::Index(_)
+        | Expr::Closure(_)
+        | Expr::Async(_)
+        | Expr::Reference(_)
+        | Expr::Range(_) => false,
+        _ => true,
+    }
 }
 
 /// An argument whose value can be kept in a variable.

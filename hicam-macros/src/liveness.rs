@@ -46,13 +46,6 @@ impl Liveness {
     pub(crate) fn at_point(&self, point: PointId, var: VarId) -> bool {
         self.points[point as usize - 1].contains(var)
     }
-    /// Whether a variable is live somewhere.
-    pub(crate) fn anywhere(&self, var: VarId) -> bool {
-        self.points
-            .iter()
-            .chain(&self.marks)
-            .any(|set| set.contains(var))
-    }
     pub(crate) fn at_mark(&self, mark: Mark, var: VarId) -> bool {
         self.marks[mark].contains(var)
     }

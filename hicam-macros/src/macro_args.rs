@@ -60,13 +60,19 @@ impl Builder {
             return;
         }
         for part in literal.split('{').skip(1) {
-            let name: String = part
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || *c == '_')
-                .collect();
-            if let Ok(ident) = syn::parse_str::<Ident>(&name) {
-                let ident = Ident::new(&ident.to_string(), span);
-                fx.extend(self.resolve(&ident).map(|var| Fx::Use(var, How::Place)));
+            let argument = part.split('}').next().unwrap_or_default();
+            let (name, spec) = argument.split_once(':').unwrap_or((argument, ""));
+            // A width or precision may be a variable too: `{value:width$.precision$}`.
+            let counts = spec.split('$').rev().skip(1).filter_map(|count| {
+                count
+                    .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next()
+            });
+            for name in counts.chain([name.trim()]) {
+                if let Ok(ident) = syn::parse_str::<Ident>(name) {
+                    let ident = Ident::new(&ident.to_string(), span);
+                    fx.extend(self.resolve(&ident).map(|var| Fx::Use(var, How::Place)));
+                }
             }
         }
     }

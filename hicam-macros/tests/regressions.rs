@@ -185,8 +185,59 @@ async fn dead(line: String) -> u64 {
     hicam::point().await;
     n as u64
 }
+#[hicam::migratable]
+async fn assigned_never_read() -> u64 {
+    let mut v = vec![4u64];
+    hicam::point().await;
+    v = Vec::new();
+    match gives().await {
+        mut v => {
+            v = gives().await;
+        }
+    }
+    3
+}
+#[hicam::migratable]
+async fn reference(p: &u64, q: &(u64, u64)) -> u64 {
+    hicam::point().await;
+    *p + q.1
+}
+#[hicam::migratable]
+async fn copies(mut n: u64, text: &str) -> u64 {
+    let a = reference(&(n % 5), &(n, n)).await + reference(&!n, &(1, 2)).await % 7;
+    let copy = text;
+    let (x, y) = (text.as_bytes(), copy.as_bytes());
+    hicam::point().await;
+    let w = 7;
+    let precision = 2;
+    let out = format!("{n:>w$} {f:.precision$}", f = 1.5f64);
+    hicam::point().await;
+    let more = match gives().await.trim() {
+        "abc" => {
+            hicam::point().await;
+            1
+        }
+        other => {
+            hicam::point().await;
+            other.len()
+        }
+    };
+    match out.to_uppercase().as_str() {
+        other => {
+            hicam::point().await;
+            n += other.len() as u64;
+        }
+    }
+    a + copy.len() as u64 + (x.len() + y.len() + more) as u64 + n
+}
+#[hicam::migratable]
+async fn run_copies(n: u64) -> u64 {
+    copies(n, "text").await
+}
 #[tokio::test]
 async fn all() {
+    every_point(|| assigned_never_read()).await.unwrap();
+    every_point(|| run_copies(8)).await.unwrap();
     every_point(|| dead("a b a".to_string())).await.unwrap();
     every_point(|| plain_literal()).await.unwrap();
     every_point(|| one()).await.unwrap();

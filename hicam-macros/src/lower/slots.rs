@@ -28,7 +28,7 @@ impl Lower<'_> {
         let parked = slots.iter().map(|&var| {
             if self.live.at_mark(after, var) {
                 self.park_one(var)
-            } else if self.live.anywhere(var) && self.body.vars[var].initialised {
+            } else if self.body.vars[var].initialised {
                 // It is assigned before it is used again: its slot has its type all the same.
                 let (slot, ident) = (self.slot(var), self.ident(var));
                 quote!(if false { #slot = ::core::option::Option::Some(#ident); })
@@ -41,21 +41,25 @@ impl Lower<'_> {
 
     /// The `Option`s of slots, with the users' types where they wrote them.
     pub(super) fn declare_slots(&self, slots: &[VarId]) -> TokenStream {
-        let used = slots.iter().copied().filter(|&var| self.live.anywhere(var));
-        used.map(|var| {
+        let declared = slots.iter().map(|&var| {
             let slot = self.slot(var);
             let ty = self.body.vars[var].ty.as_ref();
             let ty = ty.map(|ty| quote!(: ::core::option::Option<#ty>));
             quote!(let mut #slot #ty = ::core::option::Option::None;)
-        })
-        .collect()
+        });
+        declared.collect()
     }
 
     /// A variable that a stretch of code assigns.
     pub(super) fn declare_late(&self, var: VarId) -> TokenStream {
         let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
         let ty = ty.map(|ty| quote!(: #ty));
-        quote!(let mut #ident #ty;)
+        let slot = self.slot(var);
+        // Its type is that of its slot, though nothing is ever taken from there.
+        quote! {
+            let mut #ident #ty;
+            if false { #ident = ::hicam::__private::never(&#slot); }
+        }
     }
 
     fn park_one(&self, var: VarId) -> TokenStream {

@@ -16,7 +16,7 @@ pub mod iterate;
 mod question;
 mod stack;
 
-pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, plain, point};
+pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, never, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
     Capturable, Codec, CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecByState,
