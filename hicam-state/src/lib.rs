@@ -13,11 +13,13 @@
 //! is a count and its elements; an array, tuple or struct its parts alone; an enum the position of
 //! its variant in 32 bits and the variant's parts. An element of a sequence, set, map or array that
 //! is encoded as nothing is followed by a zero byte, so that a count never exceeds the bytes left.
-//! Boxes, cells, locks and atomics are encoded as what they hold.
+//! Boxes, cells, locks and atomics are encoded as what they hold, an `OnceLock` or `OnceCell` as an option.
+//! An `Arc` is the number of an object that is encoded elsewhere: see [`heap`].
 //! [`dynamic`] and [`message`] say what they write, [`checkpoint`] what surrounds the values.
 
 pub mod checkpoint;
 pub mod dynamic;
+pub mod heap;
 pub mod json;
 pub mod message;
 
@@ -29,6 +31,7 @@ mod error;
 mod impls;
 mod private;
 mod schema;
+pub mod shares;
 mod value;
 
 pub use checkpoint::{Checkpoint, ClientRow, Frame, Local, Reply, Thread};
@@ -37,7 +40,9 @@ pub use contains::{ContainsMessages, ContainsSerde};
 pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{CheckpointError, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+pub use heap::{Capture, Objects, Restore};
 pub use schema::{Field, Primitive, SchemaMismatch, Type, TypeId, TypeTable, Variant};
+pub use shares::Shares;
 pub use value::Value;
 
 #[doc(hidden)]
@@ -71,6 +76,9 @@ pub trait State: Sized + Send + 'static {
 
     /// Writes the value. It is only looked at, never changed and never waited for.
     ///
+    /// The parts of a restored value must be visited in the order in which they were when it was captured: cells
+    /// in shared objects are filled through here. Leave collections without an order to their own `encode`.
+    ///
     /// # Errors
     /// The value cannot be captured just now (a lock is held) or at all.
     fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError>;
@@ -80,6 +88,12 @@ pub trait State: Sized + Send + 'static {
     /// # Errors
     /// The bytes are not those of a value of this type.
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError>;
+
+    /// Something that can stand in a cell until the cell's content is restored; see [`heap`].
+    #[doc(hidden)]
+    fn placeholder() -> Option<Self> {
+        None
+    }
 
     /// Writes the elements of a collection; bytes are written at once.
     #[doc(hidden)]

@@ -6,9 +6,10 @@
 
 use std::marker::PhantomData;
 
+use hicam_state::shares::{Containers, Inner, MessageContainers, Messages, Serdes};
 use hicam_state::{
-    ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, State, TypeId,
-    TypeTable,
+    ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, Shares, State,
+    TypeId, TypeTable,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -92,7 +93,7 @@ pub trait CodecByState<T>: Sized {
     /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
     fn drop_early(self) {}
 }
-impl<T: State> CodecByState<T> for &&&&&&Probe<T> {
+impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
     fn codec(self) -> Codec<T> {
         Codec {
             describe: T::describe,
@@ -170,6 +171,46 @@ impl<T: ContainsSerde> CodecBySerdes<T> for &&&&&Probe<T> {
             decode: T::decode,
         }
     }
+}
+
+/// Between the first choice and the second: pointers to what serde or protobuf captures, and standard containers of such
+/// pointers. There is one trait for each way, and each takes fewer references than the one before.
+macro_rules! sharing {
+    ($($(#[$doc:meta])* $trait:ident, $way:ty, $probe:ty;)*) => {$(
+        $(#[$doc])*
+        pub trait $trait<T>: Sized {
+            /// The codec.
+            fn codec(self) -> Codec<T>;
+            /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
+            fn drop_early(self) {}
+        }
+        impl<T: Shares<$way>> $trait<T> for $probe {
+            fn codec(self) -> Codec<T> {
+                Codec {
+                    describe: <T as Shares<$way>>::describe,
+                    encode: <T as Shares<$way>>::encode,
+                    decode: <T as Shares<$way>>::decode,
+                }
+            }
+        }
+    )*};
+}
+
+sharing! {
+    /// Pointers to locks of serde types.
+    CodecBySharedContainers, Containers, &&&&&&&&&&&&Probe<T>;
+    /// Pointers to what holds such pointers.
+    CodecByInnerContainers, Inner<Containers>, &&&&&&&&&&&Probe<T>;
+    /// Pointers to serde types.
+    CodecBySharedSerdes, Serdes, &&&&&&&&&&Probe<T>;
+    /// Pointers to what holds such pointers.
+    CodecByInnerSerdes, Inner<Serdes>, &&&&&&&&&Probe<T>;
+    /// Pointers to prost messages.
+    CodecBySharedMessages, Messages, &&&&&&&&Probe<T>;
+    /// Pointers to what holds such pointers.
+    CodecByInnerMessages, Inner<Messages>, &&&&&&&Probe<T>;
+    /// Pointers to standard containers of prost messages.
+    CodecBySharedMessageContainers, MessageContainers, &&&&&&Probe<T>;
 }
 
 /// What can be captured. Never implemented by hand: it explains a type that cannot.

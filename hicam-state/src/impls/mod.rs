@@ -1,6 +1,7 @@
 //! `State` for the types of the standard library, tokio and tonic.
 
 mod collections;
+mod pointers;
 mod primitives;
 mod std_types;
 mod sync;

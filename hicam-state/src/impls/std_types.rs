@@ -22,6 +22,10 @@ impl<T: State> State for Reverse<T> {
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         T::decode(input).map(Reverse)
     }
+
+    fn placeholder() -> Option<Self> {
+        T::placeholder().map(Reverse)
+    }
 }
 
 impl<T: Send + 'static> State for PhantomData<T> {
@@ -35,6 +39,10 @@ impl<T: Send + 'static> State for PhantomData<T> {
 
     fn decode(_: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Ok(PhantomData)
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(PhantomData)
     }
 }
 
@@ -141,6 +149,10 @@ impl State for Duration {
                 format_args!("{nanos} ns"),
             )),
         }
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Duration::ZERO)
     }
 }
 
