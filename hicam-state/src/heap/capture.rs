@@ -36,7 +36,8 @@ use crate::{EncodeError, Encoder, State, TypeId, TypeTable, Value};
 #[derive(Debug, Default)]
 pub struct Capture {
     types: TypeTable,
-    heap: Box<Writer>,
+    /// With an encoder while a value is written.
+    heap: Option<Box<Writer>>,
 }
 
 impl Capture {
@@ -64,12 +65,12 @@ impl Capture {
     ) -> Result<Value, EncodeError> {
         let ty = describe(&mut self.types);
         let mut out = Encoder::new();
-        out.heap = Some(Heap::Writing(mem::take(&mut self.heap)));
+        out.heap = Some(Heap::Writing(self.heap.take().unwrap_or_default()));
         let written = encode(&mut out);
         let bytes = out.take_bytes();
         let written = written.and_then(|()| self.contents(&mut out));
         if let Some(Heap::Writing(heap)) = out.heap {
-            self.heap = heap;
+            self.heap = Some(heap);
         }
         written.map(|()| Value { ty, bytes })
     }
@@ -90,7 +91,8 @@ impl Capture {
     /// Whether a captured value points to this object.
     pub fn knows<T>(&self, object: &Arc<T>) -> bool {
         let address = Arc::as_ptr(object).cast::<()>().addr();
-        self.heap.known.contains_key(&address)
+        let heap = self.heap.as_ref();
+        heap.is_some_and(|heap| heap.known.contains_key(&address))
     }
 
     /// Ends the capture: the types and objects that its values refer to. It lets go of the objects.
@@ -99,6 +101,7 @@ impl Capture {
     /// [`EncodeErrorKind::StrongCycle`].
     pub fn finish(self) -> Result<(TypeTable, Objects), EncodeError> {
         let Capture { mut types, heap } = self;
+        let heap = heap.unwrap_or_default();
         let entries = &heap.entries;
         let links: Vec<Link> = heap
             .links

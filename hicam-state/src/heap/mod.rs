@@ -69,6 +69,7 @@ mod knots;
 mod objects;
 mod restore;
 mod table;
+mod untie;
 
 pub use capture::Capture;
 pub(crate) use capture::{Heap as EncoderHeap, strong as encode_strong, weak as encode_weak};

@@ -15,42 +15,40 @@ use crate::{
 
 /// How many objects deep fixed links are followed before what is at the depth is made first.
 const DEPTH: usize = 500;
-/// How many objects of knots may be in the making at once.
-const KNOT_DEPTH: usize = 100_000;
 
 /// The objects of one restore.
 #[derive(Clone)]
-pub(crate) struct Heap(Arc<Inner>);
+pub(crate) struct Heap(pub(super) Arc<Inner>);
 
-struct Inner {
-    types: Arc<TypeTable>,
-    objects: Objects,
+pub(super) struct Inner {
+    pub(super) types: Arc<TypeTable>,
+    pub(super) objects: Objects,
     /// The knot that an object is in, and its position there.
-    knot_of: HashMap<u32, (usize, usize)>,
+    pub(super) knot_of: HashMap<u32, (usize, usize)>,
     /// Held by whoever reads a value, so that no object is seen in the making by another thread.
-    turn: Mutex<()>,
-    table: Mutex<Table>,
+    pub(super) turn: Mutex<()>,
+    pub(super) table: Mutex<Table>,
 }
 
 #[derive(Default)]
-struct Table {
+pub(super) struct Table {
     /// Dropped one by one in the order in which they were found, while the rest is still held: so dropping a long
     /// chain that nothing else holds does not recurse.
-    slots: Vec<Slot>,
-    knots: Vec<Knot>,
+    pub(super) slots: Vec<Slot>,
+    pub(super) knots: Vec<Knot>,
     /// Contents and the types they turned out to have.
-    checked: HashSet<(any::TypeId, TypeId)>,
+    pub(super) checked: HashSet<(any::TypeId, TypeId)>,
     /// What stores late parts of objects that have been made.
-    fills: VecDeque<Step>,
+    pub(super) fills: VecDeque<Step>,
     /// An object that must be made before what is in progress can be read.
-    pending: Option<Step>,
-    depth: usize,
-    knot_depth: usize,
+    pub(super) pending: Option<Step>,
+    pub(super) depth: usize,
+    pub(super) knot_depth: usize,
     /// The knot whose objects are read for the first time, and the one of them.
-    probing: Option<(usize, u32)>,
+    pub(super) probing: Option<(usize, u32)>,
 }
 
-enum Slot {
+pub(super) enum Slot {
     Empty,
     /// Its content is being read.
     Making,
@@ -62,26 +60,29 @@ enum Slot {
 
 /// What has been learnt of a knot by reading it for the first time.
 #[derive(Default)]
-struct Knot {
-    done: bool,
+pub(super) struct Knot {
+    pub(super) done: bool,
     /// Objects still to be read for the first time.
-    todo: Vec<Step>,
+    pub(super) todo: Vec<Step>,
     /// What was read, by position in the knot; dropped in that order, see `slots`.
-    probes: BTreeMap<usize, Box<dyn Any + Send>>,
+    pub(super) probes: BTreeMap<usize, Box<dyn Any + Send>>,
     /// Being read.
-    open: HashSet<u32>,
-    make: HashMap<u32, Step>,
+    pub(super) open: HashSet<u32>,
+    pub(super) make: HashMap<u32, Step>,
     /// Which objects of the knot have a strong link to it.
-    parents: HashMap<u32, BTreeSet<u32>>,
+    pub(super) parents: HashMap<u32, BTreeSet<u32>>,
     /// Objects to which a fixed weak link of the knot leads.
-    targets: HashSet<u32>,
+    pub(super) targets: HashSet<u32>,
 }
+
+/// Makes the object of a number.
+pub(super) type Make<C> = fn(&Heap, u32) -> Result<Arc<<C as Content>::Of>, DecodeError>;
 
 /// Something to do with an object whose type only this function knows.
 #[derive(Clone, Copy)]
-struct Step {
-    number: u32,
-    run: fn(&Heap, u32) -> Result<(), DecodeError>,
+pub(super) struct Step {
+    pub(super) number: u32,
+    pub(super) run: fn(&Heap, u32) -> Result<(), DecodeError>,
 }
 
 impl fmt::Debug for Heap {
@@ -237,7 +238,7 @@ impl Heap {
     }
 
     /// Whoever panicked in a user's code while reading has left no slot half written.
-    fn table(&self) -> MutexGuard<'_, Table> {
+    pub(super) fn table(&self) -> MutexGuard<'_, Table> {
         self.0.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -288,7 +289,7 @@ impl Heap {
             .ok_or_else(|| DecodeError::invalid("number of an object", number))
     }
 
-    fn slot<R>(
+    pub(super) fn slot<R>(
         &self,
         number: u32,
         look: impl FnOnce(&mut Slot) -> Result<R, DecodeError>,
@@ -374,7 +375,7 @@ impl Heap {
         self.content(number, C::make)
     }
 
-    fn content<T>(
+    pub(super) fn content<T>(
         &self,
         number: u32,
         read: fn(&mut Decoder<'_>) -> Result<T, DecodeError>,
@@ -408,7 +409,7 @@ impl Heap {
     }
 
     /// Whether the type it is read as is the one it was captured as.
-    fn check<C: Content>(&self, number: u32) -> Result<(), DecodeError> {
+    pub(super) fn check<C: Content>(&self, number: u32) -> Result<(), DecodeError> {
         let ty = self.object(number)?.ty;
         let key = (any::TypeId::of::<C>(), ty);
         if self.table().checked.contains(&key) {
@@ -445,10 +446,10 @@ impl Heap {
         made
     }
 
-    fn make_into_slot<C: Content>(
+    pub(super) fn make_into_slot<C: Content>(
         &self,
         number: u32,
-        make: fn(&Heap, u32) -> Result<Arc<C::Of>, DecodeError>,
+        make: Make<C>,
     ) -> Result<(), DecodeError> {
         self.check::<C>(number)?;
         self.slot(number, |slot| match slot {
@@ -506,222 +507,27 @@ impl Heap {
     }
 }
 
-/// Knots.
-impl Heap {
-    fn knot_of(&self, number: u32) -> Result<(usize, usize), DecodeError> {
-        let place = self.0.knot_of.get(&number).copied();
-        place.ok_or_else(|| DecodeError::invalid("object of a knot", number))
-    }
-
-    /// Reads every object of a knot for the first time, starting from one.
-    fn probe_knot<C: Content>(&self, knot: usize, number: u32) -> Result<(), DecodeError> {
-        let outer = {
-            let mut table = self.table();
-            let outer = table.probing.take();
-            if let Some(knot) = table.knots.get_mut(knot)
-                && !knot.done
-            {
-                knot.make.insert(number, member::<C>(number));
-                knot.todo.push(probe::<C>(number));
-            }
-            outer
-        };
-        let probed = self.probe_all(knot);
-        self.table().probing = outer;
-        probed
-    }
-
-    fn probe_all(&self, at: usize) -> Result<(), DecodeError> {
-        loop {
-            let mut table = self.table();
-            let Some(knot) = table.knots.get_mut(at) else {
-                return Ok(());
-            };
-            let Some(step) = knot.todo.pop() else {
-                knot.done = true;
-                return Ok(());
-            };
-            table.probing = Some((at, step.number));
-            drop(table);
-            if let Err(error) = (step.run)(self, step.number) {
-                if let Some(knot) = self.table().knots.get_mut(at) {
-                    knot.todo.push(step);
-                    knot.open.clear();
-                }
-                return Err(error);
-            }
-        }
-    }
-
-    /// Reads an object of a knot for the first time.
-    fn probe<C: Content>(&self, number: u32) -> Result<(), DecodeError> {
-        let (at, place) = self.knot_of(number)?;
-        let outer = {
-            let mut table = self.table();
-            let depth = table.knot_depth;
-            let Some(knot) = table.knots.get_mut(at) else {
-                return Err(DecodeError::invalid("object of a knot", number));
-            };
-            if knot.probes.contains_key(&place) {
-                return Ok(());
-            }
-            if !knot.open.insert(number) {
-                return Err(circle(number));
-            }
-            if depth >= KNOT_DEPTH {
-                return Err(DecodeErrorKind::TooDeep.into());
-            }
-            table.knot_depth += 1;
-            table.probing.replace((at, number))
-        };
-        let made = self
-            .check::<C>(number)
-            .and_then(|()| self.make::<C>(number));
-        let mut table = self.table();
-        table.probing = outer;
-        table.knot_depth = table.knot_depth.saturating_sub(1);
-        if let Some(knot) = table.knots.get_mut(at) {
-            knot.open.remove(&number);
-            if let Ok(pointer) = &made {
-                knot.probes.insert(place, Box::new(Arc::clone(pointer)));
-            }
-        }
-        drop(table);
-        made.map(drop)
-    }
-
-    fn probe_strong<C: Content>(
-        &self,
-        at: usize,
-        from: u32,
-        number: u32,
-    ) -> Result<Arc<C::Of>, DecodeError> {
-        if let Some(knot) = self.table().knots.get_mut(at) {
-            knot.parents.entry(number).or_default().insert(from);
-            knot.make.insert(number, member::<C>(number));
-        }
-        self.probe::<C>(number)?;
-        let (_, place) = self.knot_of(number)?;
-        let table = self.table();
-        table
-            .knots
-            .get(at)
-            .and_then(|knot| knot.probes.get(&place))
-            .and_then(|pointer| pointer.downcast_ref::<Arc<C::Of>>())
-            .cloned()
-            .ok_or_else(|| two_types(number))
-    }
-
-    /// Makes an object of a knot, after all that have a strong link to it have been begun.
-    fn make_member(&self, at: usize, number: u32) -> Result<(), DecodeError> {
-        let empty = |number| self.slot(number, |slot| Ok(matches!(slot, Slot::Empty)));
-        {
-            let mut table = self.table();
-            if table.knot_depth >= KNOT_DEPTH {
-                return Err(DecodeErrorKind::TooDeep.into());
-            }
-            table.knot_depth += 1;
-        }
-        let made = stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || {
-            let (parents, step) = {
-                let table = self.table();
-                let knot = table.knots.get(at);
-                let parents: Vec<u32> = knot
-                    .and_then(|knot| knot.parents.get(&number))
-                    .map(|parents| parents.iter().copied().collect())
-                    .unwrap_or_default();
-                (
-                    parents,
-                    knot.and_then(|knot| knot.make.get(&number)).copied(),
-                )
-            };
-            for parent in parents {
-                if empty(number)? && empty(parent)? {
-                    self.make_member(at, parent)?;
-                }
-            }
-            match step {
-                Some(Step { number, run }) if empty(number)? => run(self, number),
-                Some(_) => Ok(()),
-                None => Err(DecodeError::invalid("object of a knot", number)),
-            }
-        });
-        let mut table = self.table();
-        table.knot_depth = table.knot_depth.saturating_sub(1);
-        made
-    }
-
-    fn make_typed_member<C: Content>(&self, number: u32) -> Result<(), DecodeError> {
-        let (at, _) = self.knot_of(number)?;
-        let (target, outer) = {
-            let mut table = self.table();
-            let knot = table.knots.get(at);
-            let target = knot.is_some_and(|knot| knot.targets.contains(&number));
-            (target, table.probing.take())
-        };
-        let make = if target {
-            C::make_in_knot
-        } else {
-            Heap::make::<C>
-        };
-        let made = self.make_into_slot::<C>(number, make);
-        self.table().probing = outer;
-        made
-    }
-
-    /// Makes an object inside `Arc::new_cyclic`.
-    pub(super) fn make_cyclic<T: Send + Sync + 'static>(
-        &self,
-        number: u32,
-        read: fn(&mut Decoder<'_>) -> Result<T, DecodeError>,
-    ) -> Result<Arc<T>, DecodeError> {
-        let (at, _) = self.knot_of(number)?;
-        let outer = self.table().probing.replace((at, number));
-        let spare = self.content(number, read);
-        self.table().probing = outer;
-        let spare = spare?;
-        let mut failure = None;
-        let pointer = Arc::new_cyclic(|weak: &Weak<T>| {
-            let making = Slot::MakingWith(Box::new(Weak::clone(weak)));
-            let content = self
-                .slot(number, |slot| {
-                    *slot = making;
-                    Ok(())
-                })
-                .and_then(|()| self.content(number, read));
-            content.unwrap_or_else(|error| {
-                failure = Some(error);
-                spare
-            })
-        });
-        match failure {
-            None => Ok(pointer),
-            Some(error) => Err(error),
-        }
-    }
-}
-
-fn member<C: Content>(number: u32) -> Step {
+pub(super) fn member<C: Content>(number: u32) -> Step {
     Step {
         number,
         run: Heap::make_typed_member::<C>,
     }
 }
 
-fn probe<C: Content>(number: u32) -> Step {
+pub(super) fn probe<C: Content>(number: u32) -> Step {
     Step {
         number,
         run: Heap::probe::<C>,
     }
 }
 
-fn circle(number: u32) -> DecodeError {
+pub(super) fn circle(number: u32) -> DecodeError {
     DecodeError::other(format_args!(
         "object {number} is needed to make itself; the state was not written by HiCaM"
     ))
 }
 
-fn two_types(number: u32) -> DecodeError {
+pub(super) fn two_types(number: u32) -> DecodeError {
     DecodeError::other(format_args!(
         "object {number} is pointed to as two different types"
     ))

@@ -3,6 +3,7 @@
 mod collections;
 mod pointers;
 mod primitives;
+mod small;
 mod std_types;
 mod sync;
 mod tonic;

@@ -7,6 +7,8 @@ use std::sync::atomic::{
 };
 use std::sync::{Mutex, OnceLock, RwLock, TryLockError};
 
+use tokio::sync::OnceCell as AsyncOnceCell;
+
 use crate::error::EncodeErrorKind;
 use crate::{DecodeError, Decoder, EncodeError, Encoder, State, TypeId, TypeTable};
 
@@ -128,7 +130,7 @@ macro_rules! once {
     )*};
 }
 
-once! { OnceCell OnceLock }
+once! { OnceCell OnceLock AsyncOnceCell }
 
 macro_rules! atomics {
     ($($ty:ident $value:ident)*) => {$(
