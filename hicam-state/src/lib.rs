@@ -1,6 +1,7 @@
 //! The portable state of a captured process: types, values, checkpoints.
 //!
-//! A value is captured by [`State::encode`] and restored by [`State::decode`]; its shape is put into
+//! Values are captured by a [`Capture`] and restored by a [`Restore`], which know what the values of one checkpoint
+//! share. A value is captured by [`State::encode`] and restored by [`State::decode`]; its shape is put into
 //! a [`TypeTable`] by [`State::describe`], once for each type. Values are positional: names are in
 //! the table alone. Types that do not implement [`State`] travel through serde ([`dynamic`]) or as
 //! protobuf messages ([`message`]).
@@ -68,7 +69,8 @@ const STACK_CHUNK: usize = 2 * 1024 * 1024;
     label = "`{Self}` does not implement `hicam::State`",
     note = "add `#[derive(hicam::State)]` to the type if it is yours",
     note = "a field that can be made anew after a restore (a connection, a pool, a cache) takes `#[hicam(skip)]` for its `Default`, or `#[hicam(rebuild = path::to::function)]`",
-    note = "a borrow, closure, lock guard, file or socket cannot be captured: let it end before the next migration point"
+    note = "a borrow, closure, lock guard, file or socket cannot be captured: let it end before the next migration point",
+    note = "an `Rc` cannot be captured: a call may go on in any thread; use `Arc`"
 )]
 pub trait State: Sized + Send + 'static {
     /// Adds this type's shape to `types` unless it is there, and answers its number.

@@ -218,6 +218,7 @@ sharing! {
     message = "`{Self}` cannot be captured, but a variable of this type is alive across a migration point",
     label = "alive across a migration point",
     note = "a borrow, lock guard, closure, file, socket or channel end cannot move to another process: end its life before the point (`drop` it, or put it into a block of its own), or make it anew afterwards",
+    note = "an `Rc` cannot be captured either: a call may go on in any thread; use `Arc`",
     note = "a type of your own can be captured with `#[derive(hicam::State)]`, or with serde's `Serialize` and `Deserialize`"
 )]
 pub trait Capturable {}

@@ -26,7 +26,7 @@
 //!   its weak pointers dangle, which shows the objects' types and the links between them. The second time objects are made inside
 //!   `Arc::new_cyclic`, an object before those it points to, so that their `Weak`s to it exist when they are read.
 //!   `Arc::new_cyclic` cannot fail; should reading fail the second time, what was read the first time takes the
-//!   place of the object until the whole restore is given up.
+//!   place of the object until the whole restore is given up. What `#[hicam(rebuild = …)]` names is called each time.
 //!
 //! **Restore** ([`Restore`]). It holds every object that has been made until all values of the checkpoint are read; whoever
 //! reads values drops it then, so that what nothing points to goes away.
@@ -34,7 +34,9 @@
 //! What holds an `Arc` but is captured through serde (its feature `rc`) is a copy after a restore: serde does not show
 //! the pointer. Without that feature it does not compile. Use `#[derive(State)]` for types that hold an `Arc`.
 //! One object that is pointed to as two types (an `Arc<[T; 2]>` and, coerced from it, an `Arc<[T]>`) is refused.
-//! `Rc` has no [`State`](crate::State): what a handler holds must be `Send`.
+//! `Rc` has no [`State`](crate::State): what a handler holds must be `Send`. What a field with `#[hicam(skip)]` points to is
+//! not captured through that field, so nothing is shared with it after a restore. The hash and order of a key must not depend
+//! on what is in its cells, which may come late.
 //!
 //! # The encoding
 //!

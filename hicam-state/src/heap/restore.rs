@@ -12,7 +12,10 @@ use crate::{DecodeError, Decoder, State, Type, TypeId, TypeTable, Value};
 ///
 /// It holds every object that has been made; when the last clone is dropped, what no restored value points to goes.
 #[derive(Debug, Clone, Default)]
-pub struct Restore {
+pub struct Restore(Arc<Tables>);
+
+#[derive(Debug, Default)]
+struct Tables {
     types: Arc<TypeTable>,
     /// None if the values share nothing, so that they can be read side by side.
     heap: Option<Heap>,
@@ -22,7 +25,7 @@ impl Restore {
     /// A restore of values whose types and objects these are.
     pub fn new(types: Arc<TypeTable>, objects: Objects) -> Self {
         let heap = (!objects.is_empty()).then(|| Heap::new(Arc::clone(&types), objects));
-        Restore { types, heap }
+        Restore(Arc::new(Tables { types, heap }))
     }
 
     /// Restores a value, if `T` is its type.
@@ -35,7 +38,7 @@ impl Restore {
 
     /// Whether the value is an `Arc`.
     pub fn is_shared(&self, value: &Value) -> bool {
-        matches!(self.types.get(value.ty), Some(Type::Shared(_)))
+        matches!(self.0.types.get(value.ty), Some(Type::Shared(_)))
     }
 
     /// As [`Restore::value`], with any functions that describe and decode. `decode` may be called several times.
@@ -48,12 +51,12 @@ impl Restore {
         describe: impl FnOnce(&mut TypeTable) -> TypeId,
         decode: impl Fn(&mut Decoder<'_>) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
-        let Some(heap) = &self.heap else {
-            return value.restore(&self.types, describe, decode);
+        let Some(heap) = &self.0.heap else {
+            return value.restore(&self.0.types, describe, decode);
         };
         let mut ours = TypeTable::new();
         let ty = describe(&mut ours);
-        ours.same(ty, &self.types, value.ty)?;
+        ours.same(ty, &self.0.types, value.ty)?;
         heap.read(|| {
             let mut input = Decoder::of_value(&value.bytes, heap);
             let restored = decode(&mut input)?;
