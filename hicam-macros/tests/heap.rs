@@ -293,7 +293,37 @@ async fn workers(n: u32) -> (Vec<u32>, String) {
     (counts, settings.late.get().unwrap().to_string())
 }
 
+#[derive(hicam::State, Default)]
+struct Meter {
+    readings: Mutex<Vec<u32>>,
+    me: OnceLock<Weak<Meter>>,
+}
+
+#[hicam::migratable]
+impl Meter {
+    async fn read(self: Arc<Self>, n: u32) -> usize {
+        for i in 0..n {
+            self.readings.lock().unwrap().push(i);
+        }
+        let me = self.me.get().and_then(Weak::upgrade);
+        me.map_or(0, |me| me.readings.lock().unwrap().len())
+    }
+}
+
+#[hicam::migratable]
+async fn methods_on_arcs(n: u32) -> (Vec<usize>, usize) {
+    let meter = Arc::new(Meter::default());
+    meter.me.set(Arc::downgrade(&meter)).unwrap();
+    let mut lengths = Vec::new();
+    for i in 0..n {
+        lengths.push(Arc::clone(&meter).read(i).await);
+    }
+    let read = meter.readings.lock().unwrap().len();
+    (lengths, read)
+}
+
 programs! {
+    a_method_on_an_arc: methods_on_arcs(4) => (vec![0, 1, 3, 6], 6);
     two_names_of_one_object: aliases(4) => aliases(4).await;
     an_object_in_the_caller_and_the_callee: across_frames(5) => vec![0, 0, 1, 1, 3, 3, 6, 6, 10, 10];
     a_weak_pointer_dies_with_its_object: weak_pointers(3) => vec![

@@ -73,6 +73,12 @@ impl Pool {
     }
 }
 
+/// The handler, as `#[hicam::conformist]` names it.
+type Join<'h> = __HicamFn_Pool_join<
+    'h,
+    fn(*const Pool, *const Request<Ask>, *const Result<Response<Answer>, Status>),
+>;
+
 #[derive(Clone)]
 struct PoolServer(Arc<Pool>);
 
@@ -119,8 +125,7 @@ async fn dispatch(
 ) -> Result<Response<Answer>, Status> {
     let n = match path {
         "/test.Counter/Join" => {
-            return hicam::__private::handle::<__hicam_Pool_join<'_>, _, _, _>(state, request)
-                .await;
+            return hicam::__private::handle::<Join<'_>, _, _, _>(state, request).await;
         }
         "/test.Counter/Present" => {
             let present = state.present.lock().unwrap();
