@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::cmp::{Ordering, Reverse};
-use std::collections::LinkedList;
+use std::collections::{BTreeMap, HashMap, LinkedList};
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::num::{NonZero, Saturating, Wrapping};
@@ -109,4 +109,42 @@ fn a_path_that_is_no_text_is_an_error() {
     let path = PathBuf::from(std::ffi::OsString::from_vec(b"/tmp/\xff".to_vec()));
     let error = Value::of(&path, &mut TypeTable::new()).unwrap_err();
     assert!(error.to_string().contains("is not UTF-8"), "{error}");
+}
+
+/// Collections in collections, of both kinds.
+#[derive(hicam_macros::State, Default)]
+#[hicam(crate = ::hicam_state)]
+struct Directory {
+    sorted: BTreeMap<u8, Directory>,
+    hashed: HashMap<u8, Directory>,
+}
+
+fn directories(depth: usize) -> Directory {
+    (1..depth).fold(Directory::default(), |inner, level| {
+        let mut outer = Directory::default();
+        if level % 2 == 0 {
+            outer.sorted.insert(1, inner);
+        } else {
+            outer.hashed.insert(1, inner);
+        }
+        outer
+    })
+}
+
+/// Dropping what is nested takes stack too, so the test has more than a thread usually has; a missing limit would need
+/// more still.
+#[test]
+fn maps_in_maps_are_as_deep_as_boxes() {
+    let deep = || {
+        let round = |depth| {
+            let mut types = TypeTable::new();
+            let captured = Value::of(&directories(depth), &mut types)?;
+            Ok(captured.get::<Directory>(&types).is_ok())
+        };
+        assert_eq!(round(hicam_state::MAX_DEPTH), Ok(true));
+        let error: hicam_state::EncodeError = round(hicam_state::MAX_DEPTH + 1).unwrap_err();
+        assert_eq!(*error.kind(), hicam_state::EncodeErrorKind::TooDeep);
+    };
+    let thread = std::thread::Builder::new().stack_size(256 << 20);
+    thread.spawn(deep).unwrap().join().unwrap();
 }

@@ -254,3 +254,43 @@ impl<T> NoCodec<T> for &Probe<T> {
         }
     }
 }
+
+/// A pointer is captured where it can be seen:
+///
+/// ```
+/// # mod hicam { pub use ::hicam::*; }
+/// # use std::{collections::HashMap, sync::{Arc, Mutex}};
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Order { count: u32 }
+///
+/// #[hicam::migratable]
+/// async fn sum(orders: Vec<Arc<Order>>, by_name: HashMap<String, (u8, Arc<Mutex<Order>>)>) -> u32 {
+///     let mut total = 0;
+///     for order in &orders { total += order.count + by_name["tea"].1.lock().unwrap().count; }
+///     total
+/// }
+/// ```
+///
+/// Inside a serde type it is not, and serde refuses it unless a crate turns serde's feature `rc` on, which copies objects:
+///
+/// ```compile_fail,E0277
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Config { shared: std::sync::Arc<u32> }
+/// ```
+///
+/// Inside another container it is an error too, instead of a copy:
+///
+/// ```compile_fail,E0277
+/// # mod hicam { pub use ::hicam::*; }
+/// # use std::sync::Arc;
+/// # #[derive(serde::Serialize, serde::Deserialize)]
+/// # struct Order { count: u32 }
+/// #[hicam::migratable]
+/// async fn sum(orders: Vec<(Arc<Order>, Order)>) -> u32 {
+///     let mut total = 0;
+///     for (one, other) in &orders { total += one.count + other.count; }
+///     total
+/// }
+/// ```
+#[cfg(doctest)]
+pub struct Pointers;

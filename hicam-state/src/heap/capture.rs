@@ -324,6 +324,14 @@ impl Encoder {
         Ok(())
     }
 
+    /// A collection whose order is the same after a restore.
+    pub(crate) fn ordered(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        write(self)
+    }
+
     /// A collection whose order is another after a restore: no cell in it is filled late.
     pub(crate) fn unordered(
         &mut self,

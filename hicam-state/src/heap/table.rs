@@ -127,6 +127,14 @@ impl Decoder<'_> {
         self.inner(T::decode)
     }
 
+    /// See [`Encoder::ordered`].
+    pub(crate) fn ordered<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        read(self)
+    }
+
     /// See [`Encoder::unordered`].
     pub(crate) fn unordered<T>(
         &mut self,

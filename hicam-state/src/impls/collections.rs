@@ -146,7 +146,7 @@ macro_rules! sets {
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 let count = input.length()?;
-                input.$order(|input| {
+                input.$order(|input| input.nested(|input| {
                     let mut set: Self = $new(input.capacity::<T>(count));
                     for _ in 0..count {
                         if !set.insert(input.element(T::decode)?) {
@@ -154,7 +154,7 @@ macro_rules! sets {
                         }
                     }
                     Ok(set)
-                })
+                }))
             }
         }
     )*};
@@ -166,7 +166,7 @@ struct SetOf<T>(std::marker::PhantomData<T>);
 sets! {
     HashSet<T, S>, [T: State + Eq + Hash, S: BuildHasher + Default + Send + 'static], unordered,
         |room| HashSet::with_capacity_and_hasher(room, S::default());
-    BTreeSet<T>, [T: State + Ord], nested, |_| BTreeSet::new();
+    BTreeSet<T>, [T: State + Ord], ordered, |_| BTreeSet::new();
 }
 
 macro_rules! maps {
@@ -193,7 +193,7 @@ macro_rules! maps {
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 let count = input.length()?;
-                input.$order(|input| {
+                input.$order(|input| input.nested(|input| {
                     let mut map: Self = $new(input.capacity::<(K, V)>(count));
                     for _ in 0..count {
                         let (key, value) =
@@ -203,7 +203,7 @@ macro_rules! maps {
                         }
                     }
                     Ok(map)
-                })
+                }))
             }
         }
     )*};
@@ -215,7 +215,7 @@ struct MapOf<K, V>(std::marker::PhantomData<(K, V)>);
 maps! {
     HashMap<K, V, S>, [K: State + Eq + Hash, V: State, S: BuildHasher + Default + Send + 'static], unordered,
         |room| HashMap::with_capacity_and_hasher(room, S::default());
-    BTreeMap<K, V>, [K: State + Ord, V: State], nested, |_| BTreeMap::new();
+    BTreeMap<K, V>, [K: State + Ord, V: State], ordered, |_| BTreeMap::new();
 }
 
 impl<T: State> State for Box<T> {
