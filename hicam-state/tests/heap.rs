@@ -591,10 +591,10 @@ fn levels(depth: u32, above: &Weak<Level>) -> Arc<Level> {
 }
 
 #[test]
-fn a_knot_as_deep_as_anybody_can_make_one() {
+fn a_knot_within_a_knot_and_so_on() {
     let top = std::thread::Builder::new()
         .stack_size(64 << 20)
-        .spawn(|| levels(5000, &Weak::new()))
+        .spawn(|| levels(2000, &Weak::new()))
         .unwrap()
         .join()
         .unwrap();
@@ -605,7 +605,7 @@ fn a_knot_as_deep_as_anybody_can_make_one() {
         here = below;
         depth += 1;
     }
-    assert_eq!(depth, 5000);
+    assert_eq!(depth, 2000);
 }
 
 #[test]
@@ -703,4 +703,131 @@ fn cells_of_refcells_share_too() {
     let (one, two) = round(&(Arc::clone(&shared), shared));
     assert!(Arc::ptr_eq(&one, &two));
     assert_eq!(one.lock().unwrap().borrow().as_deref(), Some(&1));
+}
+
+/// A list that every item knows, and that knows its first item.
+#[derive(State)]
+#[hicam(crate = ::hicam_state)]
+struct List {
+    first: Option<Arc<Item>>,
+}
+
+#[derive(State)]
+#[hicam(crate = ::hicam_state)]
+struct Item {
+    number: u32,
+    list: Weak<List>,
+    next: Option<Arc<Item>>,
+}
+
+#[test]
+fn a_long_chain_in_a_knot() {
+    const ITEMS: u32 = 100_000;
+    let list = Arc::new_cyclic(|list: &Weak<List>| List {
+        first: (0..ITEMS).rev().fold(None, |next, number| {
+            let list = Weak::clone(list);
+            Some(Arc::new(Item { number, list, next }))
+        }),
+    });
+    let mut capture = Capture::new();
+    // Begun in the middle of the chain.
+    let mut middle = list.first.clone().unwrap();
+    for _ in 0..ITEMS / 2 {
+        middle = middle.next.clone().unwrap();
+    }
+    let middle_value = capture.value(&middle).unwrap();
+    let value = capture.value(&list).unwrap();
+    let restore = finished(capture);
+    let restored_middle: Arc<Item> = restore.value(&middle_value).unwrap();
+    let restored: Arc<List> = restore.value(&value).unwrap();
+    drop(restore);
+    assert_eq!(restored_middle.number, ITEMS / 2);
+    drop((middle, restored_middle));
+    for list in [list, restored] {
+        let weak = Arc::downgrade(&list);
+        let mut next = Arc::into_inner(list).and_then(|list| list.first);
+        let mut length = 0;
+        while let Some(item) = next {
+            assert_eq!(item.number, length);
+            assert!(Weak::ptr_eq(&item.list, &weak));
+            length += 1;
+            next = Arc::into_inner(item).and_then(|item| item.next);
+        }
+        assert_eq!(length, ITEMS);
+    }
+}
+
+#[test]
+fn many_children_that_know_their_parent_and_one_another() {
+    check_family(&round(&family(20_000)), 20_000);
+}
+
+#[test]
+fn a_knot_too_deep_is_refused_when_it_is_captured() {
+    let depth = hicam_state::MAX_DEPTH as u32 + 2;
+    let refused = move || {
+        let top = levels(depth, &Weak::new());
+        let mut capture = Capture::new();
+        capture.value(&top).unwrap();
+        assert_eq!(
+            *capture.finish().unwrap_err().kind(),
+            EncodeErrorKind::TooDeep
+        );
+    };
+    let thread = std::thread::Builder::new().stack_size(256 << 20);
+    thread.spawn(refused).unwrap().join().unwrap();
+}
+
+/// Cells that are next to one another and take no bytes in their object.
+#[derive(State, Default)]
+#[hicam(crate = ::hicam_state)]
+struct Cells {
+    list: Vec<Mutex<Option<Arc<Cells>>>>,
+    array: [Mutex<Vec<Arc<Cells>>>; 3],
+    pair: (RwLock<Option<Arc<Cells>>>, RwLock<Option<Arc<Cells>>>),
+    nested: Mutex<Vec<Mutex<Option<Arc<Cells>>>>>,
+}
+
+#[test]
+fn cells_side_by_side() {
+    let new = |length| Cells {
+        list: (0..length).map(|_| Mutex::default()).collect(),
+        ..Cells::default()
+    };
+    let (a, b) = (Arc::new(new(3)), Arc::new(new(0)));
+    *a.list[1].lock().unwrap() = Some(Arc::clone(&b));
+    *a.list[2].lock().unwrap() = Some(Arc::clone(&a));
+    a.array[2]
+        .lock()
+        .unwrap()
+        .extend([Arc::clone(&a), Arc::clone(&b)]);
+    *b.pair.1.write().unwrap() = Some(Arc::clone(&a));
+    b.nested
+        .lock()
+        .unwrap()
+        .push(Mutex::new(Some(Arc::clone(&b))));
+    let mut capture = Capture::new();
+    let value = capture.value(&a).unwrap();
+    let (types, objects) = capture.finish().unwrap();
+    let shown = checkpoint(types.clone(), objects.clone()).to_json();
+    assert_eq!(
+        shown["objects"]["#1"]["list"],
+        serde_json::json!([null, {"#": 2}, {"#": 1}])
+    );
+    assert_eq!(
+        shown["objects"]["#2"]["nested"],
+        serde_json::json!([{"#": 2}])
+    );
+    let a: Arc<Cells> = Restore::new(Arc::new(types), objects)
+        .value(&value)
+        .unwrap();
+    let is = |cell: &Option<Arc<Cells>>, thing| Arc::ptr_eq(cell.as_ref().unwrap(), thing);
+    let b = a.list[1].lock().unwrap().clone().unwrap();
+    assert!(a.list[0].lock().unwrap().is_none());
+    assert!(is(&a.list[2].lock().unwrap(), &a));
+    assert!(a.array[0].lock().unwrap().is_empty() && a.array[1].lock().unwrap().is_empty());
+    assert!(Arc::ptr_eq(&a.array[2].lock().unwrap()[0], &a));
+    assert!(Arc::ptr_eq(&a.array[2].lock().unwrap()[1], &b));
+    assert!(b.pair.0.read().unwrap().is_none() && is(&b.pair.1.read().unwrap(), &a));
+    assert!(is(&b.nested.lock().unwrap()[0].lock().unwrap(), &b));
 }

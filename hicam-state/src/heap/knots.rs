@@ -1,6 +1,10 @@
-//! Which objects depend on one another in circles.
+//! Which objects depend on one another in circles, and in what order they can be made.
 
+use std::collections::HashMap;
+
+use super::objects::Tied;
 use crate::error::EncodeErrorKind;
+use crate::{MAX_DEPTH, STACK_CHUNK, STACK_RED_ZONE};
 
 /// A pointer in the content of one object to another that cannot be stored after the object is made.
 #[derive(Debug, Clone, Copy)]
@@ -10,32 +14,41 @@ pub(super) struct Link {
     pub(super) strong: bool,
 }
 
-/// The groups of objects that links connect in circles, every object before those it points to.
+/// The groups of objects that links connect in circles.
 ///
 /// # Errors
 /// Strong links alone form a circle: no order of making the objects exists. `name` tells their types.
+/// Or more objects than [`MAX_DEPTH`] would have to be in the making at once.
 pub(super) fn find(
     count: usize,
     links: &[Link],
     name: impl Fn(u32) -> &'static str,
-) -> Result<Vec<Vec<u32>>, EncodeErrorKind> {
+) -> Result<Vec<Vec<Tied>>, EncodeErrorKind> {
     // Objects are numbered as they are found; if every link leads onwards, there is no circle.
     if links.iter().all(|link| link.from < link.to) {
         return Ok(Vec::new());
     }
     let graph = Graph::new(count, links);
+    let mut search = Search::new(&graph);
+    let all: Vec<u32> = (1..).take(count).collect();
     let mut knots = Vec::new();
-    for component in components(&graph) {
+    for component in search.components(&all) {
         let first = component.first().copied().unwrap_or_default();
-        let circle = component.len() > 1 || graph.of(first).iter().any(|(to, _)| *to == first);
-        if circle {
-            knots.push(in_order(&graph, &component).map_err(|numbers| {
-                let mut types: Vec<&str> = numbers.into_iter().map(&name).collect();
-                types.sort_unstable();
-                types.dedup();
-                EncodeErrorKind::StrongCycle(types.join("`, `"))
-            })?);
+        if component.len() == 1 && !graph.of(first).iter().any(|(to, _)| *to == first) {
+            continue;
         }
+        let order = in_order(&graph, &component).map_err(|numbers| {
+            let mut types: Vec<&str> = numbers.into_iter().map(&name).collect();
+            types.sort_unstable();
+            types.dedup();
+            EncodeErrorKind::StrongCycle(types.join("`, `"))
+        })?;
+        for (rank, number) in order.iter().enumerate() {
+            search.ranks[*number as usize] = rank;
+        }
+        let mut knot = Vec::with_capacity(order.len());
+        search.untie(component, 0, &mut knot)?;
+        knots.push(knot);
     }
     Ok(knots)
 }
@@ -69,72 +82,131 @@ impl Graph {
         let at = number as usize;
         &self.targets[self.starts[at]..self.starts[at + 1]]
     }
-
-    fn count(&self) -> u32 {
-        // Numbers are of 32 bits.
-        (self.starts.len() - 2) as u32
-    }
 }
 
-/// The strongly connected components, by Tarjan's algorithm without recursion.
-fn components(graph: &Graph) -> Vec<Vec<u32>> {
-    const UNSEEN: u32 = u32::MAX;
-    let size = graph.count() as usize + 1;
-    let mut order = vec![UNSEEN; size];
-    let mut lowest = vec![0u32; size];
-    let mut open = vec![false; size];
-    let mut stack = Vec::new();
-    let mut next = 0;
-    let mut found = Vec::new();
-    for root in 1..=graph.count() {
-        if order[root as usize] != UNSEEN {
-            continue;
-        }
-        let mut path = vec![(root, 0)];
-        while let Some((number, taken)) = path.last_mut() {
-            let (number, at) = (*number, *number as usize);
-            if *taken == 0 {
-                order[at] = next;
-                lowest[at] = next;
-                next += 1;
-                open[at] = true;
-                stack.push(number);
-            }
-            if let Some((to, _)) = graph.of(number).get(*taken) {
-                *taken += 1;
-                let target = *to as usize;
-                if order[target] == UNSEEN {
-                    path.push((*to, 0));
-                } else if open[target] {
-                    lowest[at] = lowest[at].min(order[target]);
-                }
-                continue;
-            }
-            path.pop();
-            if let Some((parent, _)) = path.last() {
-                let parent = *parent as usize;
-                lowest[parent] = lowest[parent].min(lowest[at]);
-            }
-            if lowest[at] == order[at] {
-                let mut component = Vec::new();
-                while let Some(member) = stack.pop() {
-                    open[member as usize] = false;
-                    component.push(member);
-                    if member == number {
-                        break;
-                    }
-                }
-                found.push(component);
-            }
+const UNSEEN: usize = usize::MAX;
+
+/// A search for strongly connected components among some of the objects.
+struct Search<'g> {
+    graph: &'g Graph,
+    /// By number: the search that the object takes part in.
+    part_of: Vec<u32>,
+    searches: u32,
+    order: Vec<usize>,
+    lowest: Vec<usize>,
+    open: Vec<bool>,
+    /// Objects of a knot, each before those that its strong links lead to.
+    ranks: Vec<usize>,
+}
+
+impl<'g> Search<'g> {
+    fn new(graph: &'g Graph) -> Self {
+        let size = graph.starts.len() - 1;
+        Search {
+            graph,
+            part_of: vec![0; size],
+            searches: 0,
+            order: vec![UNSEEN; size],
+            lowest: vec![0; size],
+            open: vec![false; size],
+            ranks: vec![0; size],
         }
     }
-    found
+
+    /// Tarjan's algorithm, without recursion. A component comes after those that links lead to from it.
+    fn components(&mut self, objects: &[u32]) -> Vec<Vec<u32>> {
+        self.searches += 1;
+        for number in objects {
+            self.part_of[*number as usize] = self.searches;
+            self.order[*number as usize] = UNSEEN;
+        }
+        let graph = self.graph;
+        let mut stack = Vec::new();
+        let mut next = 0;
+        let mut found = Vec::new();
+        for root in objects {
+            if self.order[*root as usize] != UNSEEN {
+                continue;
+            }
+            let mut path = vec![(*root, 0)];
+            while let Some((number, taken)) = path.last_mut() {
+                let (number, at) = (*number, *number as usize);
+                if *taken == 0 {
+                    self.order[at] = next;
+                    self.lowest[at] = next;
+                    self.open[at] = true;
+                    next += 1;
+                    stack.push(number);
+                }
+                if let Some((to, _)) = graph.of(number).get(*taken) {
+                    *taken += 1;
+                    let target = *to as usize;
+                    if self.part_of[target] != self.searches {
+                        continue;
+                    }
+                    if self.order[target] == UNSEEN {
+                        path.push((*to, 0));
+                    } else if self.open[target] {
+                        self.lowest[at] = self.lowest[at].min(self.order[target]);
+                    }
+                    continue;
+                }
+                path.pop();
+                if let Some((parent, _)) = path.last() {
+                    let parent = *parent as usize;
+                    self.lowest[parent] = self.lowest[parent].min(self.lowest[at]);
+                }
+                if self.lowest[at] == self.order[at] {
+                    let mut component = Vec::new();
+                    while let Some(member) = stack.pop() {
+                        self.open[member as usize] = false;
+                        component.push(member);
+                        if member == number {
+                            break;
+                        }
+                    }
+                    found.push(component);
+                }
+            }
+        }
+        found
+    }
+
+    /// Begins one object of a component; those that are left are made inside it, for they have less circles.
+    fn untie(
+        &mut self,
+        mut component: Vec<u32>,
+        depth: usize,
+        knot: &mut Vec<Tied>,
+    ) -> Result<(), EncodeErrorKind> {
+        if depth >= MAX_DEPTH {
+            return Err(EncodeErrorKind::TooDeep);
+        }
+        // No strong link from the component leads to it, so none needs it while it is in the making.
+        let first = (0..component.len()).min_by_key(|at| self.ranks[component[*at] as usize]);
+        let Some(first) = first else { return Ok(()) };
+        let at = knot.len();
+        knot.push(Tied {
+            number: component.swap_remove(first),
+            inside: 0,
+        });
+        for part in self.components(&component) {
+            match part[..] {
+                [number] => knot.push(Tied { number, inside: 0 }),
+                _ => stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || {
+                    self.untie(part, depth + 1, knot)
+                })?,
+            }
+        }
+        // There are fewer than 2³² objects.
+        knot[at].inside = (knot.len() - at - 1) as u32;
+        Ok(())
+    }
 }
 
 /// The objects of a component, each before those that its strong links lead to; or those that are in a circle.
 fn in_order(graph: &Graph, component: &[u32]) -> Result<Vec<u32>, Vec<u32>> {
-    let mut waiting: std::collections::HashMap<u32, usize> =
-        component.iter().map(|number| (*number, 0)).collect();
+    let mut waiting: HashMap<u32, usize> = component.iter().map(|number| (*number, 0)).collect();
     let strong = |number: u32| graph.of(number).iter().filter(|(_, strong)| *strong);
     for number in component {
         for (to, _) in strong(*number) {

@@ -23,8 +23,10 @@
 //!   is made first, and then what had been given up is done again.
 //! - Objects that fixed strong and fixed weak links connect in circles are a *knot*, for example a parent with a list of
 //!   children that have a `Weak` to it, made by `Arc::new_cyclic`. All objects of a knot are read twice. The first time
-//!   its weak pointers dangle, which shows the objects' types and the links between them. The second time objects are made inside
-//!   `Arc::new_cyclic`, an object before those it points to, so that their `Weak`s to it exist when they are read.
+//!   its weak pointers dangle; that shows the objects' types. The second time some are made inside `Arc::new_cyclic` of others,
+//!   so that a `Weak` to these exists when it is read. Which inside which is found by the capture: one with no strong link
+//!   to it is begun, and inside it what is left of the knot is made, in the order of its links where these form no circle
+//!   any more, else in the same way.
 //!   `Arc::new_cyclic` cannot fail; should reading fail the second time, what was read the first time takes the
 //!   place of the object until the whole restore is given up. What `#[hicam(rebuild = …)]` names is called each time.
 //!
@@ -62,8 +64,8 @@
 //! | 4 | the number of its type |
 //! | 8, … | its length, and its bytes |
 //!
-//! The knots are a count in 64 bits; each is a count in 64 bits and the numbers of its objects in 32 bits each, every object
-//! before those it points to.
+//! The knots are a count in 64 bits; each is a count in 64 bits and its objects in the order in which they are made. For
+//! each there is its number in 32 bits, and in 32 bits how many of those that follow are made inside it.
 
 mod capture;
 mod content;

@@ -1,6 +1,7 @@
 //! The section of shared objects.
 
-use crate::{DecodeError, Decoder, Encoder, TypeId, TypeTable};
+use crate::error::DecodeErrorKind;
+use crate::{DecodeError, Decoder, Encoder, MAX_DEPTH, TypeId, TypeTable};
 
 const ABSENT: u8 = 0;
 const PLAIN: u8 = 1;
@@ -10,8 +11,8 @@ const WITH_LATE_PARTS: u8 = 2;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Objects {
     pub(super) list: Vec<Object>,
-    /// Objects that depend on one another in circles; each before those it points to.
-    pub(super) knots: Vec<Vec<u32>>,
+    /// Groups of objects that depend on one another in circles.
+    pub(super) knots: Vec<Vec<Tied>>,
 }
 
 /// A shared object.
@@ -36,6 +37,14 @@ pub struct LatePart {
     pub ty: TypeId,
     /// Its encoding.
     pub bytes: Vec<u8>,
+}
+
+/// An object of a knot, in the order in which they are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tied {
+    pub(super) number: u32,
+    /// So many that follow are made while this one is in the making, before its content is read.
+    pub(super) inside: u32,
 }
 
 impl Objects {
@@ -79,8 +88,9 @@ impl Objects {
         out.length(self.knots.len());
         for knot in &self.knots {
             out.length(knot.len());
-            for number in knot {
-                out.u32(*number);
+            for tied in knot {
+                out.u32(tied.number);
+                out.u32(tied.inside);
             }
         }
     }
@@ -93,19 +103,32 @@ impl Objects {
         }
         let mut knotted = vec![false; list.len()];
         let count = input.length()?;
-        let mut knots = Vec::with_capacity(input.capacity::<Vec<u32>>(count));
+        let mut knots = Vec::with_capacity(input.capacity::<Vec<Tied>>(count));
         for _ in 0..count {
             let count = input.length()?;
-            let mut knot = Vec::with_capacity(input.capacity::<u32>(count));
-            for _ in 0..count {
+            let mut knot = Vec::with_capacity(input.capacity::<Tied>(count));
+            // Where the objects around the current one end.
+            let mut ends = vec![count];
+            for at in 0..count {
                 let number = input.u32()?;
+                let inside = input.u32()?;
                 let place = (number as usize)
                     .checked_sub(1)
                     .and_then(|at| knotted.get_mut(at))
                     .filter(|knotted| !**knotted)
                     .ok_or_else(|| DecodeError::invalid("object of a knot", number))?;
                 *place = true;
-                knot.push(number);
+                while ends.len() > 1 && ends.last().is_some_and(|end| *end <= at) {
+                    ends.pop();
+                }
+                let end = (at + 1).checked_add(inside as usize);
+                let end = end.filter(|end| ends.last().is_some_and(|outer| end <= outer));
+                let end = end.ok_or_else(|| DecodeError::invalid("place in a knot", inside))?;
+                if ends.len() > MAX_DEPTH + 1 {
+                    return Err(DecodeErrorKind::TooDeep.into());
+                }
+                ends.push(end);
+                knot.push(Tied { number, inside });
             }
             knots.push(knot);
         }

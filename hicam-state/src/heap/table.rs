@@ -1,7 +1,7 @@
 //! The reading side: the table of objects that have been made, and how each is made.
 
 use std::any::{self, Any};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many objects deep fixed links are followed before what is at the depth is made first.
-const DEPTH: usize = 500;
+pub(super) const DEPTH: usize = 500;
 
 /// The objects of one restore.
 #[derive(Clone)]
@@ -32,8 +32,6 @@ pub(super) struct Inner {
 
 #[derive(Default)]
 pub(super) struct Table {
-    /// Dropped one by one in the order in which they were found, while the rest is still held: so dropping a long
-    /// chain that nothing else holds does not recurse.
     pub(super) slots: Vec<Slot>,
     pub(super) knots: Vec<Knot>,
     /// Contents and the types they turned out to have.
@@ -43,9 +41,8 @@ pub(super) struct Table {
     /// An object that must be made before what is in progress can be read.
     pub(super) pending: Option<Step>,
     pub(super) depth: usize,
-    pub(super) knot_depth: usize,
-    /// The knot whose objects are read for the first time, and the one of them.
-    pub(super) probing: Option<(usize, u32)>,
+    /// The knot whose objects are being read for the first time.
+    pub(super) probing: Option<usize>,
 }
 
 pub(super) enum Slot {
@@ -61,16 +58,17 @@ pub(super) enum Slot {
 /// What has been learnt of a knot by reading it for the first time.
 #[derive(Default)]
 pub(super) struct Knot {
+    /// All have been read for the first time.
     pub(super) done: bool,
+    /// Its objects are being made, or have been.
+    pub(super) making: bool,
     /// Objects still to be read for the first time.
     pub(super) todo: Vec<Step>,
-    /// What was read, by position in the knot; dropped in that order, see `slots`.
-    pub(super) probes: BTreeMap<usize, Box<dyn Any + Send>>,
+    /// What was read, by number.
+    pub(super) probes: HashMap<u32, Box<dyn Any + Send>>,
     /// Being read.
     pub(super) open: HashSet<u32>,
     pub(super) make: HashMap<u32, Step>,
-    /// Which objects of the knot have a strong link to it.
-    pub(super) parents: HashMap<u32, BTreeSet<u32>>,
     /// Objects to which a fixed weak link of the knot leads.
     pub(super) targets: HashSet<u32>,
 }
@@ -211,14 +209,14 @@ impl Heap {
             .flat_map(|(at, knot)| {
                 (0..)
                     .zip(knot)
-                    .map(move |(place, number)| (*number, (at, place)))
+                    .map(move |(place, tied)| (tied.number, (at, place)))
             })
             .collect();
-        let table = Table {
-            slots: objects.list.iter().map(|_| Slot::Empty).collect(),
-            knots: objects.knots.iter().map(|_| Knot::default()).collect(),
-            ..Table::default()
-        };
+        let mut table = Table::default();
+        table.slots.extend(objects.list.iter().map(|_| Slot::Empty));
+        table
+            .knots
+            .extend(objects.knots.iter().map(|_| Knot::default()));
         Heap(Arc::new(Inner {
             types,
             objects,
@@ -328,14 +326,11 @@ impl Heap {
         }
         match self.0.knot_of.get(&number) {
             Some((knot, _)) => {
-                let probing = self.table().probing;
-                if let Some((probed, from)) = probing
-                    && probed == *knot
-                {
-                    return self.probe_strong::<C>(*knot, from, number);
+                if self.table().probing == Some(*knot) {
+                    return self.probe_strong::<C>(number);
                 }
                 self.probe_knot::<C>(*knot, number)?;
-                self.make_member(*knot, number)?;
+                self.make_knot(*knot)?;
             }
             None => self.make_plain::<C>(number)?,
         }
@@ -352,8 +347,7 @@ impl Heap {
         }
         if let Some((knot, _)) = self.0.knot_of.get(&number) {
             let mut table = self.table();
-            if let Some((probed, _)) = table.probing
-                && probed == *knot
+            if table.probing == Some(*knot)
                 && let Some(knot) = table.knots.get_mut(*knot)
             {
                 knot.targets.insert(number);
@@ -513,6 +507,26 @@ impl Heap {
         }
         Ok(())
     }
+}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        let objects = self.slots.len();
+        let held = (
+            std::mem::take(&mut self.slots),
+            std::mem::take(&mut self.knots),
+        );
+        with_room(objects, || drop(held));
+    }
+}
+
+/// A long chain that nothing else holds any more is dropped by recursion: that is how `Arc` is. So there is stack for it,
+/// which takes memory only as it is used.
+pub(super) fn with_room(objects: usize, work: impl FnOnce()) {
+    const A_LEVEL: usize = 1024;
+    const MOST: usize = 256 << 20;
+    let room = objects.saturating_mul(A_LEVEL).min(MOST);
+    stacker::maybe_grow(STACK_RED_ZONE + room, STACK_CHUNK + room, work);
 }
 
 pub(super) fn member<C: Content>(number: u32) -> Step {
