@@ -296,6 +296,12 @@ impl<T: State, E: State> State for Result<T, E> {
             variant => Err(DecodeError::invalid("Result", variant)),
         }
     }
+
+    fn placeholder() -> Option<Self> {
+        T::placeholder()
+            .map(Ok)
+            .or_else(|| E::placeholder().map(Err))
+    }
 }
 
 macro_rules! tuples {

@@ -64,6 +64,10 @@ impl<T: State> State for Range<T> {
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Ok(T::decode(input)?..T::decode(input)?)
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(T::placeholder()?..T::placeholder()?)
+    }
 }
 
 impl<T: State> State for RangeFrom<T> {
@@ -187,6 +191,10 @@ impl State for SystemTime {
             DecodeError::invalid("SystemTime of this host", format_args!("{distance:?}"))
         })
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(SystemTime::UNIX_EPOCH)
+    }
 }
 
 /// One moment by both clocks.
@@ -263,6 +271,10 @@ impl State for Instant {
             DecodeError::other("an instant lies before this host's clock began, or too far ahead")
         })
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(Instant::now())
+    }
 }
 
 impl State for tokio::time::Instant {
@@ -276,6 +288,10 @@ impl State for tokio::time::Instant {
 
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Instant::decode(input).map(tokio::time::Instant::from_std)
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(tokio::time::Instant::from_std(Instant::now()))
     }
 }
 
