@@ -20,6 +20,10 @@ impl Random {
     }
 }
 
+type Both = (Weak<Thing>, Arc<Thing>);
+/// A label, and the numbers of what strong and weak links lead to.
+type Seen = (u32, Vec<usize>, Vec<Option<usize>>);
+
 #[derive(State)]
 #[hicam(crate = ::hicam_state)]
 struct Thing {
@@ -28,7 +32,7 @@ struct Thing {
     weak: Vec<Weak<Thing>>,
     cell: Mutex<Vec<Arc<Thing>>>,
     once: OnceLock<Weak<Thing>>,
-    keyed: Mutex<HashMap<u32, (Weak<Thing>, Arc<Thing>)>>,
+    keyed: Mutex<HashMap<u32, Both>>,
     bare: Mutex<(u8, Option<Arc<Thing>>)>,
 }
 
@@ -116,7 +120,7 @@ fn links(thing: &Thing) -> (Vec<Arc<Thing>>, Vec<Weak<Thing>>) {
 
 /// What can be seen of a graph from some of its objects: for each object that they hold, in the order in which they are
 /// found, its label and the objects it points to.
-fn shape(roots: &[Arc<Thing>]) -> Vec<(u32, Vec<usize>, Vec<Option<usize>>)> {
+fn shape(roots: &[Arc<Thing>]) -> Vec<Seen> {
     let mut found: Vec<Arc<Thing>> = Vec::new();
     let mut numbers = HashMap::new();
     let mut number = |thing: &Arc<Thing>, found: &mut Vec<Arc<Thing>>| {
