@@ -778,13 +778,15 @@ fn a_knot_too_deep_is_refused_when_it_is_captured() {
     thread.spawn(refused).unwrap().join().unwrap();
 }
 
+type Place = RwLock<Option<Arc<Cells>>>;
+
 /// Cells that are next to one another and take no bytes in their object.
 #[derive(State, Default)]
 #[hicam(crate = ::hicam_state)]
 struct Cells {
     list: Vec<Mutex<Option<Arc<Cells>>>>,
     array: [Mutex<Vec<Arc<Cells>>>; 3],
-    pair: (RwLock<Option<Arc<Cells>>>, RwLock<Option<Arc<Cells>>>),
+    pair: (Place, Place),
     nested: Mutex<Vec<Mutex<Option<Arc<Cells>>>>>,
 }
 
