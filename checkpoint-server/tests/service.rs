@@ -18,7 +18,7 @@ use checkpoint_server::{
 use hicam_protocol::checkpoint::checkpoint_store_client::CheckpointStoreClient;
 use hicam_protocol::checkpoint::{PutRequest, put_request};
 use hicam_protocol::transport;
-use hicam_state::{Checkpoint, Frame, Local, State, Thread, TypeTable, Value};
+use hicam_state::{Checkpoint, Frame, Local, Objects, State, Thread, TypeTable, Value};
 use support::{CLASS, UUID, checksum, description, pattern, stored};
 
 async fn start(check: Option<Arc<dyn ClassCheck>>) -> (Handle, CheckpointClient) {
@@ -76,6 +76,7 @@ fn checkpoint(class: &str) -> Bytes {
         replies: Vec::new(),
         clients: Vec::new(),
         clients_forgotten_after_ms: 0,
+        objects: Objects::default(),
     };
     checkpoint.encode().unwrap().into()
 }

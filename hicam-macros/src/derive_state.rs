@@ -1,4 +1,4 @@
-//! `#[derive(hicam::State)]`: parse the item, check its fields, write the three methods.
+//! `#[derive(hicam::State)]`: parse the item, check its fields, write the methods.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -253,6 +253,7 @@ fn is_str(ty: &Type) -> bool {
 //     }
 //     fn encode(&self, out: &mut state::Encoder) -> Result<(), state::EncodeError> { … }
 //     fn decode(input: &mut state::Decoder<'_>) -> Result<Self, state::DecodeError> { … }
+//     fn placeholder() -> Option<Self> { … }
 // }
 // const _: () = {
 //     trait CapturedTypesMustNotImplementDrop {}
@@ -278,6 +279,10 @@ fn lower(item: &Item) -> TokenStream {
         Body::Struct(shape) => names.lower_struct(shape),
         Body::Enum(variants) => names.lower_enum(variants),
     };
+    let placeholder = match body {
+        Body::Struct(shape) => names.placeholder(quote!(Self), shape),
+        Body::Enum(variants) => names.enum_placeholder(variants),
+    };
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let [types, out, input] = [local("types"), local("out"), local("input")];
     let unless_drop = quote_spanned! {ident.span()=>
@@ -301,6 +306,10 @@ fn lower(item: &Item) -> TokenStream {
                 #input: &mut #state::Decoder<'_>,
             ) -> ::core::result::Result<Self, #state::DecodeError> {
                 #decode
+            }
+
+            fn placeholder() -> ::core::option::Option<Self> {
+                #placeholder
             }
         }
 
@@ -416,6 +425,43 @@ impl Names<'_> {
                 }
             },
         )
+    }
+
+    // struct Pair<T> { left: T, #[hicam(skip)] cache: Cache }
+    //
+    // Some(Self { left: part::<T>().placeholder()?, cache: <Cache as Default>::default() })
+    //
+    // Nothing is rebuilt for a value that is soon replaced.
+    fn placeholder(&self, name: TokenStream, shape: &Shape) -> TokenStream {
+        let rebuilt = |field: &Field| matches!(field.role, Role::Rebuild(_));
+        if shape.fields.iter().any(rebuilt) {
+            return quote!(::core::option::Option::None);
+        }
+        let fields = shape.fields.iter().map(|field| {
+            let Field { member, ty, .. } = field;
+            let value = match field.role {
+                Role::State | Role::Rebuild(_) => {
+                    let part = self.part(field);
+                    quote!(#part.placeholder()?)
+                }
+                Role::Skip => {
+                    quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())
+                }
+            };
+            quote!(#member: #value,)
+        });
+        quote!(::core::option::Option::Some(#name { #(#fields)* }))
+    }
+
+    /// A variant without fields, else the first one.
+    fn enum_placeholder(&self, variants: &[Variant]) -> TokenStream {
+        let empty = variants
+            .iter()
+            .find(|variant| variant.shape.fields.is_empty());
+        match empty.or(variants.first()) {
+            None => quote!(::core::option::Option::None),
+            Some(Variant { ident, shape }) => self.placeholder(quote!(Self::#ident), shape),
+        }
     }
 
     fn describe_fields(&self, shape: &Shape) -> TokenStream {

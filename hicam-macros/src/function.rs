@@ -244,14 +244,14 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
             handle(var),
             body.vars[var].ident.span().resolved_at(Span::call_site()),
         );
-        quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&#handle.probe()).codec());)
+        quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&&&&&&&&#handle.probe()).codec());)
     });
     let drops = seen.iter().map(|&var| {
         let (handle, span) = (
             handle(var),
             body.vars[var].ident.span().resolved_at(Span::call_site()),
         );
-        quote_spanned!(span=> (&&&&&&&#handle.probe()).drop_early();)
+        quote_spanned!(span=> (&&&&&&&&&&&&&&#handle.probe()).drop_early();)
     });
     debug_assert!(
         classes
@@ -298,7 +298,10 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     // Frames of the same program are told apart by name; a frame is restored into the same source only.
     let code = quote! {
         use ::hicam::__private::{
-            CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecByState as _, DropQuietly as _, NoCodec as _,
+            CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
+            CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
+            CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
+            CodecByState as _, DropQuietly as _, NoCodec as _,
             iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
         };
         #info

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use hicam_state::TypeTable;
+use hicam_state::{Capture, EncodeError, Restore};
 
 use crate::transform::{Call, CaptureFlag, Flow, Migratable, SavedFrames, Stack};
 
@@ -86,18 +86,24 @@ where
         .take_saved()
         .map_err(|error| failure(Vec::new(), error.to_string()))?;
     let at = saved.describe();
-    let mut types = TypeTable::default();
-    let encoded = saved
-        .encode(&mut types)
-        .map_err(|error| failure(at.clone(), error.to_string()))?;
+    let (encoded, restore) =
+        portable(&saved).map_err(|error| failure(at.clone(), error.to_string()))?;
     drop((saved, stack));
-    let frames = SavedFrames::from_encoded(encoded, Arc::new(types));
+    let frames = SavedFrames::from_encoded(encoded, restore);
     let mut stack = Stack::resume(flag, frames);
     // The arguments of a resumed call are in its frames; only references are used.
     match D::run(program().into_args(), &mut stack).await {
         Flow::Done(value) if !stack.is_resuming() => Ok(value),
         _ => Err(failure(at, restore_message(&mut stack))),
     }
+}
+
+/// The frames in portable form, and what they are restored from: one table of shared objects for all of them.
+fn portable(saved: &SavedFrames) -> Result<(Vec<hicam_state::Frame>, Restore), EncodeError> {
+    let mut capture = Capture::new();
+    let frames = saved.encode(&mut capture)?;
+    let (types, objects) = capture.finish()?;
+    Ok((frames, Restore::new(Arc::new(types), objects)))
 }
 
 fn restore_message(stack: &mut Stack) -> String {

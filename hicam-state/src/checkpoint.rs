@@ -14,12 +14,13 @@
 //! `sequence`, `taken_unix_ms`, `host`, `arch`, `schema_fingerprint`; the type table (a count, and
 //! each type as a tag byte and its parts, where types are referred to by number in 32 bits);
 //! `globals` (type number in 32 bits, length, bytes); the lists `threads`, `replies` and `clients`,
-//! each a count and the fields of its structs in their order here; `clients_forgotten_after_ms`.
+//! each a count and the fields of its structs in their order here; `clients_forgotten_after_ms`. If anything is
+//! shared, the section of [objects](crate::heap#the-encoding) follows; else the body ends there.
 
 use serde_json::json;
 
 use crate::{
-    CheckpointError, DecodeError, Decoder, EncodeError, Encoder, TypeId, TypeTable, Value,
+    CheckpointError, DecodeError, Decoder, EncodeError, Encoder, Objects, TypeId, TypeTable, Value,
 };
 use crate::{State, json};
 
@@ -78,7 +79,7 @@ records! {
         pub schema_fingerprint: String,
         /// Every type that a value in here has.
         pub types: TypeTable,
-        /// The server's own data.
+        /// The server's own data; a pointer to it if it is shared with a frame.
         pub globals: Value,
         /// The calls in progress.
         pub threads: Vec<Thread>,
@@ -89,6 +90,8 @@ records! {
         /// The shortest silence for which a client was ever left out of `clients`, in milliseconds; 0: none was. A
         /// request that is not known here, and was first sent about as long ago, may have been executed.
         pub clients_forgotten_after_ms: u64,
+        /// What the values point to and share.
+        pub objects: Objects,
     }
 
     /// A call in progress.
@@ -205,6 +208,22 @@ impl Record for TypeTable {
     }
 }
 
+impl Record for Objects {
+    fn write(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        if !self.is_empty() {
+            self.encode(out);
+        }
+        Ok(())
+    }
+
+    fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        match input.left() {
+            0 => Ok(Objects::default()),
+            _ => Objects::decode(input),
+        }
+    }
+}
+
 impl Record for Value {
     fn write(&self, out: &mut Encoder) -> Result<(), EncodeError> {
         out.u32(self.ty.0);
@@ -252,9 +271,10 @@ impl Checkpoint {
 
     /// The checkpoint as JSON: globals, and each thread's frames with function, point and named locals.
     ///
-    /// It needs none of the class's types. A value whose bytes do not fit its type is shown as an error.
+    /// It needs none of the class's types. Shared objects are listed by number, each once; what points to one
+    /// is shown as `{"#": number}`, a weak pointer as `{"weak #": number}`. A value whose bytes do not fit its type is shown as an error.
     pub fn to_json(&self) -> serde_json::Value {
-        json!({
+        let mut shown = json!({
             "class": self.class,
             "uuid": self.uuid,
             "epoch": self.epoch,
@@ -277,7 +297,17 @@ impl Checkpoint {
                 "silent_ms": row.silent_ms,
             })).collect::<Vec<_>>(),
             "clients_forgotten_after_ms": self.clients_forgotten_after_ms,
-        })
+        });
+        if !self.objects.is_empty()
+            && let Some(shown) = shown.as_object_mut()
+        {
+            let objects = self
+                .objects
+                .iter()
+                .map(|(number, object)| (format!("#{number}"), json::object(&self.types, object)));
+            shown.insert("objects".to_owned(), objects.collect());
+        }
+        shown
     }
 
     fn thread_json(&self, thread: &Thread) -> serde_json::Value {
@@ -311,6 +341,13 @@ impl Checkpoint {
 
     /// Every value's type is in the table.
     fn check_types(&self) -> Result<(), CheckpointError> {
+        if let Some((number, ty)) = self.objects.unknown_type(&self.types) {
+            return Err(CheckpointError::UnknownType {
+                what: format!("shared object {number}"),
+                ty: ty.0,
+                types: self.types.len(),
+            });
+        }
         self.check_type(&self.globals, || "the globals".to_owned())?;
         for frame in self.threads.iter().flat_map(|thread| &thread.frames) {
             for local in &frame.locals {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::{Checkpoint, SchemaMismatch, State, TypeId, TypeTable, json};
+use crate::{Checkpoint, SchemaMismatch, State, Type, TypeId, TypeTable, json};
 
 /// The schema of a server class.
 #[derive(Debug, Clone)]
@@ -50,8 +50,12 @@ impl ClassSchema {
                 found: format!("`{}`", checkpoint.class),
             });
         }
-        self.types
-            .same(self.globals, &checkpoint.types, checkpoint.globals.ty)
+        // Where a frame points to the server's own data, that is a shared object.
+        let found = match checkpoint.types.get(checkpoint.globals.ty) {
+            Some(Type::Shared(inner)) => *inner,
+            _ => checkpoint.globals.ty,
+        };
+        self.types.same(self.globals, &checkpoint.types, found)
     }
 
     /// The schema as JSON: `class`, `fingerprint`, `globals` and the named `types`.

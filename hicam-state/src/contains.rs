@@ -148,6 +148,28 @@ carriers! { ContainsMessages:
     |message, out| message::encode(&**message, out),
     |message| Box::new(message.0);
 
+    [M: Message + Default + 'static] Mutex<M>, AsMessage<M>,
+    |lock, out| message::encode(&*unlocked(lock.try_lock(), "Mutex")?, out),
+    |message| Mutex::new(message.0);
+
+    [M: Message + Default + 'static] RwLock<M>, AsMessage<M>,
+    |lock, out| message::encode(&*unlocked(lock.try_read(), "RwLock")?, out),
+    |message| RwLock::new(message.0);
+
+    [M: Message + Default + 'static] tokio::sync::Mutex<M>, AsMessage<M>,
+    |lock, out| {
+        let guard = lock.try_lock().map_err(|_| EncodeErrorKind::Locked("Mutex"))?;
+        message::encode(&*guard, out)
+    },
+    |message| tokio::sync::Mutex::new(message.0);
+
+    [M: Message + Default + 'static] tokio::sync::RwLock<M>, AsMessage<M>,
+    |lock, out| {
+        let guard = lock.try_read().map_err(|_| EncodeErrorKind::Locked("RwLock"))?;
+        message::encode(&*guard, out)
+    },
+    |message| tokio::sync::RwLock::new(message.0);
+
     [M: Message + Default + 'static] Request<M>, Request<AsMessage<M>>,
     |request, out| {
         request.metadata().encode(out)?;

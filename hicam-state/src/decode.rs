@@ -1,6 +1,7 @@
 //! The reader of values: never trusts a length, a tag or a depth.
 
 use crate::error::{DecodeError, DecodeErrorKind};
+use crate::heap::{Cursor, Heap};
 use crate::{MAX_DEPTH, STACK_CHUNK, STACK_RED_ZONE};
 
 /// Reads values from bytes that may be damaged.
@@ -9,6 +10,10 @@ pub struct Decoder<'a> {
     input: &'a [u8],
     position: usize,
     depth: usize,
+    /// The shared objects of the restore that the value is part of.
+    pub(crate) heap: Option<&'a Heap>,
+    /// The object whose content this is.
+    pub(crate) object: Option<Cursor<'a>>,
 }
 
 impl<'a> Decoder<'a> {
@@ -18,6 +23,16 @@ impl<'a> Decoder<'a> {
             input,
             position: 0,
             depth: 0,
+            heap: None,
+            object: None,
+        }
+    }
+
+    /// A decoder of a value that may point to shared objects.
+    pub(crate) fn of_value(input: &'a [u8], heap: &'a Heap) -> Self {
+        Decoder {
+            heap: Some(heap),
+            ..Decoder::new(input)
         }
     }
 

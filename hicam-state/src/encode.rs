@@ -1,6 +1,7 @@
 //! The writer of values: little-endian, fixed widths, lengths as 64 bits.
 
 use crate::error::{EncodeError, EncodeErrorKind};
+use crate::heap::EncoderHeap;
 use crate::{MAX_DEPTH, STACK_CHUNK, STACK_RED_ZONE};
 
 /// Collects the bytes of a value.
@@ -8,6 +9,8 @@ use crate::{MAX_DEPTH, STACK_CHUNK, STACK_RED_ZONE};
 pub struct Encoder {
     bytes: Vec<u8>,
     depth: usize,
+    /// The shared objects of the capture that the value is part of.
+    pub(crate) heap: Option<EncoderHeap>,
 }
 
 impl Encoder {
@@ -19,6 +22,16 @@ impl Encoder {
     /// The bytes written so far, taking the encoder.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
+    }
+
+    /// The bytes written so far; what is written next is another value.
+    pub(crate) fn take_bytes(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
+    /// The bytes written from `position` on, which are taken back.
+    pub(crate) fn split_off(&mut self, position: usize) -> Vec<u8> {
+        self.bytes.split_off(position)
     }
 
     /// How many bytes have been written.

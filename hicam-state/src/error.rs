@@ -47,6 +47,18 @@ pub enum EncodeErrorKind {
     /// Values are nested deeper than the format allows.
     #[error("it is nested more than {limit} levels deep; use a flat collection instead", limit = crate::MAX_DEPTH)]
     TooDeep,
+    /// An `Arc` or `Weak` is captured by itself, outside of any [`Capture`](crate::Capture).
+    #[error("it holds an Arc or Weak, whose object may be shared; capture it through `Capture`")]
+    NoHeap,
+    /// Objects point to one another in a circle of links none of which can be made after the objects.
+    #[error(
+        "objects of type `{0}` point to one another in a circle; \
+         put one of the pointers into a `Mutex<Option<Arc<_>>>` or an `OnceLock`, or make it a `Weak`"
+    )]
+    StrongCycle(String),
+    /// One object is pointed to as two types.
+    #[error("one object is shared as `{0}` and as `{1}`; share it as one of the two")]
+    TwoTypes(&'static str, &'static str),
     /// Anything else, in the words of whoever found it.
     #[error("{0}")]
     Other(String),
@@ -134,6 +146,14 @@ pub enum DecodeErrorKind {
     /// Values are nested deeper than the format allows.
     #[error("it is nested more than {limit} levels deep", limit = crate::MAX_DEPTH)]
     TooDeep,
+    /// An `Arc` or `Weak` is restored by itself, outside of any [`Restore`](crate::Restore).
+    #[error(
+        "it holds an Arc or Weak; restore it through `Restore`, which knows the shared objects"
+    )]
+    NoHeap,
+    /// Another object must be made first. Whoever reads values through [`Restore`](crate::Restore) never sees this.
+    #[error("it needs an object that has not been restored yet")]
+    Pending,
     /// The captured type is not the type that is to be restored.
     #[error(transparent)]
     Schema(#[from] SchemaMismatch),

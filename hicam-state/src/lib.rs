@@ -1,6 +1,7 @@
 //! The portable state of a captured process: types, values, checkpoints.
 //!
-//! A value is captured by [`State::encode`] and restored by [`State::decode`]; its shape is put into
+//! Values are captured by a [`Capture`] and restored by a [`Restore`], which know what the values of one checkpoint
+//! share. A value is captured by [`State::encode`] and restored by [`State::decode`]; its shape is put into
 //! a [`TypeTable`] by [`State::describe`], once for each type. Values are positional: names are in
 //! the table alone. Types that do not implement [`State`] travel through serde ([`dynamic`]) or as
 //! protobuf messages ([`message`]).
@@ -13,11 +14,13 @@
 //! is a count and its elements; an array, tuple or struct its parts alone; an enum the position of
 //! its variant in 32 bits and the variant's parts. An element of a sequence, set, map or array that
 //! is encoded as nothing is followed by a zero byte, so that a count never exceeds the bytes left.
-//! Boxes, cells, locks and atomics are encoded as what they hold.
+//! Boxes, cells, locks and atomics are encoded as what they hold, an `OnceLock` or `OnceCell` as an option.
+//! An `Arc` is the number of an object that is encoded elsewhere: see [`heap`].
 //! [`dynamic`] and [`message`] say what they write, [`checkpoint`] what surrounds the values.
 
 pub mod checkpoint;
 pub mod dynamic;
+pub mod heap;
 pub mod json;
 pub mod message;
 
@@ -29,6 +32,7 @@ mod error;
 mod impls;
 mod private;
 mod schema;
+pub mod shares;
 mod value;
 
 pub use checkpoint::{Checkpoint, ClientRow, Frame, Local, Reply, Thread};
@@ -37,7 +41,9 @@ pub use contains::{ContainsMessages, ContainsSerde};
 pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{CheckpointError, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+pub use heap::{Capture, Objects, Restore};
 pub use schema::{Field, Primitive, SchemaMismatch, Type, TypeId, TypeTable, Variant};
+pub use shares::Shares;
 pub use value::Value;
 
 #[doc(hidden)]
@@ -63,13 +69,17 @@ const STACK_CHUNK: usize = 2 * 1024 * 1024;
     label = "`{Self}` does not implement `hicam::State`",
     note = "add `#[derive(hicam::State)]` to the type if it is yours",
     note = "a field that can be made anew after a restore (a connection, a pool, a cache) takes `#[hicam(skip)]` for its `Default`, or `#[hicam(rebuild = path::to::function)]`",
-    note = "a borrow, closure, lock guard, file or socket cannot be captured: let it end before the next migration point"
+    note = "a borrow, closure, lock guard, file or socket cannot be captured: let it end before the next migration point",
+    note = "an `Rc` cannot be captured: a call may go on in any thread; use `Arc`"
 )]
 pub trait State: Sized + Send + 'static {
     /// Adds this type's shape to `types` unless it is there, and answers its number.
     fn describe(types: &mut TypeTable) -> TypeId;
 
     /// Writes the value. It is only looked at, never changed and never waited for.
+    ///
+    /// The parts of a restored value must be visited in the order in which they were when it was captured: cells
+    /// in shared objects are filled through here. Leave collections without an order to their own `encode`.
     ///
     /// # Errors
     /// The value cannot be captured just now (a lock is held) or at all.
@@ -80,6 +90,12 @@ pub trait State: Sized + Send + 'static {
     /// # Errors
     /// The bytes are not those of a value of this type.
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError>;
+
+    /// Something that can stand in a cell until the cell's content is restored; see [`heap`].
+    #[doc(hidden)]
+    fn placeholder() -> Option<Self> {
+        None
+    }
 
     /// Writes the elements of a collection; bytes are written at once.
     #[doc(hidden)]

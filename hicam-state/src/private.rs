@@ -44,6 +44,7 @@ pub struct Part<T> {
     describe: fn(&mut TypeTable) -> TypeId,
     encode: fn(&T, &mut Encoder) -> Result<(), EncodeError>,
     decode: fn(&mut Decoder<'_>) -> Result<T, DecodeError>,
+    placeholder: fn() -> Option<T>,
 }
 
 /// The field type `T`.
@@ -52,6 +53,7 @@ pub fn part<T: State>() -> Part<T> {
         describe: T::describe,
         encode: T::encode,
         decode: T::decode,
+        placeholder: T::placeholder,
     }
 }
 
@@ -62,6 +64,11 @@ impl<T> Part<T> {
             name: name.to_owned(),
             ty: (self.describe)(types),
         }
+    }
+
+    /// What can stand in the field for a while.
+    pub fn placeholder(&self) -> Option<T> {
+        (self.placeholder)()
     }
 
     /// Writes the field `name` of `owner`.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use hicam_macros::State;
 use hicam_state::{
-    Checkpoint, CheckpointError, ClassSchema, ClientRow, Frame, Local, Reply, State, Thread,
-    TypeTable, Value, message,
+    Checkpoint, CheckpointError, ClassSchema, ClientRow, Frame, Local, Objects, Reply, State,
+    Thread, TypeTable, Value, message,
 };
 use prost::Message;
 use serde_json::json;
@@ -124,6 +124,7 @@ fn checkpoint() -> Checkpoint {
             silent_ms: 59_000,
         }],
         clients_forgotten_after_ms: 3_600_000,
+        objects: Objects::default(),
     }
 }
 

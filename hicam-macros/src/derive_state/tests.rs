@@ -110,6 +110,12 @@ impl<
             cache: <Cache as ::core::default::Default>::default(),
         })
     }
+    fn placeholder() -> ::core::option::Option<Self> {
+        ::core::option::Option::Some(Self {
+            left: ::hicam::__private::state::__private::part::<[T; N]>().placeholder()?,
+            cache: <Cache as ::core::default::Default>::default(),
+        })
+    }
 }
 const _: () = {
     trait CapturedTypesMustNotImplementDrop {}

@@ -12,7 +12,7 @@ use super::{
     reply::StoredReply,
 };
 use crate::transform::SavedFrames;
-use hicam_state::{Checkpoint, ClientRow, Reply, Thread, TypeTable};
+use hicam_state::{Capture, Checkpoint, ClientRow, Reply, Restore, Thread};
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -37,15 +37,21 @@ pub(crate) fn capture(core: &Core, _at_rest: &Quiesced) -> Result<Captured> {
         phase: core.phase(),
         needed: "there is no state to capture",
     })?;
-    let mut types = TypeTable::default();
-    let globals = instance.capture(&mut types)?;
+    // One for all: what globals and frames share is one object after a restore too.
+    let mut cut = Capture::new();
+    let mut globals = instance.capture(&mut cut)?;
     let Rows {
         threads,
         replies,
         clients,
         clients_forgotten_after_ms,
         mark,
-    } = core.gate.rows(&mut types)?;
+    } = core.gate.rows(&mut cut)?;
+    if let Some(shared) = instance.capture_shared(&mut cut)? {
+        globals = shared;
+    }
+    // It holds what is shared, so it ends before any thread goes on.
+    let (types, objects) = cut.finish()?;
     let (uuid, sequence) = {
         let mut identity = core.identity();
         identity.sequence += 1;
@@ -66,6 +72,7 @@ pub(crate) fn capture(core: &Core, _at_rest: &Quiesced) -> Result<Captured> {
         replies,
         clients,
         clients_forgotten_after_ms,
+        objects,
     };
     Ok(Captured { checkpoint, mark })
 }
@@ -86,21 +93,23 @@ fn unix_ms() -> u64 {
 /// # Errors
 /// [`ServerError::Schema`], [`ServerError::Decode`], [`ServerError::Threads`], [`ServerError::Reply`],
 /// [`ServerError::Quiesce`].
-pub(crate) async fn take_in(core: &Arc<Core>, checkpoint: Checkpoint) -> Result<u32> {
+pub(crate) async fn take_in(core: &Arc<Core>, mut checkpoint: Checkpoint) -> Result<u32> {
     core.class.schema().check(&checkpoint)?;
-    let instance = core.class.restore(&checkpoint)?;
+    let types = Arc::new(std::mem::take(&mut checkpoint.types));
+    let restore = Restore::new(types, std::mem::take(&mut checkpoint.objects));
+    let instance = core.class.restore(&checkpoint.globals, &restore)?;
     core.set_instance(Some(instance));
-    let taken = enter(core, checkpoint).await;
+    let taken = enter(core, checkpoint, restore).await;
     if taken.is_err() {
         discard(core);
     }
     taken
 }
 
-async fn enter(core: &Arc<Core>, checkpoint: Checkpoint) -> Result<u32> {
+async fn enter(core: &Arc<Core>, checkpoint: Checkpoint, restore: Restore) -> Result<u32> {
     let count = checkpoint.threads.len();
     core.gate.begin_capture(None);
-    let parked = core.gate.fill(checkpoint)?;
+    let parked = core.gate.fill(checkpoint, restore)?;
     for (call, frames) in parked {
         let request =
             layer::resume_request(&call.method).map_err(|error| ServerError::Threads {
@@ -144,7 +153,7 @@ struct Rows {
 
 impl Gate {
     /// Thread table, reply table and clients as rows, in a fixed order.
-    fn rows(&self, types: &mut TypeTable) -> Result<Rows> {
+    fn rows(&self, cut: &mut Capture) -> Result<Rows> {
         let tables = self.tables();
         let mut threads = Vec::with_capacity(tables.active.len());
         for active in tables.active.values() {
@@ -157,7 +166,7 @@ impl Gate {
                 client: active.call.client.clone().unwrap_or_default(),
                 request: active.call.request,
                 method: active.call.method.clone(),
-                frames: frames.encode(types)?,
+                frames: frames.encode(cut)?,
             });
         }
         let mut replies = Vec::new();
@@ -185,8 +194,11 @@ impl Gate {
     }
 
     /// Fills the empty tables from a checkpoint; answers the calls that are to be re-entered.
-    fn fill(&self, checkpoint: Checkpoint) -> Result<Vec<(Arc<Call>, SavedFrames)>> {
-        let types = Arc::new(checkpoint.types);
+    fn fill(
+        &self,
+        checkpoint: Checkpoint,
+        restore: Restore,
+    ) -> Result<Vec<(Arc<Call>, SavedFrames)>> {
         let mut replies = Vec::with_capacity(checkpoint.replies.len());
         for reply in checkpoint.replies {
             let stored =
@@ -216,7 +228,7 @@ impl Gate {
             if let Some(client) = &call.client {
                 tables.clients.add_restored(client, &call);
             }
-            let frames = SavedFrames::from_encoded(thread.frames, Arc::clone(&types));
+            let frames = SavedFrames::from_encoded(thread.frames, restore.clone());
             entered.push((call, frames));
         }
         Ok(entered)

@@ -5,7 +5,7 @@ use super::{
     layer::{ConformistLayer, Inner},
 };
 use futures::future::BoxFuture;
-use hicam_state::{Checkpoint, ClassSchema, DecodeError, EncodeError, State, TypeTable, Value};
+use hicam_state::{Capture, ClassSchema, DecodeError, EncodeError, Restore, State, Value};
 use http::{Request, Response};
 use std::{collections::HashMap, convert::Infallible, marker::PhantomData, sync::Arc};
 use tonic::{body::Body, server::NamedService, service::RoutesBuilder};
@@ -43,7 +43,8 @@ pub(crate) trait Class: Send + Sync {
     fn name(&self) -> &'static str;
     fn schema(&self) -> ClassSchema;
     fn fresh(&self) -> Arc<dyn Instance>;
-    fn restore(&self, checkpoint: &Checkpoint) -> Result<Arc<dyn Instance>, DecodeError>;
+    fn restore(&self, globals: &Value, restore: &Restore)
+    -> Result<Arc<dyn Instance>, DecodeError>;
     /// Puts the services behind their layers on the tonic server.
     fn mount(&self, core: &Arc<Core>, routes: &mut RoutesBuilder);
     fn services(&self) -> Vec<&'static str>;
@@ -51,7 +52,9 @@ pub(crate) trait Class: Send + Sync {
 
 /// One server's state and the services on it.
 pub(crate) trait Instance: Send + Sync {
-    fn capture(&self, types: &mut TypeTable) -> Result<Value, EncodeError>;
+    fn capture(&self, cut: &mut Capture) -> Result<Value, EncodeError>;
+    /// The state as a shared object, if anything captured points to it.
+    fn capture_shared(&self, cut: &mut Capture) -> Result<Option<Value>, EncodeError>;
     /// The service of this method's path.
     fn service(&self, method: &str) -> Option<Inner>;
     fn run_hooks(&self, moment: Moment) -> BoxFuture<'static, ()>;
@@ -110,8 +113,7 @@ impl<T: Conformist> Definition<T> {
         }
     }
 
-    fn instance(&self, state: T) -> Arc<dyn Instance> {
-        let state = Arc::new(state);
+    fn instance(&self, state: Arc<T>) -> Arc<dyn Instance> {
         let services = self.services.iter();
         Arc::new(InstanceOf {
             services: services
@@ -139,11 +141,19 @@ impl<T: Conformist> Class for Complete<T> {
     }
 
     fn fresh(&self) -> Arc<dyn Instance> {
-        self.definition.instance((self.initial)())
+        self.definition.instance(Arc::new((self.initial)()))
     }
 
-    fn restore(&self, checkpoint: &Checkpoint) -> Result<Arc<dyn Instance>, DecodeError> {
-        let state = checkpoint.globals.get::<T>(&checkpoint.types)?;
+    fn restore(
+        &self,
+        globals: &Value,
+        restore: &Restore,
+    ) -> Result<Arc<dyn Instance>, DecodeError> {
+        let state = if restore.is_shared(globals) {
+            restore.value::<Arc<T>>(globals)?
+        } else {
+            Arc::new(restore.value::<T>(globals)?)
+        };
         Ok(self.definition.instance(state))
     }
 
@@ -201,8 +211,16 @@ struct InstanceOf<T> {
 }
 
 impl<T: Conformist> Instance for InstanceOf<T> {
-    fn capture(&self, types: &mut TypeTable) -> Result<Value, EncodeError> {
-        Value::of(&*self.state, types)
+    fn capture(&self, cut: &mut Capture) -> Result<Value, EncodeError> {
+        cut.value(&*self.state)
+    }
+
+    fn capture_shared(&self, cut: &mut Capture) -> Result<Option<Value>, EncodeError> {
+        if cut.knows(&self.state) {
+            cut.value(&self.state).map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     fn service(&self, method: &str) -> Option<Inner> {

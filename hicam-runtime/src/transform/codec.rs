@@ -6,9 +6,10 @@
 
 use std::marker::PhantomData;
 
+use hicam_state::shares::{Containers, Inner, MessageContainers, Messages, Serdes};
 use hicam_state::{
-    ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, State, TypeId,
-    TypeTable,
+    ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, Shares, State,
+    TypeId, TypeTable,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -92,7 +93,7 @@ pub trait CodecByState<T>: Sized {
     /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
     fn drop_early(self) {}
 }
-impl<T: State> CodecByState<T> for &&&&&&Probe<T> {
+impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
     fn codec(self) -> Codec<T> {
         Codec {
             describe: T::describe,
@@ -172,11 +173,52 @@ impl<T: ContainsSerde> CodecBySerdes<T> for &&&&&Probe<T> {
     }
 }
 
+/// Between the first choice and the second: pointers to what serde or protobuf captures, and standard containers of such
+/// pointers. There is one trait for each way, and each takes fewer references than the one before.
+macro_rules! sharing {
+    ($($(#[$doc:meta])* $trait:ident, $way:ty, $probe:ty;)*) => {$(
+        $(#[$doc])*
+        pub trait $trait<T>: Sized {
+            /// The codec.
+            fn codec(self) -> Codec<T>;
+            /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
+            fn drop_early(self) {}
+        }
+        impl<T: Shares<$way>> $trait<T> for $probe {
+            fn codec(self) -> Codec<T> {
+                Codec {
+                    describe: <T as Shares<$way>>::describe,
+                    encode: <T as Shares<$way>>::encode,
+                    decode: <T as Shares<$way>>::decode,
+                }
+            }
+        }
+    )*};
+}
+
+sharing! {
+    /// Pointers to locks of serde types.
+    CodecBySharedContainers, Containers, &&&&&&&&&&&&Probe<T>;
+    /// Pointers to what holds such pointers.
+    CodecByInnerContainers, Inner<Containers>, &&&&&&&&&&&Probe<T>;
+    /// Pointers to serde types.
+    CodecBySharedSerdes, Serdes, &&&&&&&&&&Probe<T>;
+    /// Pointers to what holds such pointers.
+    CodecByInnerSerdes, Inner<Serdes>, &&&&&&&&&Probe<T>;
+    /// Pointers to prost messages.
+    CodecBySharedMessages, Messages, &&&&&&&&Probe<T>;
+    /// Pointers to what holds such pointers.
+    CodecByInnerMessages, Inner<Messages>, &&&&&&&Probe<T>;
+    /// Pointers to standard containers of prost messages.
+    CodecBySharedMessageContainers, MessageContainers, &&&&&&Probe<T>;
+}
+
 /// What can be captured. Never implemented by hand: it explains a type that cannot.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be captured, but a variable of this type is alive across a migration point",
     label = "alive across a migration point",
     note = "a borrow, lock guard, closure, file, socket or channel end cannot move to another process: end its life before the point (`drop` it, or put it into a block of its own), or make it anew afterwards",
+    note = "an `Rc` cannot be captured either: a call may go on in any thread; use `Arc`",
     note = "a type of your own can be captured with `#[derive(hicam::State)]`, or with serde's `Serialize` and `Deserialize`"
 )]
 pub trait Capturable {}
@@ -212,3 +254,43 @@ impl<T> NoCodec<T> for &Probe<T> {
         }
     }
 }
+
+/// A pointer is captured where it can be seen:
+///
+/// ```
+/// # mod hicam { pub use ::hicam::*; }
+/// # use std::{collections::HashMap, sync::{Arc, Mutex}};
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Order { count: u32 }
+///
+/// #[hicam::migratable]
+/// async fn sum(orders: Vec<Arc<Order>>, by_name: HashMap<String, (u8, Arc<Mutex<Order>>)>) -> u32 {
+///     let mut total = 0;
+///     for order in &orders { total += order.count + by_name["tea"].1.lock().unwrap().count; }
+///     total
+/// }
+/// ```
+///
+/// Inside a serde type it is not, and serde refuses it unless a crate turns serde's feature `rc` on, which copies objects:
+///
+/// ```compile_fail,E0277
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Config { shared: std::sync::Arc<u32> }
+/// ```
+///
+/// Inside another container it is an error too, instead of a copy:
+///
+/// ```compile_fail,E0277
+/// # mod hicam { pub use ::hicam::*; }
+/// # use std::sync::Arc;
+/// # #[derive(serde::Serialize, serde::Deserialize)]
+/// # struct Order { count: u32 }
+/// #[hicam::migratable]
+/// async fn sum(orders: Vec<(Arc<Order>, Order)>) -> u32 {
+///     let mut total = 0;
+///     for (one, other) in &orders { total += one.count + other.count; }
+///     total
+/// }
+/// ```
+#[cfg(doctest)]
+pub struct Pointers;

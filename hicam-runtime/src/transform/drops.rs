@@ -75,4 +75,4 @@ pub trait DropQuietly: Sized {
     fn drop_early(self) {}
 }
 
-impl<T: Quiet> DropQuietly for &&&&&&&Probe<T> {}
+impl<T: Quiet> DropQuietly for &&&&&&&&&&&&&&Probe<T> {}

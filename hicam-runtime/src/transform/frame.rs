@@ -1,9 +1,8 @@
 //! Saved frames: typed values that can be moved back in, or the portable form they were decoded from.
 
 use std::any::Any;
-use std::sync::Arc;
 
-use hicam_state::{DecodeError, EncodeError, TypeTable, Value};
+use hicam_state::{Capture, DecodeError, EncodeError, Restore, Value};
 
 use super::codec::Codec;
 
@@ -118,18 +117,17 @@ pub(super) struct Held<T> {
 }
 
 pub(super) trait ErasedValue: Send {
-    fn encode(&self, types: &mut TypeTable, local: &str) -> Result<Value, EncodeError>;
+    fn encode(&self, capture: &mut Capture, local: &str) -> Result<Value, EncodeError>;
     fn as_any_mut(&mut self) -> &mut dyn Any;
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 impl<T: Send + 'static> ErasedValue for Held<T> {
-    fn encode(&self, types: &mut TypeTable, local: &str) -> Result<Value, EncodeError> {
+    fn encode(&self, capture: &mut Capture, local: &str) -> Result<Value, EncodeError> {
         let Some(codec) = &self.codec else {
             return Err(EncodeError::other(format!("local `{local}` has no codec")));
         };
-        let ty = (codec.describe)(types);
-        Value::capture(ty, |out| (codec.encode)(&self.value, out))
+        capture.value_with(codec.describe, |out| (codec.encode)(&self.value, out))
     }
     fn as_any_mut(&mut self) -> &mut dyn Any {
         self
@@ -164,7 +162,8 @@ impl SavedFrame {
 pub struct SavedFrames {
     /// Innermost first.
     pub(super) frames: Vec<SavedFrame>,
-    pub(super) types: Option<Arc<TypeTable>>,
+    /// What the frames that are not yet re-entered are restored from.
+    pub(super) restore: Option<Restore>,
 }
 
 impl std::fmt::Debug for SavedFrames {
@@ -176,24 +175,26 @@ impl std::fmt::Debug for SavedFrames {
 }
 
 impl SavedFrames {
-    /// Frames from a checkpoint, outermost first, whose types are in `types`.
-    pub fn from_encoded(frames: Vec<hicam_state::Frame>, types: Arc<TypeTable>) -> Self {
+    /// Frames from a checkpoint, outermost first. All threads of a checkpoint are given one `restore`: it is let go
+    /// when every frame has been re-entered.
+    pub fn from_encoded(frames: Vec<hicam_state::Frame>, restore: Restore) -> Self {
         let frames = frames.into_iter().rev().map(SavedFrame::Encoded).collect();
         SavedFrames {
             frames,
-            types: Some(types),
+            restore: Some(restore),
         }
     }
 
-    /// The frames in portable form, outermost first; their types are added to `types`. The frames stay usable.
+    /// The frames in portable form, outermost first; their types and what they share is added to
+    /// `capture`. The frames stay usable.
     ///
     /// # Errors
     /// A local that refuses to be encoded, for example a tokio mutex that is locked.
-    pub fn encode(&self, types: &mut TypeTable) -> Result<Vec<hicam_state::Frame>, EncodeError> {
+    pub fn encode(&self, capture: &mut Capture) -> Result<Vec<hicam_state::Frame>, EncodeError> {
         self.frames
             .iter()
             .rev()
-            .map(|frame| encode_frame(frame, types))
+            .map(|frame| encode_frame(frame, capture))
             .collect()
     }
 
@@ -228,7 +229,7 @@ pub(super) fn place(function: &str, file: &str, line: u32) -> String {
 
 fn encode_frame(
     frame: &SavedFrame,
-    types: &mut TypeTable,
+    capture: &mut Capture,
 ) -> Result<hicam_state::Frame, EncodeError> {
     match frame {
         // A thread that has not been re-entered since it was decoded cannot be mapped to another type table:
@@ -245,7 +246,7 @@ fn encode_frame(
             let locals = locals
                 .iter()
                 .map(|local| {
-                    let value = local.value.encode(types, local.name)?;
+                    let value = local.value.encode(capture, local.name)?;
                     Ok(hicam_state::Local {
                         name: local.name.to_owned(),
                         value,

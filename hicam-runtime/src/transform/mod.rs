@@ -19,7 +19,9 @@ mod stack;
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, never, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
-    Capturable, Codec, CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecByState,
+    Capturable, Codec, CodecByInnerContainers, CodecByInnerMessages, CodecByInnerSerdes,
+    CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecBySharedContainers,
+    CodecBySharedMessageContainers, CodecBySharedMessages, CodecBySharedSerdes, CodecByState,
     NoCodec, Probe, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag};

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hicam_state::TypeTable;
+use hicam_state::Restore;
 
 use super::capture::CaptureFlag;
 use super::codec::{Codec, Var};
@@ -39,7 +39,8 @@ pub struct Stack {
     position: Arc<Position>,
     /// Frames still to be re-entered, outermost last.
     resume: Vec<SavedFrame>,
-    types: Option<Arc<TypeTable>>,
+    /// What frames are decoded from, until all are.
+    restore: Option<Restore>,
     /// Locals of the frame that is being re-entered, or that is being decoded.
     entered: Vec<Local>,
     /// The frame under construction while a function unwinds.
@@ -72,7 +73,7 @@ impl Stack {
             capture,
             position: Arc::default(),
             resume: Vec::new(),
-            types: None,
+            restore: None,
             entered: Vec::new(),
             point: 0,
             building: Vec::new(),
@@ -88,7 +89,7 @@ impl Stack {
     pub fn resume(capture: &'static CaptureFlag, frames: SavedFrames) -> Self {
         Stack {
             resume: frames.frames,
-            types: frames.types,
+            restore: frames.restore,
             ..Stack::new(capture)
         }
     }
@@ -115,6 +116,7 @@ impl Stack {
     /// # Errors
     /// The frames that were to be re-entered do not fit this program. Nothing of the user's code has run.
     pub fn take_saved(&mut self) -> Result<SavedFrames, RestoreError> {
+        self.restore = None;
         if let Some(error) = self.error.take() {
             return Err(error);
         }
@@ -125,7 +127,7 @@ impl Stack {
         }
         Ok(SavedFrames {
             frames: std::mem::take(&mut self.saved),
-            types: None,
+            restore: None,
         })
     }
 }
@@ -300,7 +302,7 @@ impl Stack {
             return;
         }
         if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {
-            match decode(frame, var, codec, self.types.as_deref()) {
+            match decode(frame, var, codec, self.restore.as_ref()) {
                 Ok(local) => self.entered.extend(local),
                 Err(error) => self.error = Some(error),
             }
@@ -334,6 +336,10 @@ impl Stack {
             let point = frame.point;
             let locals = std::mem::take(&mut self.entered);
             self.resume.pop();
+            if self.resume.is_empty() {
+                // The innermost frame: the restore must not keep alive what the frames do not.
+                self.restore = None;
+            }
             self.resume.push(SavedFrame::Values {
                 info,
                 point,
@@ -366,15 +372,15 @@ fn decode<T: Send + 'static>(
     frame: &hicam_state::Frame,
     var: &Var<T>,
     codec: Codec<T>,
-    types: Option<&TypeTable>,
+    restore: Option<&Restore>,
 ) -> Result<Option<Local>, RestoreError> {
     let Some(local) = frame.locals.iter().find(|local| local.name == var.name) else {
         return Ok(None);
     };
-    let table = TypeTable::default();
-    let value = local
-        .value
-        .restore(types.unwrap_or(&table), codec.describe, codec.decode)
+    let alone = Restore::default();
+    let value = restore
+        .unwrap_or(&alone)
+        .value_with(&local.value, codec.describe, codec.decode)
         .map_err(|source| RestoreError::Local {
             function: frame.function.clone(),
             local: local.name.clone(),

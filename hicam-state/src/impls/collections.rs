@@ -24,6 +24,10 @@ impl<T: State> State for Vec<T> {
         let count = input.length()?;
         input.nested(|input| T::decode_elements(count, input))
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(Vec::new())
+    }
 }
 
 /// Collections that are captured as a sequence and made from a vector.
@@ -40,6 +44,10 @@ macro_rules! sequences {
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 Vec::<T>::decode(input).map(Into::into)
+            }
+
+            fn placeholder() -> Option<Self> {
+                Some(Self::default())
             }
         }
     )*};
@@ -66,6 +74,10 @@ impl<T: State> State for vec::IntoIter<T> {
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Vec::<T>::decode(input).map(Vec::into_iter)
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(Vec::new().into_iter())
+    }
 }
 
 impl State for Bytes {
@@ -80,6 +92,10 @@ impl State for Bytes {
 
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         input.bytes().map(Bytes::copy_from_slice)
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(Bytes::new())
     }
 }
 
@@ -106,22 +122,31 @@ impl<T: State, const N: usize> State for [T; N] {
             ))
         })
     }
+
+    fn placeholder() -> Option<Self> {
+        let elements: Option<Vec<T>> = (0..N).map(|_| T::placeholder()).collect();
+        elements?.try_into().ok()
+    }
 }
 
 macro_rules! sets {
-    ($($ty:ty, [$($parameters:tt)*], $new:expr;)*) => {$(
+    ($($ty:ty, [$($parameters:tt)*], $order:ident, $new:expr;)*) => {$(
         impl<$($parameters)*> State for $ty {
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<SetOf<T>>(|types| Type::Set(T::describe(types)))
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
-                encode_sequence_with(self.iter(), T::encode, out)
+                out.$order(|out| encode_sequence_with(self.iter(), T::encode, out))
+            }
+
+            fn placeholder() -> Option<Self> {
+                Some(Self::default())
             }
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 let count = input.length()?;
-                input.nested(|input| {
+                input.$order(|input| input.nested(|input| {
                     let mut set: Self = $new(input.capacity::<T>(count));
                     for _ in 0..count {
                         if !set.insert(input.element(T::decode)?) {
@@ -129,7 +154,7 @@ macro_rules! sets {
                         }
                     }
                     Ok(set)
-                })
+                }))
             }
         }
     )*};
@@ -139,13 +164,13 @@ macro_rules! sets {
 struct SetOf<T>(std::marker::PhantomData<T>);
 
 sets! {
-    HashSet<T, S>, [T: State + Eq + Hash, S: BuildHasher + Default + Send + 'static],
+    HashSet<T, S>, [T: State + Eq + Hash, S: BuildHasher + Default + Send + 'static], unordered,
         |room| HashSet::with_capacity_and_hasher(room, S::default());
-    BTreeSet<T>, [T: State + Ord], |_| BTreeSet::new();
+    BTreeSet<T>, [T: State + Ord], ordered, |_| BTreeSet::new();
 }
 
 macro_rules! maps {
-    ($($ty:ty, [$($parameters:tt)*], $new:expr;)*) => {$(
+    ($($ty:ty, [$($parameters:tt)*], $order:ident, $new:expr;)*) => {$(
         impl<$($parameters)*> State for $ty {
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<MapOf<K, V>>(|types| Type::Map {
@@ -159,12 +184,16 @@ macro_rules! maps {
                     key.encode(out)?;
                     value.encode(out)
                 };
-                encode_sequence_with(self.iter(), entry, out)
+                out.$order(|out| encode_sequence_with(self.iter(), entry, out))
+            }
+
+            fn placeholder() -> Option<Self> {
+                Some(Self::default())
             }
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 let count = input.length()?;
-                input.nested(|input| {
+                input.$order(|input| input.nested(|input| {
                     let mut map: Self = $new(input.capacity::<(K, V)>(count));
                     for _ in 0..count {
                         let (key, value) =
@@ -174,7 +203,7 @@ macro_rules! maps {
                         }
                     }
                     Ok(map)
-                })
+                }))
             }
         }
     )*};
@@ -184,9 +213,9 @@ macro_rules! maps {
 struct MapOf<K, V>(std::marker::PhantomData<(K, V)>);
 
 maps! {
-    HashMap<K, V, S>, [K: State + Eq + Hash, V: State, S: BuildHasher + Default + Send + 'static],
+    HashMap<K, V, S>, [K: State + Eq + Hash, V: State, S: BuildHasher + Default + Send + 'static], unordered,
         |room| HashMap::with_capacity_and_hasher(room, S::default());
-    BTreeMap<K, V>, [K: State + Ord, V: State], |_| BTreeMap::new();
+    BTreeMap<K, V>, [K: State + Ord, V: State], ordered, |_| BTreeMap::new();
 }
 
 impl<T: State> State for Box<T> {
@@ -228,6 +257,10 @@ impl<T: State> State for Option<T> {
             byte => Err(DecodeError::invalid("Option", byte)),
         }
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(None)
+    }
 }
 
 impl<T: State, E: State> State for Result<T, E> {
@@ -263,6 +296,12 @@ impl<T: State, E: State> State for Result<T, E> {
             variant => Err(DecodeError::invalid("Result", variant)),
         }
     }
+
+    fn placeholder() -> Option<Self> {
+        T::placeholder()
+            .map(Ok)
+            .or_else(|| E::placeholder().map(Err))
+    }
 }
 
 macro_rules! tuples {
@@ -279,6 +318,10 @@ macro_rules! tuples {
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 Ok(($($part::decode(input)?,)+))
+            }
+
+            fn placeholder() -> Option<Self> {
+                Some(($($part::placeholder()?,)+))
             }
         }
     )*};

@@ -1,7 +1,9 @@
 //! `State` for the types of the standard library, tokio and tonic.
 
 mod collections;
+mod pointers;
 mod primitives;
+mod small;
 mod std_types;
 mod sync;
 mod tonic;

@@ -25,6 +25,10 @@ macro_rules! numbers {
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 input.array().map($ty::from_le_bytes)
             }
+
+            fn placeholder() -> Option<Self> {
+                Some($ty::default())
+            }
         }
     )*};
 }
@@ -47,6 +51,10 @@ impl State for u8 {
 
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         input.u8()
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(0)
     }
 
     fn encode_elements(elements: &[Self], out: &mut Encoder) -> Result<(), EncodeError> {
@@ -78,6 +86,10 @@ macro_rules! sizes {
                     DecodeErrorKind::DoesNotFit { value: wide.into(), kind: stringify!($ty) }.into()
                 })
             }
+
+            fn placeholder() -> Option<Self> {
+                Some(0)
+            }
         }
     )*};
 }
@@ -101,6 +113,10 @@ impl State for bool {
             byte => Err(DecodeError::invalid("bool", byte)),
         }
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(false)
+    }
 }
 
 impl State for char {
@@ -117,6 +133,10 @@ impl State for char {
         let scalar = input.u32()?;
         char::from_u32(scalar).ok_or_else(|| DecodeError::invalid("char", scalar))
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(char::default())
+    }
 }
 
 impl State for () {
@@ -130,6 +150,10 @@ impl State for () {
 
     fn decode(_: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Ok(())
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(())
     }
 }
 
@@ -147,6 +171,10 @@ macro_rules! strings {
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 input.str().map($read)
+            }
+
+            fn placeholder() -> Option<Self> {
+                Some(Self::default())
             }
         }
     )*};
@@ -189,6 +217,10 @@ macro_rules! non_zero {
                 let number = $ty::decode(input)?;
                 NonZero::new(number).ok_or_else(|| DecodeError::invalid("number other than zero", 0))
             }
+
+            fn placeholder() -> Option<Self> {
+                NonZero::new(1)
+            }
         }
     )*};
 }
@@ -206,5 +238,9 @@ impl<T: State> State for Wrapping<T> {
 
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         T::decode(input).map(Wrapping)
+    }
+
+    fn placeholder() -> Option<Self> {
+        T::placeholder().map(Wrapping)
     }
 }

@@ -22,6 +22,10 @@ impl<T: State> State for Reverse<T> {
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         T::decode(input).map(Reverse)
     }
+
+    fn placeholder() -> Option<Self> {
+        T::placeholder().map(Reverse)
+    }
 }
 
 impl<T: Send + 'static> State for PhantomData<T> {
@@ -35,6 +39,10 @@ impl<T: Send + 'static> State for PhantomData<T> {
 
     fn decode(_: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Ok(PhantomData)
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(PhantomData)
     }
 }
 
@@ -55,6 +63,10 @@ impl<T: State> State for Range<T> {
 
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Ok(T::decode(input)?..T::decode(input)?)
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(T::placeholder()?..T::placeholder()?)
     }
 }
 
@@ -142,6 +154,10 @@ impl State for Duration {
             )),
         }
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(Duration::ZERO)
+    }
 }
 
 /// Captured as the time from 1970 and whether it is before.
@@ -174,6 +190,10 @@ impl State for SystemTime {
         time.ok_or_else(|| {
             DecodeError::invalid("SystemTime of this host", format_args!("{distance:?}"))
         })
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(SystemTime::UNIX_EPOCH)
     }
 }
 
@@ -251,6 +271,10 @@ impl State for Instant {
             DecodeError::other("an instant lies before this host's clock began, or too far ahead")
         })
     }
+
+    fn placeholder() -> Option<Self> {
+        Some(Instant::now())
+    }
 }
 
 impl State for tokio::time::Instant {
@@ -264,6 +288,10 @@ impl State for tokio::time::Instant {
 
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Instant::decode(input).map(tokio::time::Instant::from_std)
+    }
+
+    fn placeholder() -> Option<Self> {
+        Some(tokio::time::Instant::from_std(Instant::now()))
     }
 }
 

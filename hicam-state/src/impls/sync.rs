@@ -1,11 +1,13 @@
 //! `State` for cells, locks and atomics: captured through a shared reference, without waiting.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::atomic::{
     AtomicBool, AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16,
     AtomicU32, AtomicU64, AtomicUsize, Ordering,
 };
-use std::sync::{Mutex, RwLock, TryLockError};
+use std::sync::{Mutex, OnceLock, RwLock, TryLockError};
+
+use tokio::sync::OnceCell as AsyncOnceCell;
 
 use crate::error::EncodeErrorKind;
 use crate::{DecodeError, Decoder, EncodeError, Encoder, State, TypeId, TypeTable};
@@ -22,34 +24,113 @@ pub(crate) fn unlocked<G>(
     }
 }
 
-/// Types that are captured as the value they hold.
+impl<T: State + Copy> State for Cell<T> {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        T::describe(types)
+    }
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        self.get().encode(out)
+    }
+
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        T::decode(input).map(Cell::new)
+    }
+
+    fn placeholder() -> Option<Self> {
+        T::placeholder().map(Cell::new)
+    }
+}
+
+/// Types that are captured as the value they hold, which may be stored in them later: how it is looked at, and how
+/// another takes its place.
 macro_rules! holders {
-    ($($ty:ty, [$($bound:tt)*], |$this:ident| $guard:expr;)*) => {$(
-        impl<T: State $($bound)*> State for $ty {
+    ($($ty:ty, |$this:ident| $guard:expr, |$value:ident| $store:expr;)*) => {$(
+        impl<T: State> State for $ty {
             fn describe(types: &mut TypeTable) -> TypeId {
                 T::describe(types)
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
                 let $this = self;
-                $guard.encode(out)
+                out.cell::<T>(
+                    |out| $guard.encode(out),
+                    |$value| {
+                        $store;
+                        Ok(())
+                    },
+                )
             }
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-                T::decode(input).map(Self::new)
+                input.cell::<T>().map(Self::new)
+            }
+
+            fn placeholder() -> Option<Self> {
+                T::placeholder().map(Self::new)
             }
         }
     )*};
 }
 
 holders! {
-    Cell<T>, [+ Copy], |cell| cell.get();
-    RefCell<T>, [], |cell| cell.try_borrow().map_err(|_| EncodeErrorKind::Borrowed)?;
-    Mutex<T>, [], |lock| unlocked(lock.try_lock(), "Mutex")?;
-    RwLock<T>, [], |lock| unlocked(lock.try_read(), "RwLock")?;
-    tokio::sync::Mutex<T>, [], |lock| lock.try_lock().map_err(|_| EncodeErrorKind::Locked("Mutex"))?;
-    tokio::sync::RwLock<T>, [], |lock| lock.try_read().map_err(|_| EncodeErrorKind::Locked("RwLock"))?;
+    // What is stored late is stored before anybody else has the object: nobody holds the lock.
+    RefCell<T>,
+        |cell| cell.try_borrow().map_err(|_| EncodeErrorKind::Borrowed)?,
+        |value| *cell.try_borrow_mut().map_err(|_| EncodeErrorKind::Borrowed)? = value;
+    Mutex<T>,
+        |lock| unlocked(lock.try_lock(), "Mutex")?,
+        |value| *unlocked(lock.try_lock(), "Mutex")? = value;
+    RwLock<T>,
+        |lock| unlocked(lock.try_read(), "RwLock")?,
+        |value| *unlocked(lock.try_write(), "RwLock")? = value;
+    tokio::sync::Mutex<T>,
+        |lock| lock.try_lock().map_err(|_| EncodeErrorKind::Locked("Mutex"))?,
+        |value| *lock.try_lock().map_err(|_| EncodeErrorKind::Locked("Mutex"))? = value;
+    tokio::sync::RwLock<T>,
+        |lock| lock.try_read().map_err(|_| EncodeErrorKind::Locked("RwLock"))?,
+        |value| *lock.try_write().map_err(|_| EncodeErrorKind::Locked("RwLock"))? = value;
 }
+
+/// Captured as an option.
+macro_rules! once {
+    ($($ty:ident)*) => {$(
+        impl<T: State> State for $ty<T> {
+            fn describe(types: &mut TypeTable) -> TypeId {
+                Option::<T>::describe(types)
+            }
+
+            fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+                let write = |out: &mut Encoder| match self.get() {
+                    None => {
+                        out.u8(0);
+                        Ok(())
+                    }
+                    Some(value) => {
+                        out.u8(1);
+                        value.encode(out)
+                    }
+                };
+                out.cell::<Option<T>>(write, |value| match value {
+                    None => Ok(()),
+                    // It was made empty.
+                    Some(value) => self.set(value).map_err(|_| EncodeErrorKind::Borrowed.into()),
+                })
+            }
+
+            fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                let value = input.cell::<Option<T>>()?;
+                Ok(value.map_or_else(Self::new, Self::from))
+            }
+
+            fn placeholder() -> Option<Self> {
+                Some(Self::new())
+            }
+        }
+    )*};
+}
+
+once! { OnceCell OnceLock AsyncOnceCell }
 
 macro_rules! atomics {
     ($($ty:ident $value:ident)*) => {$(
@@ -64,6 +145,10 @@ macro_rules! atomics {
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 $value::decode(input).map($ty::new)
+            }
+
+            fn placeholder() -> Option<Self> {
+                Some(Self::default())
             }
         }
     )*};

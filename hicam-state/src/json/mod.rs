@@ -5,13 +5,15 @@
 //! lists of pairs; bytes are text when they are UTF-8, else `0x…`. A number that JSON cannot hold is
 //! text. Serde values are shown as they are. Protobuf messages are shown as their wire format has
 //! them: `"field 1": …`, a list where a field appears several times, fixed widths both as integer and
-//! as float. What lies deeper than 100 levels is shown as `…`.
+//! as float. A pointer to a shared object is `{"#": number}`, a weak one `{"weak #": number}`, or null if it
+//! dangles. What lies deeper than 100 levels is shown as `…`.
 
 mod protobuf;
 mod serde_view;
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::heap::{LatePart, Object};
 use crate::{
     DecodeError, DecodeErrorKind, Decoder, Field, MAX_DEPTH, Primitive, STACK_CHUNK,
     STACK_RED_ZONE, State, Type, TypeId, TypeTable, Value, Variant, dynamic,
@@ -33,16 +35,36 @@ const SHOWN_DEPTH: usize = 100;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn value(types: &TypeTable, value: &Value) -> Result<Json, DecodeError> {
-    let mut input = Decoder::new(&value.bytes);
+    whole(types, value.ty, &value.bytes, &[])
+}
+
+/// A value, or the content of an object with its late parts where they belong.
+fn whole(
+    types: &TypeTable,
+    ty: TypeId,
+    bytes: &[u8],
+    late: &[LatePart],
+) -> Result<Json, DecodeError> {
+    let mut input = Decoder::new(bytes);
     let mut viewer = Viewer {
         types,
         // Only a type in a damaged table holds many values in few bytes.
-        fuel: value.bytes.len().saturating_mul(64).saturating_add(1 << 16),
+        fuel: bytes.len().saturating_mul(64).saturating_add(1 << 16),
         depth: 0,
+        late,
     };
-    let json = viewer.view(value.ty, &mut input)?;
+    let json = viewer.view(ty, &mut input)?;
     input.finish()?;
     Ok(json)
+}
+
+/// The content of a shared object as JSON, or what is wrong with it; null if it has none.
+pub(crate) fn object(types: &TypeTable, object: &Object) -> Json {
+    let Some(content) = &object.content else {
+        return Json::Null;
+    };
+    whole(types, object.ty, content, &object.late)
+        .unwrap_or_else(|error| json!({ "error": error.to_string() }))
 }
 
 /// The value as JSON, or what is wrong with it.
@@ -82,10 +104,19 @@ struct Viewer<'t> {
     /// How many more values may be looked at.
     fuel: usize,
     depth: usize,
+    /// The late parts still to come.
+    late: &'t [LatePart],
 }
 
 impl Viewer<'_> {
     fn view(&mut self, ty: TypeId, input: &mut Decoder<'_>) -> Result<Json, DecodeError> {
+        if let Some((part, rest)) = self.late.split_first()
+            && part.position == input.position() as u64
+            && part.ty == ty
+        {
+            self.late = rest;
+            return whole(self.types, part.ty, &part.bytes, &[]);
+        }
         // The schema does not say where a box is, so every level counts here.
         if self.depth >= 8 * MAX_DEPTH {
             return Err(DecodeErrorKind::TooDeep.into());
@@ -126,6 +157,11 @@ impl Viewer<'_> {
                 self.view_elements(*element, count, input)
             }
             Type::Map { key, value } => self.view_map(*key, *value, input),
+            Type::Shared(_) => Ok(single("#", input.u32()?.into())),
+            Type::Weak(_) => Ok(match input.u32()? {
+                0 => Json::Null,
+                number => single("weak #", number.into()),
+            }),
             Type::Tuple(parts) => parts
                 .iter()
                 .map(|part| self.view(*part, input))

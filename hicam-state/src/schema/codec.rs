@@ -14,6 +14,8 @@ const STRUCT: u8 = 7;
 const ENUM: u8 = 8;
 const DYNAMIC: u8 = 9;
 const MESSAGE: u8 = 10;
+const SHARED: u8 = 11;
+const WEAK: u8 = 12;
 
 impl Type {
     pub(super) fn encode(&self, out: &mut Encoder) {
@@ -24,6 +26,14 @@ impl Type {
             }
             Type::Option(inner) => {
                 out.u8(OPTION);
+                out.u32(inner.0);
+            }
+            Type::Shared(inner) => {
+                out.u8(SHARED);
+                out.u32(inner.0);
+            }
+            Type::Weak(inner) => {
+                out.u8(WEAK);
                 out.u32(inner.0);
             }
             Type::Seq(element) => {
@@ -86,6 +96,8 @@ impl Type {
                 )
             }
             OPTION => Type::Option(TypeId(input.u32()?)),
+            SHARED => Type::Shared(TypeId(input.u32()?)),
+            WEAK => Type::Weak(TypeId(input.u32()?)),
             SEQ => Type::Seq(TypeId(input.u32()?)),
             SET => Type::Set(TypeId(input.u32()?)),
             ARRAY => Type::Array {

@@ -64,6 +64,10 @@ pub enum Type {
         /// Its variants; a value starts with the position of its own here, as 32 bits.
         variants: Vec<Variant>,
     },
+    /// `Arc`: the number of a shared object, see [the format](crate::heap).
+    Shared(TypeId),
+    /// `Weak`: the number of a shared object, or 0.
+    Weak(TypeId),
     /// A value bridged through serde in the self-describing encoding of [`dynamic`](crate::dynamic).
     Dynamic {
         /// The Rust type's name, without modules.
@@ -258,6 +262,8 @@ impl TypeTable {
             }
             Some(Type::Primitive(primitive)) => out.push_str(primitive.name()),
             Some(Type::Option(inner)) => self.write_generic("Option", &[*inner], depth, out),
+            Some(Type::Shared(inner)) => self.write_generic("Arc", &[*inner], depth, out),
+            Some(Type::Weak(inner)) => self.write_generic("Weak", &[*inner], depth, out),
             Some(Type::Seq(element)) => self.write_generic("Vec", &[*element], depth, out),
             Some(Type::Set(element)) => self.write_generic("Set", &[*element], depth, out),
             Some(Type::Map { key, value }) => {
@@ -361,7 +367,11 @@ impl Type {
     fn parts_mut(&mut self) -> Vec<&mut TypeId> {
         match self {
             Type::Primitive(_) | Type::Dynamic { .. } | Type::Message { .. } => Vec::new(),
-            Type::Option(part) | Type::Seq(part) | Type::Set(part) => vec![part],
+            Type::Option(part)
+            | Type::Seq(part)
+            | Type::Set(part)
+            | Type::Shared(part)
+            | Type::Weak(part) => vec![part],
             Type::Array { element, .. } => vec![element],
             Type::Map { key, value } => vec![key, value],
             Type::Tuple(parts) => parts.iter_mut().collect(),

@@ -69,7 +69,9 @@ impl Comparison<'_> {
         };
         match (ours, theirs) {
             (Type::Primitive(x), Type::Primitive(y)) if x == y => Ok(Vec::new()),
-            (Type::Option(x), Type::Option(y)) => Ok(vec![(*x, *y, path)]),
+            (Type::Option(x), Type::Option(y))
+            | (Type::Shared(x), Type::Shared(y))
+            | (Type::Weak(x), Type::Weak(y)) => Ok(vec![(*x, *y, path)]),
             (Type::Seq(x), Type::Seq(y)) | (Type::Set(x), Type::Set(y)) => {
                 Ok(vec![(*x, *y, step(&path, format_args!("[]")))])
             }

@@ -1,0 +1,433 @@
+//! The writing side: values that share objects, and the contents of these.
+
+use std::any;
+use std::collections::{HashMap, VecDeque};
+use std::fmt;
+use std::marker::PhantomData;
+use std::mem;
+use std::sync::{Arc, Weak};
+
+use super::content::{Content, SizedContent};
+use super::knots::{self, Link};
+use super::objects::{LatePart, Object, Objects};
+use super::table::Filling;
+use crate::error::EncodeErrorKind;
+use crate::{EncodeError, Encoder, State, TypeId, TypeTable, Value};
+
+/// One capture: what its values have in common, which are their types and the objects they share.
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+/// use hicam_state::{Capture, Restore};
+///
+/// let one = Arc::new(Mutex::new(1));
+/// let other = Arc::clone(&one);
+/// let mut capture = Capture::new();
+/// let values = [capture.value(&one)?, capture.value(&other)?];
+/// let (types, objects) = capture.finish()?;
+///
+/// let restore = Restore::new(Arc::new(types), objects);
+/// let one: Arc<Mutex<i32>> = restore.value(&values[0])?;
+/// let other: Arc<Mutex<i32>> = restore.value(&values[1])?;
+/// *one.lock().unwrap() = 2;
+/// assert_eq!(*other.lock().unwrap(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Capture {
+    types: TypeTable,
+    /// With an encoder while a value is written.
+    heap: Option<Box<Writer>>,
+}
+
+impl Capture {
+    /// A capture with no values yet.
+    pub fn new() -> Self {
+        Capture::default()
+    }
+
+    /// Captures a value, and the objects it points to unless they have been captured already.
+    ///
+    /// # Errors
+    /// It cannot be captured just now, or at all.
+    pub fn value<T: State>(&mut self, value: &T) -> Result<Value, EncodeError> {
+        self.value_with(T::describe, |out| value.encode(out))
+    }
+
+    /// As [`Capture::value`], with any functions that describe and encode.
+    ///
+    /// # Errors
+    /// Those of `encode`, and of the contents of objects.
+    pub fn value_with(
+        &mut self,
+        describe: impl FnOnce(&mut TypeTable) -> TypeId,
+        encode: impl FnOnce(&mut Encoder) -> Result<(), EncodeError>,
+    ) -> Result<Value, EncodeError> {
+        let ty = describe(&mut self.types);
+        let mut out = Encoder::new();
+        out.heap = Some(Heap::Writing(self.heap.take().unwrap_or_default()));
+        let written = encode(&mut out);
+        let bytes = out.take_bytes();
+        let written = written.and_then(|()| self.contents(&mut out));
+        if let Some(Heap::Writing(heap)) = out.heap {
+            self.heap = Some(heap);
+        }
+        written.map(|()| Value { ty, bytes })
+    }
+
+    /// Writes the contents of the objects that are waiting for it.
+    fn contents(&mut self, out: &mut Encoder) -> Result<(), EncodeError> {
+        while let Some(pin) = writer(out).and_then(Writer::begin) {
+            let ty = pin.describe(&mut self.types);
+            pin.encode(out)?;
+            let content = out.take_bytes();
+            if let Some(heap) = writer(out) {
+                heap.end(ty, content, &mut self.types);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a captured value points to this object.
+    pub fn knows<T>(&self, object: &Arc<T>) -> bool {
+        let address = Arc::as_ptr(object).cast::<()>().addr();
+        let heap = self.heap.as_ref();
+        heap.is_some_and(|heap| heap.known.contains_key(&address))
+    }
+
+    /// Ends the capture: the types and objects that its values refer to. It lets go of the objects.
+    ///
+    /// # Errors
+    /// [`EncodeErrorKind::StrongCycle`].
+    pub fn finish(self) -> Result<(TypeTable, Objects), EncodeError> {
+        let Capture { mut types, heap } = self;
+        let heap = heap.unwrap_or_default();
+        let entries = &heap.entries;
+        let links: Vec<Link> = heap
+            .links
+            .iter()
+            .copied()
+            .filter(|link| entries[link.to as usize - 1].content.is_some())
+            .collect();
+        let knots = knots::find(entries.len(), &links, |number| {
+            entries[number as usize - 1].name
+        })?;
+        let list = heap
+            .entries
+            .into_iter()
+            .map(|entry| Object {
+                ty: entry.ty.unwrap_or_else(|| entry.pin.describe(&mut types)),
+                content: entry.content,
+                late: entry.late,
+            })
+            .collect();
+        Ok((types, Objects { list, knots }))
+    }
+}
+
+/// What an encoder knows of shared objects.
+#[derive(Debug)]
+pub(crate) enum Heap {
+    /// It captures values that share objects.
+    Writing(Box<Writer>),
+    /// Nothing is captured: the late parts of an object that exists are stored in its cells.
+    Filling(Box<Filling>),
+}
+
+fn writer(out: &mut Encoder) -> Option<&mut Writer> {
+    match &mut out.heap {
+        Some(Heap::Writing(heap)) => Some(heap),
+        _ => None,
+    }
+}
+
+/// The objects of a capture.
+#[derive(Debug, Default)]
+pub(crate) struct Writer {
+    /// Numbers by address.
+    known: HashMap<usize, u32>,
+    entries: Vec<Entry>,
+    /// Objects whose content is to be written.
+    queue: VecDeque<u32>,
+    links: Vec<Link>,
+    /// Pointers written so far.
+    pointers: u64,
+    /// The object whose content is being written.
+    current: Option<u32>,
+    /// Its cells so far, not counting those that are never late.
+    cells: u32,
+    /// Above zero in a cell, or in a collection without order.
+    inner: u32,
+    late: Vec<LateDraft>,
+}
+
+#[derive(Debug)]
+struct LateDraft {
+    cell: u32,
+    position: u64,
+    describe: fn(&mut TypeTable) -> TypeId,
+    bytes: Vec<u8>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    /// The [`Content`] it is captured by.
+    kind: any::TypeId,
+    name: &'static str,
+    pin: Arc<dyn Pin>,
+    strong: bool,
+    ty: Option<TypeId>,
+    content: Option<Vec<u8>>,
+    late: Vec<LatePart>,
+}
+
+/// A pointer that keeps an object's address its own while the capture lasts.
+trait Pin {
+    fn describe(&self, types: &mut TypeTable) -> TypeId;
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError>;
+}
+
+impl fmt::Debug for dyn Pin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pin")
+    }
+}
+
+struct StrongPin<C: Content>(Arc<C::Of>, PhantomData<C>);
+
+impl<C: Content> Pin for StrongPin<C> {
+    fn describe(&self, types: &mut TypeTable) -> TypeId {
+        C::describe(types)
+    }
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        C::encode(&self.0, out)
+    }
+}
+
+struct WeakPin<C: SizedContent> {
+    _pointer: Weak<C::Of>,
+}
+
+impl<C: SizedContent> Pin for WeakPin<C> {
+    fn describe(&self, types: &mut TypeTable) -> TypeId {
+        C::describe(types)
+    }
+
+    /// Never called: an object that only weak pointers lead to is not captured.
+    fn encode(&self, _: &mut Encoder) -> Result<(), EncodeError> {
+        Ok(())
+    }
+}
+
+/// Writes a strong pointer.
+pub(crate) fn strong<C: Content>(
+    pointer: &Arc<C::Of>,
+    out: &mut Encoder,
+) -> Result<(), EncodeError> {
+    let address = Arc::as_ptr(pointer).cast::<()>().addr();
+    out.pointer(
+        address,
+        true,
+        any::TypeId::of::<C>(),
+        any::type_name::<C::Of>,
+        || Arc::new(StrongPin::<C>(Arc::clone(pointer), PhantomData)),
+    )
+}
+
+/// Writes a weak pointer.
+pub(crate) fn weak<C: SizedContent>(
+    pointer: &Weak<C::Of>,
+    out: &mut Encoder,
+) -> Result<(), EncodeError> {
+    if pointer.strong_count() == 0 {
+        out.u32(0);
+        return Ok(());
+    }
+    let address = pointer.as_ptr().cast::<()>().addr();
+    out.pointer(
+        address,
+        false,
+        any::TypeId::of::<C>(),
+        any::type_name::<C::Of>,
+        || {
+            Arc::new(WeakPin::<C> {
+                _pointer: Weak::clone(pointer),
+            })
+        },
+    )
+}
+
+impl Encoder {
+    fn pointer(
+        &mut self,
+        address: usize,
+        strong: bool,
+        kind: any::TypeId,
+        name: fn() -> &'static str,
+        pin: impl FnOnce() -> Arc<dyn Pin>,
+    ) -> Result<(), EncodeError> {
+        match &mut self.heap {
+            None => Err(EncodeErrorKind::NoHeap.into()),
+            Some(Heap::Filling(_)) => Ok(()),
+            Some(Heap::Writing(heap)) => {
+                let number = heap.number(address, strong, kind, name, pin)?;
+                self.u32(number);
+                Ok(())
+            }
+        }
+    }
+
+    /// A cell: what is in it may be stored there after the object it is in has been made.
+    pub(crate) fn cell<T: State>(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+        store: impl FnOnce(T) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        match &mut self.heap {
+            None => write(self),
+            Some(Heap::Writing(heap)) if heap.current.is_none() || heap.inner > 0 => write(self),
+            Some(Heap::Writing(_)) => self.write_cell::<T>(write),
+            Some(Heap::Filling(filling)) => filling.cell(store),
+        }
+    }
+
+    fn write_cell<T: State>(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        let start = self.position();
+        let Some(heap) = writer(self) else {
+            return write(self);
+        };
+        let (cell, pointers, links) = (heap.cells, heap.pointers, heap.links.len());
+        heap.cells += 1;
+        heap.inner += 1;
+        let written = write(self);
+        let Some(heap) = writer(self) else {
+            return written;
+        };
+        heap.inner -= 1;
+        written?;
+        if heap.pointers > pointers && T::placeholder().is_some() {
+            heap.links.truncate(links);
+            let bytes = self.split_off(start);
+            if let Some(heap) = writer(self) {
+                heap.late.push(LateDraft {
+                    cell,
+                    position: start as u64,
+                    describe: T::describe,
+                    bytes,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A collection whose order is the same after a restore.
+    pub(crate) fn ordered(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        write(self)
+    }
+
+    /// A collection whose order is another after a restore: no cell in it is filled late.
+    pub(crate) fn unordered(
+        &mut self,
+        write: impl FnOnce(&mut Self) -> Result<(), EncodeError>,
+    ) -> Result<(), EncodeError> {
+        match &mut self.heap {
+            None => return write(self),
+            Some(Heap::Filling(_)) => return Ok(()),
+            Some(Heap::Writing(heap)) => heap.inner += 1,
+        }
+        let written = write(self);
+        if let Some(heap) = writer(self) {
+            heap.inner -= 1;
+        }
+        written
+    }
+}
+
+impl Writer {
+    /// The number of the object at `address`.
+    fn number(
+        &mut self,
+        address: usize,
+        strong: bool,
+        kind: any::TypeId,
+        name: fn() -> &'static str,
+        pin: impl FnOnce() -> Arc<dyn Pin>,
+    ) -> Result<u32, EncodeError> {
+        let number = match self.known.get(&address) {
+            Some(number) => *number,
+            None => {
+                let number = u32::try_from(self.entries.len() + 1)
+                    .map_err(|_| EncodeError::other("there are more than 2³² shared objects"))?;
+                self.known.insert(address, number);
+                self.entries.push(Entry {
+                    kind,
+                    name: name(),
+                    pin: pin(),
+                    strong,
+                    ty: None,
+                    content: None,
+                    late: Vec::new(),
+                });
+                if strong {
+                    self.queue.push_back(number);
+                }
+                return Ok(self.link(number, strong));
+            }
+        };
+        let entry = &mut self.entries[number as usize - 1];
+        if entry.kind != kind {
+            return Err(EncodeErrorKind::TwoTypes(entry.name, name()).into());
+        }
+        if strong && !entry.strong {
+            entry.strong = true;
+            entry.pin = pin();
+            self.queue.push_back(number);
+        }
+        Ok(self.link(number, strong))
+    }
+
+    fn link(&mut self, to: u32, strong: bool) -> u32 {
+        self.pointers += 1;
+        if let Some(from) = self.current {
+            self.links.push(Link { from, to, strong });
+        }
+        to
+    }
+
+    /// The next object whose content is to be written.
+    fn begin(&mut self) -> Option<Arc<dyn Pin>> {
+        self.current = self.queue.pop_front();
+        self.cells = 0;
+        let entry = self.entries.get(self.current? as usize - 1)?;
+        Some(Arc::clone(&entry.pin))
+    }
+
+    fn end(&mut self, ty: TypeId, content: Vec<u8>, types: &mut TypeTable) {
+        let late = mem::take(&mut self.late);
+        let Some(entry) = self
+            .current
+            .take()
+            .and_then(|number| self.entries.get_mut(number as usize - 1))
+        else {
+            return;
+        };
+        entry.ty = Some(ty);
+        entry.content = Some(content);
+        entry.late = late
+            .into_iter()
+            .map(|draft| LatePart {
+                cell: draft.cell,
+                position: draft.position,
+                ty: (draft.describe)(types),
+                bytes: draft.bytes,
+            })
+            .collect();
+    }
+}

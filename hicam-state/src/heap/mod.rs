@@ -1,0 +1,84 @@
+//! Shared objects: what several `Arc`s point to is one object, in the captured state and after a restore.
+//!
+//! # Design
+//!
+//! A pointer is written as the *number* of its object; the object's content is written once, in a section of the
+//! checkpoint of its own, and read when the first pointer to it is. So it does not matter which value (the server's own
+//! data, a frame of some thread) is read first, and objects that are reached from several of them stay one.
+//!
+//! **Capture** ([`Capture`]). The first pointer to an object gives it a number and puts it into a queue; contents are
+//! written from the queue, one after the other. So neither long chains nor circles recurse. While a capture lasts it holds a
+//! pointer to each object, so that an address means one object only. An object that only `Weak`s point to has a number but no
+//! content: after a restore they dangle.
+//!
+//! **Links.** A pointer inside the content of an object is *late* if it is in a cell (`Mutex`, `RwLock`, `RefCell`,
+//! `OnceLock`, `OnceCell`, tokio's locks) that can be made with something else in it first (`None`, an empty collection, a
+//! struct of such), else it is *fixed*. Of a cell that holds late pointers the content is set apart as a *late part*.
+//! - *Late* links may form any graph. The object is made with placeholders in its cells; once it exists, its late parts
+//!   are read and stored. Late parts are done from a queue, so a chain of late links does not recurse.
+//!   The cells of an object that exists are found by running [`State::encode`](crate::State::encode) over it: that visits
+//!   them in the order in which they were captured. In a `HashMap` that order changes, so cells in there are never late.
+//! - *Fixed* strong links form no circle, or the capture is refused ([`EncodeErrorKind::StrongCycle`]). Following them,
+//!   objects are made from the end. Where that goes too deep, everything in progress is given up, the object at the depth
+//!   is made first, and then what had been given up is done again.
+//! - Objects that fixed strong and fixed weak links connect in circles are a *knot*, for example a parent with a list of
+//!   children that have a `Weak` to it, made by `Arc::new_cyclic`. All objects of a knot are read twice. The first time
+//!   its weak pointers dangle; that shows the objects' types. The second time some are made inside `Arc::new_cyclic` of others,
+//!   so that a `Weak` to these exists when it is read. Which inside which is found by the capture: one with no strong link
+//!   to it is begun, and inside it what is left of the knot is made, in the order of its links where these form no circle
+//!   any more, else in the same way.
+//!   `Arc::new_cyclic` cannot fail; should reading fail the second time, what was read the first time takes the
+//!   place of the object until the whole restore is given up. What `#[hicam(rebuild = …)]` names is called each time.
+//!
+//! **Restore** ([`Restore`]). It holds every object that has been made until all values of the checkpoint are read; whoever
+//! reads values drops it then, so that what nothing points to goes away.
+//!
+//! What holds an `Arc` but is captured through serde (its feature `rc`) is a copy after a restore: serde does not show
+//! the pointer. Without that feature it does not compile. Use `#[derive(State)]` for types that hold an `Arc`.
+//! One object that is pointed to as two types (an `Arc<[T; 2]>` and, coerced from it, an `Arc<[T]>`) is refused.
+//! `Rc` has no [`State`](crate::State): what a handler holds must be `Send`. What a field with `#[hicam(skip)]` points to is
+//! not captured through that field, so nothing is shared with it after a restore. The hash and order of a key must not depend
+//! on what is in its cells, which may come late.
+//!
+//! # The encoding
+//!
+//! A strong pointer (type tag 11) is the number of its object in 32 bits, from 1. A weak pointer (type tag 12) is
+//! the same, or 0 if it dangles.
+//!
+//! The section of objects stands at the end of a checkpoint's body, and only if there are objects. It is a count in 64
+//! bits and the objects in the order of their numbers, then the knots. An object is
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 4 | the number of its content's type |
+//! | 1 | 0: no content, only weak pointers lead to it; 1: content; 2: content and late parts |
+//! | 8, … | with 1 and 2: the content's length, and the content |
+//! | 8, … | with 2: the count of late parts, and these in ascending order of their cells |
+//!
+//! A late part is
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 4 | its cell: how many cells of the object come before it; a cell inside another, or in a map or set without order, is not counted |
+//! | 8 | its position in the content, where it takes no bytes |
+//! | 4 | the number of its type |
+//! | 8, … | its length, and its bytes |
+//!
+//! The knots are a count in 64 bits; each is a count in 64 bits and its objects in the order in which they are made. For
+//! each there is its number in 32 bits, and in 32 bits how many of those that follow are made inside it.
+
+mod capture;
+mod content;
+mod knots;
+mod objects;
+mod restore;
+mod table;
+mod untie;
+
+pub use capture::Capture;
+pub(crate) use capture::{Heap as EncoderHeap, strong as encode_strong, weak as encode_weak};
+pub(crate) use content::{AsState, SizedContent, Slice, Text};
+pub use objects::{LatePart, Object, Objects};
+pub use restore::Restore;
+pub(crate) use restore::{strong as decode_strong, weak as decode_weak};
+pub(crate) use table::{Cursor, Heap};
