@@ -234,8 +234,78 @@ async fn copies(mut n: u64, text: &str) -> u64 {
 async fn run_copies(n: u64) -> u64 {
     copies(n, "text").await
 }
+#[hicam::migratable]
+pub async fn shadows(n: u64) -> u64 {
+    let mut v = vec![n];
+    if n > 3 {
+        drop(v);
+        hicam::point().await;
+    } else {
+        {
+            hicam::point().await;
+            if !v.is_empty() {}
+            let mut v = vec![1000u64];
+        }
+        v.push(3);
+        hicam::point().await;
+        return v[0];
+    }
+    3
+}
+#[derive(Clone, hicam::State)]
+pub struct P {
+    x: u64,
+    y: u64,
+}
+#[hicam::migratable]
+pub async fn hidden(n: u64) -> String {
+    let mut p = P { x: n, y: 2 };
+    let x = 9u64;
+    if n > 2 {
+        let mut p = p.clone();
+        p.x += 1;
+        if n > 4 {
+            hicam::point().await;
+            return format!("{} {x}", p.x);
+        }
+        let P { x, mut y } = p;
+        y += 1;
+        hicam::point().await;
+        let x = x + 1;
+        let f = |x: u64| x + y;
+        p = P { x, y: f(x) };
+        hicam::point().await;
+        let text = format!("{x} {y:>w$} {}", p.y, w = 4);
+        let q = match Some(x) {
+            Some(x) if x > 100 => 1,
+            Some(x) => x,
+            None => 0,
+        };
+        hicam::point().await;
+        for x in 0..q {
+            if x == 2 {
+                let n = x;
+                break;
+            }
+            hicam::point().await;
+            p.x += x;
+        }
+        return format!("{text} {x} {} {:?}", p.x, vec![x; 2]);
+    }
+    let q = p;
+    hicam::point().await;
+    let p = q.x;
+    format!("{p} {x}")
+}
 #[tokio::test]
 async fn all() {
+    for n in 0..6 {
+        every_point(|| shadows(n)).await.unwrap();
+        every_point(|| hidden(n)).await.unwrap();
+    }
+    assert_eq!(shadows(2).await, 2);
+    assert_eq!(hidden(5).await, "6 9");
+    assert_eq!(hidden(3).await, "5    3 8 5 6 [5, 5]");
     every_point(|| assigned_never_read()).await.unwrap();
     every_point(|| run_copies(8)).await.unwrap();
     every_point(|| dead("a b a".to_string())).await.unwrap();
