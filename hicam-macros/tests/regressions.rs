@@ -297,8 +297,43 @@ pub async fn hidden(n: u64) -> String {
     let p = q.x;
     format!("{p} {x}")
 }
+#[derive(Clone, hicam::State)]
+pub struct Store {
+    shelves: Vec<P>,
+    log: Vec<u64>,
+}
+#[hicam::migratable]
+impl P {
+    async fn add(&mut self, n: u64, log: &mut Vec<u64>) -> u64 {
+        hicam::point().await;
+        self.x += n;
+        log.push(self.x);
+        self.x
+    }
+}
+#[hicam::migratable]
+impl Store {
+    async fn fill(&mut self, n: usize) -> u64 {
+        let mut sum = 0;
+        for i in 0..n {
+            sum += self.shelves[i].add(1, &mut self.log).await;
+            sum += self.shelves[(i + 1) % n].add(2, &mut self.log).await;
+        }
+        sum + self.log.len() as u64
+    }
+}
+#[hicam::migratable]
+async fn stores(n: usize) -> u64 {
+    let shelves = vec![P { x: 1, y: 2 }; n];
+    let mut store = Store {
+        shelves,
+        log: vec![],
+    };
+    store.fill(n).await
+}
 #[tokio::test]
 async fn all() {
+    every_point(|| stores(3)).await.unwrap();
     for n in 0..6 {
         every_point(|| shadows(n)).await.unwrap();
         every_point(|| hidden(n)).await.unwrap();
