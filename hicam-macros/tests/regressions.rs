@@ -331,8 +331,64 @@ async fn stores(n: usize) -> u64 {
     };
     store.fill(n).await
 }
+#[hicam::migratable]
+async fn bump(n: &mut usize) -> usize {
+    *n += 1;
+    hicam::point().await;
+    *n * 10
+}
+#[hicam::migratable]
+async fn order() -> String {
+    let mut lists = vec![vec![], vec![]];
+    let mut i = 0;
+    lists[i].push(bump(&mut i).await);
+    let mut N = 1;
+    let both = N + bump(&mut N).await;
+    let hash = BTreeMap::from([(1, 10), (2, 20)]);
+    let mut number = 1;
+    let found = &hash[&number];
+    number += 1;
+    hicam::point().await;
+    let mut out = format!("{lists:?} {both} {found} {number}");
+    let mut pair = (2u64, 5u64);
+    match &mut pair {
+        (n @ 0..=3, m) => {
+            *n += 10;
+            hicam::point().await;
+            *n += 1;
+            *m += *n;
+        }
+        (n, _) => *n = 0,
+    }
+    for (i, x) in vec![7u64].into_iter().chain(half(4).await).enumerate() {
+        hicam::point().await;
+        out += &format!(" {i}{x}");
+    }
+    for (i, x) in listed(3).await.into_iter().enumerate() {
+        hicam::point().await;
+        out += &format!(" {i}{x}");
+    }
+    for (i, x) in listed(3).await.iter().enumerate().rev() {
+        hicam::point().await;
+        out += &format!(" {i}{x}");
+    }
+    format!("{out} {pair:?}")
+}
+#[hicam::migratable]
+async fn half(n: u64) -> Option<u64> {
+    Some(n / 2)
+}
+#[hicam::migratable]
+async fn listed(n: u64) -> Vec<u64> {
+    (0..n).collect()
+}
 #[tokio::test]
 async fn all() {
+    every_point(|| order()).await.unwrap();
+    assert_eq!(
+        order().await,
+        "[[10], []] 21 10 2 07 12 00 11 22 22 11 00 (13, 18)"
+    );
     every_point(|| stores(3)).await.unwrap();
     for n in 0..6 {
         every_point(|| shadows(n)).await.unwrap();
