@@ -152,8 +152,11 @@ impl Checker<'_> {
         if let Compiled::Refused(errors) = self.compiler.compile(&file, Some(binary))? {
             for error in errors {
                 let owner = error.line.and_then(|line| source.owner(line));
-                let Some((program, version)) = owner else {
-                    continue;
+                let (program, version) = match owner {
+                    Some(owner) => owner,
+                    // What runs the only program misses a part of it.
+                    None if source.programs() == 1 && error.line.is_some() => (0, Version::Plain),
+                    None => continue,
                 };
                 let all = match version {
                     Version::Plain => &mut plain,

@@ -55,6 +55,11 @@ pub(crate) fn batch(programs: &[Program]) -> Source {
 }
 
 impl Source {
+    pub(crate) fn programs(&self) -> usize {
+        // Each has two versions.
+        self.owners.len() / 2
+    }
+
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }

@@ -238,6 +238,7 @@ impl Generator<'_> {
         }
         self.charge(function.cost + 1);
         let mut borrows = Vec::new();
+        let mut reserved = None;
         let callee = match function.receiver {
             None => function.name.clone(),
             Some(receiver) => {
@@ -248,11 +249,18 @@ impl Generator<'_> {
                 } else {
                     // The borrow of a method's receiver begins with the call.
                     self.borrow(&place, false, &mut borrows);
+                    reserved = (receiver.mode == Mode::Exclusive).then_some(place.var);
                     format!("{}.{}", self.path(&place), function.name)
                 }
             }
         };
+        if let Some(var) = reserved {
+            self.scope.vars[var].reserved += 1;
+        }
         let arguments = self.arguments(&function, again, depth, &mut borrows);
+        if let Some(var) = reserved {
+            self.scope.vars[var].reserved -= 1;
+        }
         for (var, exclusive) in borrows {
             let variable = &mut self.scope.vars[var];
             if exclusive {
@@ -325,6 +333,7 @@ impl Generator<'_> {
         let found = self.readable(|other| other == ty);
         found
             .filter(|place| mode == Mode::Slice || self.mode(place) != Mode::Slice)
+            .filter(|place| self.scope.vars[place.var].reserved == 0)
             .unwrap_or_else(|| self.fresh(ty))
     }
 
@@ -401,7 +410,7 @@ impl Generator<'_> {
             }
             Type::Option(inner) => self.option_value(inner, depth),
             Type::Result(inner, error) => {
-                let value = if self.rng.chance(60) {
+                let value = if self.rng.chance(80) {
                     format!("Ok({})", self.value(inner, depth))
                 } else if *error == 0 {
                     let code = self.value(&Type::U64, depth);
@@ -544,7 +553,9 @@ impl Generator<'_> {
                         Type::Text
                     };
                     let value = if self.features.macro_points {
-                        self.without_moves(|this| this.untyped(|this| this.value(&ty, depth)))
+                        self.without_moves(|this| {
+                            this.in_macro(|this| this.untyped(|this| this.value(&ty, depth)))
+                        })
                     } else {
                         self.pure(|this| this.untyped(|this| this.leaf(&ty)))
                     };
@@ -565,11 +576,7 @@ impl Generator<'_> {
         match self.rng.below(7) {
             0 | 1 => format!("Vec::from([{}])", self.values(inner, depth, 1, 3)),
             2 | 3 => {
-                let values = if self.features.macro_points {
-                    self.values(inner, depth, 1, 3)
-                } else {
-                    self.without_points(|this| this.values(inner, depth, 1, 3))
-                };
+                let values = self.in_macro(|this| this.values(inner, depth, 1, 3));
                 format!("vec![{values}]")
             }
             4 if *inner == Type::U64 => {

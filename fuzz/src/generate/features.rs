@@ -9,6 +9,10 @@ pub(crate) struct Features {
     pub(crate) partial_moves: bool,
     /// `vec![f().await]`, `format!("{}", f().await)`.
     pub(crate) macro_points: bool,
+    /// `break` and `continue` in a macro's arguments.
+    pub(crate) macro_jumps: bool,
+    /// Jumps where a variable from outside of the loop is hidden by another.
+    pub(crate) hidden_at_jumps: bool,
     /// Points in the `else` of a `let … else`.
     pub(crate) let_else_points: bool,
     /// `if let Some(x) = a && x > b { … }` with points in the block.
@@ -38,6 +42,8 @@ impl Features {
         ("temporaries", |all| &mut all.temporaries),
         ("partial-moves", |all| &mut all.partial_moves),
         ("macro-points", |all| &mut all.macro_points),
+        ("macro-jumps", |all| &mut all.macro_jumps),
+        ("hidden-at-jumps", |all| &mut all.hidden_at_jumps),
         ("let-else-points", |all| &mut all.let_else_points),
         ("let-chains", |all| &mut all.let_chains),
         ("labelled-blocks", |all| &mut all.labelled_blocks),
@@ -71,6 +77,8 @@ impl Default for Features {
             temporaries: false,
             partial_moves: false,
             macro_points: false,
+            macro_jumps: false,
+            hidden_at_jumps: false,
             let_else_points: false,
             let_chains: false,
             labelled_blocks: false,

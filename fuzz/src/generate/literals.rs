@@ -23,7 +23,7 @@ impl Generator<'_> {
                 _ => format!("String::from({:?})", self.word()),
             },
             Type::Vec(inner) => {
-                let count = self.rng.below(4);
+                let count = self.rng.below(7).min(3);
                 if count == 0 {
                     return self.empty("Vec", &self.types.render(inner));
                 }
@@ -35,7 +35,7 @@ impl Generator<'_> {
                 }
             }
             Type::Deque(inner) => {
-                let count = self.rng.below(4);
+                let count = self.rng.below(7).min(3);
                 if count == 0 {
                     return self.empty("VecDeque", &self.types.render(inner));
                 }
@@ -52,11 +52,11 @@ impl Generator<'_> {
                     .collect();
                 format!("BTreeMap::from([{}])", pairs.join(", "))
             }
-            Type::Option(inner) if self.rng.chance(70) => format!("Some({})", self.literal(inner)),
+            Type::Option(inner) if self.rng.chance(85) => format!("Some({})", self.literal(inner)),
             Type::Option(_) if self.typed => "None".to_owned(),
             Type::Option(inner) => format!("None::<{}>", self.types.render(inner)),
             Type::Result(inner, error) => {
-                let value = if self.rng.chance(70) {
+                let value = if self.rng.chance(90) {
                     format!("Ok({})", self.literal(inner))
                 } else {
                     format!("Err({})", self.error(*error))

@@ -68,6 +68,8 @@ struct Generator<'f> {
     diverged: bool,
     /// Points are allowed.
     points: bool,
+    /// `break` and `continue` are allowed.
+    jumps: bool,
     /// Variables may be moved.
     moves: bool,
     /// Values may be changed.
@@ -100,6 +102,7 @@ impl<'f> Generator<'f> {
             times: 1,
             diverged: false,
             points: true,
+            jumps: true,
             moves: true,
             changes: true,
             typed: true,
@@ -150,6 +153,16 @@ impl<'f> Generator<'f> {
         let before = std::mem::replace(&mut self.points, false);
         let result = write(self);
         self.points = before;
+        result
+    }
+
+    /// In the arguments of a macro.
+    fn in_macro<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let (points, jumps) = (self.points, self.jumps);
+        self.points &= self.features.macro_points;
+        self.jumps &= self.features.macro_jumps;
+        let result = write(self);
+        (self.points, self.jumps) = (points, jumps);
         result
     }
 

@@ -34,6 +34,8 @@ pub(crate) struct Variable {
     /// Borrows that are outstanding where we are.
     pub(crate) shared: usize,
     pub(crate) exclusive: usize,
+    /// Method calls that will borrow it mutably once their arguments are there: it may be read, but not lent to them.
+    pub(crate) reserved: usize,
     /// A later variable has its name.
     pub(crate) hidden: bool,
 }
@@ -48,6 +50,7 @@ impl Variable {
             held: Held::Yes,
             shared: 0,
             exclusive: 0,
+            reserved: 0,
             hidden: false,
         }
     }

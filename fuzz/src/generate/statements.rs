@@ -78,11 +78,9 @@ impl Generator<'_> {
             }
             Tail::Return(Type::Unit) => {}
             Tail::Return(ty) => {
-                if !self.diverged {
-                    let value = self.returned_value(&ty);
-                    self.flush(&mut out);
-                    out.push(Node::line(value));
-                }
+                let value = self.returned_value(&ty);
+                self.flush(&mut out);
+                out.push(Node::line(value));
             }
             Tail::Jump if !self.diverged => self.jump(&mut out),
             Tail::Jump | Tail::Unit => {}
@@ -106,7 +104,7 @@ impl Generator<'_> {
     /// What a function returns: more often a success.
     pub(super) fn returned_value(&mut self, ty: &Type) -> String {
         if let Type::Result(inner, _) = ty
-            && self.rng.chance(70)
+            && self.rng.chance(80)
         {
             return format!("Ok({})", self.value(inner, 2));
         }
@@ -123,7 +121,7 @@ impl Generator<'_> {
             (5, Kind::Destructure),
             (when(!deep, 4), Kind::LetLate),
             (when(!deep, 9), Kind::LetBlock),
-            (3, Kind::LetElse),
+            (2, Kind::LetElse),
             (13, Kind::Assign),
             (12, Kind::Log),
             (12, Kind::Change),
@@ -133,7 +131,8 @@ impl Generator<'_> {
             (when(!deep && self.affords(5), 20), Kind::Loop),
             (when(self.affords(2), 14), Kind::Call),
             (when(self.affords(1), 5), Kind::Foreign),
-            (6, Kind::Jump),
+            (when(!self.loops.is_empty(), 6), Kind::Jump),
+            (1, Kind::Jump),
             (2, Kind::Drop),
             (2, Kind::Swap),
             (when(depth && alone && !deep, 40), Kind::Recurse),
@@ -187,11 +186,16 @@ impl Generator<'_> {
             .rev()
             .find(|around| !around.block)
             .map_or(0, |around| around.base);
+        let innermost = if self.features.hidden_at_jumps {
+            0
+        } else {
+            base
+        };
         let shadows = self.rng.chance(25);
         let names: Vec<_> = (self.scope.vars.iter().enumerate())
             .filter(|(at, var)| {
                 // What the loop's next pass needs must be in reach at its end.
-                let kept = *at >= base || var.held == Held::Yes;
+                let kept = *at >= base || var.held == Held::Yes && *at >= innermost;
                 let special = ["self", "log", "depth"].contains(&var.name.as_str());
                 kept && !var.hidden && !special
             })
@@ -706,7 +710,7 @@ impl Generator<'_> {
     /// `return`, `break` or `continue`. What a loop that goes on needs is given back first.
     fn jump(&mut self, out: &mut Vec<Node>) {
         let count = self.loops.len();
-        if count > 0 && self.rng.chance(75) {
+        if count > 0 && self.jumps && self.rng.chance(75) {
             let at = if self.rng.chance(70) {
                 count - 1
             } else {
