@@ -125,7 +125,7 @@ impl Generator<'_> {
         let otherwise = self.block_text(ty);
         let (two, two_diverged) = (self.scope.held(), self.take_diverged());
         self.meet(&[(one, one_diverged), (two, two_diverged)]);
-        format!("if {} {then} else {otherwise}", head(&condition))
+        self.operand(format!("if {} {then} else {otherwise}", head(&condition)))
     }
 
     fn match_value(&mut self, ty: &Type, depth: usize) -> String {
@@ -139,7 +139,16 @@ impl Generator<'_> {
             paths.push((self.scope.held(), self.take_diverged()));
         }
         self.meet(&paths);
-        format!("match {} % 4 {{ {} }}", atom(&on), arms.join(" "))
+        self.operand(format!("match {} % 4 {{ {} }}", atom(&on), arms.join(" ")))
+    }
+
+    /// What ends in a brace and may become an operand.
+    fn operand(&self, text: String) -> String {
+        if self.features.operands {
+            text
+        } else {
+            format!("{{ {text} }}")
+        }
     }
 
     fn block_value(&mut self, ty: &Type) -> String {
@@ -222,10 +231,12 @@ impl Generator<'_> {
             (_, 0) => format!("{call}.await.unwrap_or({other})"),
             (Type::Option(_), 1) => format!("{call}.await.unwrap_or_else(|| {other})"),
             (_, 1) => format!("{call}.await.unwrap_or_else(|_| {other})"),
-            (Type::Option(_), _) => {
-                format!("match {call}.await {{ Some(value) => value, None => {other} }}")
-            }
-            _ => format!("match {call}.await {{ Ok(value) => value, Err(_) => {other} }}"),
+            (Type::Option(_), _) => self.operand(format!(
+                "match {call}.await {{ Some(value) => value, None => {other} }}"
+            )),
+            _ => self.operand(format!(
+                "match {call}.await {{ Ok(value) => value, Err(_) => {other} }}"
+            )),
         })
     }
 
@@ -247,9 +258,12 @@ impl Generator<'_> {
                 if receiver.mode == Mode::Own {
                     format!("{}.{}", atom(&self.taken(&place)), function.name)
                 } else {
+                    let mutable = self.scope.vars[place.var].writable();
+                    let taken = receiver.mode == Mode::Exclusive
+                        || mutable && !self.features.lent_receivers;
+                    reserved = taken.then_some(place.var);
                     // The borrow of a method's receiver begins with the call.
                     self.borrow(&place, false, &mut borrows);
-                    reserved = (receiver.mode == Mode::Exclusive).then_some(place.var);
                     format!("{}.{}", self.path(&place), function.name)
                 }
             }
@@ -285,7 +299,9 @@ impl Generator<'_> {
         borrows: &mut Vec<(usize, bool)>,
     ) -> Vec<String> {
         let mut arguments = Vec::new();
-        for parameter in &function.parameters {
+        for (at, parameter) in function.parameters.iter().enumerate() {
+            let last = at + 1 == function.parameters.len();
+            let bare = self.features.bare_references || last;
             arguments.push(match parameter.pass {
                 Pass::Value => self.typed(|this| this.value(&parameter.ty, depth)),
                 Pass::Depth if again => "depth - 1".to_owned(),
@@ -293,7 +309,7 @@ impl Generator<'_> {
                 Pass::Reference(Mode::Exclusive) => {
                     let place = self.lent_mutably(&parameter.ty, parameter.name == "log");
                     self.borrow(&place, true, borrows);
-                    self.reference_mut(&place)
+                    self.reference_mut(&place, bare)
                 }
                 Pass::Reference(mode) => {
                     if self.features.temporaries && self.rng.chance(20) {
@@ -302,7 +318,12 @@ impl Generator<'_> {
                     } else {
                         let place = self.lent(&parameter.ty, mode);
                         self.borrow(&place, false, borrows);
-                        self.reference(&place, mode)
+                        let text = self.reference(&place, mode);
+                        if bare || text.starts_with('&') {
+                            text
+                        } else {
+                            format!("&*{text}")
+                        }
                     }
                 }
             });
@@ -377,10 +398,10 @@ impl Generator<'_> {
     }
 
     /// `&mut place`
-    fn reference_mut(&mut self, place: &Place) -> String {
+    fn reference_mut(&mut self, place: &Place, bare: bool) -> String {
         let path = self.path(place);
         match self.mode(place) {
-            Mode::Exclusive if self.rng.chance(80) => path,
+            Mode::Exclusive if bare && self.rng.chance(80) => path,
             Mode::Exclusive => format!("&mut *{path}"),
             _ => format!("&mut {path}"),
         }
@@ -465,7 +486,7 @@ impl Generator<'_> {
                 .writable(|ty| matches!(ty, Type::Vec(inner) if **inner == Type::U64))
                 .map(|place| format!("{}.pop().unwrap_or(4)", self.path(&place))),
             4 => self.writable(|ty| *ty == Type::U64).map(|place| {
-                let target = self.reference_mut(&place);
+                let target = self.reference_mut(&place, true);
                 // A borrow that is alive while the value is made.
                 let value = self.borrowed_mutably(place.var, |this| {
                     this.without_points(|this| this.value(&ty, depth))
@@ -529,7 +550,7 @@ impl Generator<'_> {
             _ => self
                 .writable(|ty| *ty == Type::Text)
                 .map(|place| {
-                    let target = self.reference_mut(&place);
+                    let target = self.reference_mut(&place, true);
                     format!("std::mem::take({target})")
                 })
                 .unwrap_or_else(|| self.leaf(&Type::Text)),
@@ -599,7 +620,7 @@ impl Generator<'_> {
             _ => self
                 .writable(|other| *other == ty)
                 .map(|place| {
-                    let target = self.reference_mut(&place);
+                    let target = self.reference_mut(&place, true);
                     format!("std::mem::take({target})")
                 })
                 .unwrap_or_else(|| self.leaf(&ty)),

@@ -9,6 +9,14 @@ pub(crate) struct Features {
     pub(crate) partial_moves: bool,
     /// `vec![f().await]`, `format!("{}", f().await)`.
     pub(crate) macro_points: bool,
+    /// Values that are assigned and not used.
+    pub(crate) dead_assignments: bool,
+    /// `(match f().await { … }) % 2`: an operand that ends in a brace and contains a point in its head.
+    pub(crate) operands: bool,
+    /// `f(p, g().await)`, where `p` is a reference.
+    pub(crate) bare_references: bool,
+    /// `x.f(&x)`, where `x` is mutable and the method takes `&self`.
+    pub(crate) lent_receivers: bool,
     /// `break` and `continue` in a macro's arguments.
     pub(crate) macro_jumps: bool,
     /// Jumps where a variable from outside of the loop is hidden by another.
@@ -42,6 +50,10 @@ impl Features {
         ("temporaries", |all| &mut all.temporaries),
         ("partial-moves", |all| &mut all.partial_moves),
         ("macro-points", |all| &mut all.macro_points),
+        ("dead-assignments", |all| &mut all.dead_assignments),
+        ("operands", |all| &mut all.operands),
+        ("bare-references", |all| &mut all.bare_references),
+        ("lent-receivers", |all| &mut all.lent_receivers),
         ("macro-jumps", |all| &mut all.macro_jumps),
         ("hidden-at-jumps", |all| &mut all.hidden_at_jumps),
         ("let-else-points", |all| &mut all.let_else_points),
@@ -77,6 +89,10 @@ impl Default for Features {
             temporaries: false,
             partial_moves: false,
             macro_points: false,
+            dead_assignments: false,
+            operands: false,
+            bare_references: false,
+            lent_receivers: false,
             macro_jumps: false,
             hidden_at_jumps: false,
             let_else_points: false,

@@ -36,6 +36,8 @@ pub(crate) struct Variable {
     pub(crate) exclusive: usize,
     /// Method calls that will borrow it mutably once their arguments are there: it may be read, but not lent to them.
     pub(crate) reserved: usize,
+    /// A value was put into it after it was declared.
+    pub(crate) assigned: bool,
     /// A later variable has its name.
     pub(crate) hidden: bool,
 }
@@ -51,6 +53,7 @@ impl Variable {
             shared: 0,
             exclusive: 0,
             reserved: 0,
+            assigned: false,
             hidden: false,
         }
     }

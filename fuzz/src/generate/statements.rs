@@ -69,6 +69,10 @@ impl Generator<'_> {
             self.size -= 1;
             self.statement(&mut out);
         }
+        if !matches!(tail, Tail::Jump) {
+            let function = matches!(tail, Tail::Return(_));
+            self.use_assigned(if function { 0 } else { base }, &mut out);
+        }
         match tail {
             Tail::Value(ty) => {
                 // Also where it is not reached: it gives the block its type.
@@ -287,6 +291,9 @@ impl Generator<'_> {
         }
         out.push(node);
         self.introduce(&name, &ty, false);
+        if let Some(variable) = self.scope.vars.last_mut() {
+            variable.assigned = true;
+        }
     }
 
     /// `let x = if …`, `match …`, `loop …` or a block.
@@ -375,6 +382,7 @@ impl Generator<'_> {
         }
         let value = self.typed(|this| this.value(&place.ty, 3));
         let target = self.deref(&place);
+        self.scope.vars[place.var].assigned = true;
         if whole {
             self.scope.vars[place.var].held = Held::Yes;
         } else if self.scope.vars[place.var].held == Held::No {
@@ -767,8 +775,21 @@ impl Generator<'_> {
                 let name = self.scope.vars[var].name.clone();
                 self.push(out, Node::line(format!("{name} = {value};")));
                 self.scope.vars[var].held = Held::Yes;
+                self.scope.vars[var].assigned = true;
             }
         }
+    }
+
+    /// Mentions what was assigned since `base`, so that it is alive until here.
+    fn use_assigned(&mut self, base: usize, out: &mut Vec<Node>) {
+        if self.features.dead_assignments || self.diverged {
+            return;
+        }
+        let names = self.scope.vars[base..]
+            .iter()
+            .filter(|var| var.assigned && var.readable())
+            .map(|var| Node::line(format!("let _ = &{};", var.name)));
+        out.extend(names);
     }
 
     fn drop_value(&mut self, out: &mut Vec<Node>) {
