@@ -55,6 +55,16 @@ impl Node {
         self.text(after)
     }
 
+    /// Whether a jump that is known to be on all ways through this statement gives the block around it the type `!`.
+    pub(crate) fn always_jumps(&self) -> bool {
+        let starts = ["return", "if ", "match "];
+        let first = self.parts.first();
+        first.is_some_and(|part| match part {
+            Part::Text(text) => starts.iter().any(|start| text.starts_with(start)),
+            Part::Body(_) | Part::Arms(_) => false,
+        })
+    }
+
     fn render(&self, indent: usize, out: &mut String) {
         for part in &self.parts {
             match part {

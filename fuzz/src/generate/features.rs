@@ -17,6 +17,10 @@ pub(crate) struct Features {
     pub(crate) bare_references: bool,
     /// `x.f(&x)`, where `x` is mutable and the method takes `&self`.
     pub(crate) lent_receivers: bool,
+    /// Parameters of type `&'static str`.
+    pub(crate) static_parameters: bool,
+    /// `let x;` before a point, `x = …;` after it.
+    pub(crate) late_values: bool,
     /// `break` and `continue` in a macro's arguments.
     pub(crate) macro_jumps: bool,
     /// Jumps where a variable from outside of the loop is hidden by another.
@@ -54,6 +58,8 @@ impl Features {
         ("operands", |all| &mut all.operands),
         ("bare-references", |all| &mut all.bare_references),
         ("lent-receivers", |all| &mut all.lent_receivers),
+        ("static-parameters", |all| &mut all.static_parameters),
+        ("late-values", |all| &mut all.late_values),
         ("macro-jumps", |all| &mut all.macro_jumps),
         ("hidden-at-jumps", |all| &mut all.hidden_at_jumps),
         ("let-else-points", |all| &mut all.let_else_points),
@@ -93,6 +99,8 @@ impl Default for Features {
             operands: false,
             bare_references: false,
             lent_receivers: false,
+            static_parameters: false,
+            late_values: false,
             macro_jumps: false,
             hidden_at_jumps: false,
             let_else_points: false,

@@ -127,8 +127,12 @@ impl Generator<'_> {
     }
 
     fn parameter(&mut self) -> (Type, Pass) {
-        let ty = self.some_type();
+        let ty = match self.some_type() {
+            Type::Str if !self.features.static_parameters => Type::Text,
+            ty => ty,
+        };
         let pass = match self.rng.below(100) {
+            _ if ty == Type::Str => Pass::Value,
             0..50 => Pass::Value,
             50..70 if matches!(ty, Type::Vec(_) | Type::Text) => Pass::Reference(Mode::Slice),
             50..70 => Pass::Reference(Mode::Shared),

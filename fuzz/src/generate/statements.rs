@@ -81,6 +81,8 @@ impl Generator<'_> {
                 out.push(Node::line(value));
             }
             Tail::Return(Type::Unit) => {}
+            // Where all ways return, no value is needed.
+            Tail::Return(_) if self.diverged && out.last().is_some_and(Node::always_jumps) => {}
             Tail::Return(ty) => {
                 let value = self.returned_value(&ty);
                 self.flush(&mut out);
@@ -123,7 +125,7 @@ impl Generator<'_> {
         let kind = self.rng.weighted(&[
             (20, Kind::Let),
             (5, Kind::Destructure),
-            (when(!deep, 4), Kind::LetLate),
+            (when(!deep && self.features.late_values, 4), Kind::LetLate),
             (when(!deep, 9), Kind::LetBlock),
             (2, Kind::LetElse),
             (13, Kind::Assign),
