@@ -75,8 +75,14 @@ pub(crate) fn module(program: &Program) -> String {
     format!("p{}", program.seed)
 }
 
-/// How often a program is interrupted at most: what passes more points is checked at its first.
+/// What runs the programs. What passes very many points is interrupted at its first only.
 const RUNNER: &str = r#"
+/// A number that stands for a value.
+pub fn digest(value: &dyn std::fmt::Debug) -> u64 {
+    let text = format!("{value:?}");
+    text.bytes().fold(7, |sum, byte| (sum * 31 + u64::from(byte)) % 100_003)
+}
+
 /// Runs a program's versions and says what came out, one line each.
 struct Runner {
     runtime: tokio::runtime::Runtime,

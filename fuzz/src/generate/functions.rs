@@ -164,7 +164,10 @@ impl Generator<'_> {
         self.group = function.group;
         self.deeper = false;
         self.recursive_calls = 0;
-        self.size = self.rng.between(3, 16);
+        self.size = match function.name.as_str() {
+            "run" => self.rng.between(10, 30),
+            _ => self.rng.between(3, 16),
+        };
         self.nesting = 0;
         self.cost = 1;
         self.budget = if function.group.is_some() { 20 } else { budget };
@@ -222,7 +225,7 @@ impl Generator<'_> {
         } else {
             Vec::new()
         };
-        let count = self.rng.between(2, 7);
+        let count = self.rng.between(2, 8);
         let statements = self.block(Vec::new(), count, Tail::Return(ret.clone()), None);
         body.extend(statements);
 

@@ -70,8 +70,13 @@ impl Generator<'_> {
             self.statement(&mut out);
         }
         if !matches!(tail, Tail::Jump) {
-            let function = matches!(tail, Tail::Return(_));
-            self.use_assigned(if function { 0 } else { base }, &mut out);
+            // The parameters are outside of the function's block.
+            let base = match tail {
+                Tail::Return(_) => 0,
+                _ => base,
+            };
+            self.observe(base, &mut out);
+            self.use_assigned(base, &mut out);
         }
         match tail {
             Tail::Value(ty) => {
@@ -778,6 +783,21 @@ impl Generator<'_> {
                 self.push(out, Node::line(format!("{name} = {value};")));
                 self.scope.vars[var].held = Held::Yes;
                 self.scope.vars[var].assigned = true;
+            }
+        }
+    }
+
+    /// Writes into the log what some of the variables declared since `base` hold.
+    fn observe(&mut self, base: usize, out: &mut Vec<Node>) {
+        let log = self.scope.vars.iter().position(|var| var.name == "log");
+        let Some(log) = log.filter(|log| self.scope.vars[*log].writable() && !self.diverged) else {
+            return;
+        };
+        for at in base..self.scope.vars.len() {
+            let var = &self.scope.vars[at];
+            if at != log && var.readable() && self.rng.chance(25) {
+                let name = &var.name;
+                out.push(Node::line(format!("log.push(crate::digest(&{name}));")));
             }
         }
     }
