@@ -48,12 +48,13 @@ impl Generator<'_> {
         }
         let awaits = self.affords(2);
         let when = |condition: bool, weight: usize| if condition { weight } else { 0 };
+        let ready = awaits && (*ty != Type::Str || self.features.foreign_strings);
         let blocks = self.size > 0 && self.nesting < 4;
         let kind = self.rng.weighted(&[
             (40, Kind::Leaf),
             (25, Kind::Compound),
             (when(awaits, 22), Kind::Call),
-            (when(awaits, 4), Kind::Ready),
+            (when(ready, 4), Kind::Ready),
             (when(blocks, 4), Kind::If),
             (when(blocks, 3), Kind::Block),
             (when(blocks, 3), Kind::Match),

@@ -21,6 +21,8 @@ pub(crate) struct Features {
     pub(crate) static_parameters: bool,
     /// `let x;` before a point, `x = …;` after it.
     pub(crate) late_values: bool,
+    /// A string literal as the argument of a foreign future's constructor.
+    pub(crate) foreign_strings: bool,
     /// `break` and `continue` in a macro's arguments.
     pub(crate) macro_jumps: bool,
     /// Jumps where a variable from outside of the loop is hidden by another.
@@ -60,6 +62,7 @@ impl Features {
         ("lent-receivers", |all| &mut all.lent_receivers),
         ("static-parameters", |all| &mut all.static_parameters),
         ("late-values", |all| &mut all.late_values),
+        ("foreign-strings", |all| &mut all.foreign_strings),
         ("macro-jumps", |all| &mut all.macro_jumps),
         ("hidden-at-jumps", |all| &mut all.hidden_at_jumps),
         ("let-else-points", |all| &mut all.let_else_points),
@@ -96,12 +99,13 @@ impl Default for Features {
             partial_moves: false,
             macro_points: false,
             dead_assignments: false,
-            operands: false,
+            operands: true,
             bare_references: false,
             lent_receivers: false,
-            static_parameters: false,
-            late_values: false,
-            macro_jumps: false,
+            static_parameters: true,
+            late_values: true,
+            foreign_strings: false,
+            macro_jumps: true,
             hidden_at_jumps: false,
             let_else_points: false,
             let_chains: false,

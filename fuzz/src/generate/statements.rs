@@ -943,7 +943,8 @@ impl Generator<'_> {
         let name = format!("v{}", self.number());
         let path = self.path(&place);
         let across = self.features.borrowed_locals && self.rng.chance(50) && self.affords(1);
-        let (from, used) = match (&place.ty, self.rng.below(3)) {
+        let form = if across { 2 } else { self.rng.below(3) };
+        let (from, used) = match (&place.ty, form) {
             (Type::Vec(_), 0) => (
                 format!("{path}.first()"),
                 format!("{name}.is_some() as u64"),
