@@ -97,10 +97,12 @@ impl Generator<'_> {
             && var.readable()
             && var.shared == 0
             && restorable
+            && !var.pinned
     }
 
     pub(super) fn moved(&mut self, place: &Place) {
         self.scope.vars[place.var].held = Held::No;
+        self.scope.vars[place.var].ever_moved = true;
     }
 
     /// While `write` runs, the variable may be read only.

@@ -38,6 +38,10 @@ pub(crate) struct Variable {
     pub(crate) reserved: usize,
     /// A value was put into it after it was declared.
     pub(crate) assigned: bool,
+    /// It has been moved somewhere.
+    pub(crate) ever_moved: bool,
+    /// It is never to be moved, because a borrow of it is taken again.
+    pub(crate) pinned: bool,
     /// A later variable has its name.
     pub(crate) hidden: bool,
 }
@@ -54,6 +58,8 @@ impl Variable {
             exclusive: 0,
             reserved: 0,
             assigned: false,
+            ever_moved: false,
+            pinned: false,
             hidden: false,
         }
     }

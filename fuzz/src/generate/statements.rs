@@ -207,6 +207,7 @@ impl Generator<'_> {
             .filter(|(at, var)| {
                 // What the loop's next pass needs must be in reach at its end.
                 let kept = *at >= base || var.held == Held::Yes && *at >= innermost;
+                let kept = kept && (self.features.hidden_slots || self.types.is_copy(&var.ty));
                 let special = ["self", "log", "depth"].contains(&var.name.as_str());
                 kept && !var.hidden && !special
             })
@@ -942,7 +943,12 @@ impl Generator<'_> {
         };
         let name = format!("v{}", self.number());
         let path = self.path(&place);
-        let across = self.features.borrowed_locals && self.rng.chance(50) && self.affords(1);
+        let var = &self.scope.vars[place.var];
+        // What is moved somewhere cannot be borrowed again on resume, which is an error that says so.
+        let again = var.mode == Mode::Own && !var.ever_moved && !var.assigned;
+        let across =
+            again && self.features.borrowed_locals && self.rng.chance(50) && self.affords(1);
+        self.scope.vars[place.var].pinned |= across;
         let form = if across { 2 } else { self.rng.below(3) };
         let (from, used) = match (&place.ty, form) {
             (Type::Vec(_), 0) => (
