@@ -92,7 +92,9 @@ struct Runner {
 /// Thrown when a program has been interrupted often enough.
 struct Enough;
 
-const MOST_RUNS: u64 = 4000;
+/// At most so many, and fewer of a program that writes much.
+const MOST_RUNS: usize = 4000;
+const MOST_WRITTEN: usize = 4_000_000;
 
 impl Runner {
     fn new() -> Self {
@@ -132,9 +134,10 @@ macro_rules! check {
                 if plain != marked {
                     return Err(format!("as ordinary code, the result is {marked} instead of {plain}"));
                 }
+                let most = (MOST_WRITTEN / plain.len()).min(MOST_RUNS);
                 hicam::testing::every_point(|| {
                     runs.set(runs.get() + 1);
-                    if runs.get() > MOST_RUNS {
+                    if runs.get() > most as u64 {
                         std::panic::panic_any(Enough);
                     }
                     $program::marked::entry()

@@ -92,6 +92,8 @@ impl Generator<'_> {
     pub(super) fn leaf(&mut self, ty: &Type) -> String {
         if self.rng.chance(75)
             && let Some(place) = self.readable(|other| other == ty)
+            // What is made of the log would grow with it, in loops without bound.
+            && self.scope.vars[place.var].name != "log"
         {
             return self.taken(&place);
         }

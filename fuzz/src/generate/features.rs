@@ -27,6 +27,8 @@ pub(crate) struct Features {
     pub(crate) macro_jumps: bool,
     /// A variable that may have been moved, hidden by another of its name.
     pub(crate) hidden_slots: bool,
+    /// `for (i, x) in f().await.into_iter().enumerate()`
+    pub(crate) adaptor_points: bool,
     /// Jumps where a variable from outside of the loop is hidden by another.
     pub(crate) hidden_at_jumps: bool,
     /// Points in the `else` of a `let … else`.
@@ -67,6 +69,7 @@ impl Features {
         ("foreign-strings", |all| &mut all.foreign_strings),
         ("macro-jumps", |all| &mut all.macro_jumps),
         ("hidden-slots", |all| &mut all.hidden_slots),
+        ("adaptor-points", |all| &mut all.adaptor_points),
         ("hidden-at-jumps", |all| &mut all.hidden_at_jumps),
         ("let-else-points", |all| &mut all.let_else_points),
         ("let-chains", |all| &mut all.let_chains),
@@ -110,6 +113,7 @@ impl Default for Features {
             foreign_strings: true,
             macro_jumps: true,
             hidden_slots: false,
+            adaptor_points: false,
             hidden_at_jumps: false,
             let_else_points: true,
             let_chains: true,

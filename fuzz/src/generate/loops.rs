@@ -187,7 +187,13 @@ impl Generator<'_> {
     fn for_adaptor(&mut self, out: &mut Vec<Node>) {
         let inner = self.some_type();
         let ty = Type::Vec(Box::new(inner.clone()));
-        let over = self.untyped(|this| this.value(&ty, 1));
+        let over = self.untyped(|this| {
+            if this.features.adaptor_points {
+                this.value(&ty, 1)
+            } else {
+                this.leaf(&ty)
+            }
+        });
         let over = super::expressions::postfix(&over);
         let mut bound = Vec::new();
         let (pattern, over) = match self.rng.below(5) {

@@ -945,7 +945,8 @@ impl Generator<'_> {
         let path = self.path(&place);
         let var = &self.scope.vars[place.var];
         // What is moved somewhere cannot be borrowed again on resume, which is an error that says so.
-        let again = var.mode == Mode::Own && !var.ever_moved && !var.assigned;
+        let whole = !var.ever_moved && !var.assigned && self.loops.is_empty();
+        let again = var.mode == Mode::Own && whole;
         let across =
             again && self.features.borrowed_locals && self.rng.chance(50) && self.affords(1);
         self.scope.vars[place.var].pinned |= across;
