@@ -946,7 +946,7 @@ impl Generator<'_> {
         let var = &self.scope.vars[place.var];
         // What is moved somewhere cannot be borrowed again on resume, which is an error that says so.
         let whole = !var.ever_moved && !var.assigned && self.loops.is_empty();
-        let again = var.mode == Mode::Own && whole;
+        let again = var.mode == Mode::Own && whole && !self.types.is_copy(&var.ty);
         let across =
             again && self.features.borrowed_locals && self.rng.chance(50) && self.affords(1);
         self.scope.vars[place.var].pinned |= across;
