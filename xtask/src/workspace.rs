@@ -13,8 +13,17 @@ pub(crate) fn root() -> anyhow::Result<PathBuf> {
 
 /// Where the release binaries are built: beside the profile directory that this program is in.
 pub(crate) fn release() -> anyhow::Result<PathBuf> {
+    Ok(target()?.join("release"))
+}
+
+/// Where the debug binaries are built.
+pub(crate) fn debug() -> anyhow::Result<PathBuf> {
+    Ok(target()?.join("debug"))
+}
+
+fn target() -> anyhow::Result<PathBuf> {
     let me = std::env::current_exe().context("cannot find this program's own file")?;
     let target = me.parent().and_then(Path::parent);
     let target = target.context("this program is not in a cargo target directory")?;
-    Ok(target.join("release"))
+    Ok(target.to_owned())
 }
