@@ -1,0 +1,82 @@
+//! Registers programs, and runs each in its three ways.
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::time::Duration;
+
+use hicam::testing::every_point;
+use hicam::transform::{Call, Migratable};
+
+/// More than any program needs at all of its points, so that one that hangs is a failure.
+const LIMIT: Duration = Duration::from_secs(120);
+
+/// In the plain copy of a topic: the calls of its programs, as functions that show what they return.
+macro_rules! plain_programs {
+    ($($topic:ident)::+; $($name:ident: $call:expr $(=> $value:expr)?;)*) => {
+        pub(crate) mod registered {
+            use super::*;
+            $(
+                pub(crate) async fn $name() -> String {
+                    format!("{:?}", $call.await)
+                }
+            )*
+        }
+    };
+}
+
+/// In the transformed copy of a topic: a test for each of its programs.
+macro_rules! marked_programs {
+    ($($topic:ident)::+; $($name:ident: $call:expr $(=> $value:expr)?;)*) => {
+        mod at_every_point {
+            use super::*;
+            use $crate::plain::$($topic)::+::registered as plain;
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    $(assert_eq!($call.await, $value, "as ordinary code");)?
+                    $crate::harness::compare(plain::$name(), || $call).await;
+                }
+            )*
+        }
+    };
+}
+
+/// In a file that is compiled with attributes alone: a test for each program.
+macro_rules! programs_without_plain {
+    ($($name:ident: $call:expr => $value:expr;)*) => {
+        mod at_every_point {
+            use super::*;
+            $(
+                #[tokio::test]
+                async fn $name() {
+                    let value = async { format!("{:?}", $value) };
+                    $crate::harness::compare(value, || $call).await;
+                }
+            )*
+        }
+    };
+}
+
+/// Runs a program without attributes, with attributes, and at every point.
+pub(crate) async fn compare<D, P>(plain: impl Future<Output = String>, program: P)
+where
+    P: Fn() -> Call<D>,
+    D: Migratable,
+    D::Output: PartialEq + Debug,
+{
+    let runs = async {
+        let plain = plain.await;
+        let marked = format!("{:?}", program().await);
+        assert_eq!(marked, plain, "with attributes, as ordinary code");
+        match every_point(program).await {
+            Ok(points) => assert!(points > 0, "a program passes points"),
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert!(
+        tokio::time::timeout(LIMIT, runs).await.is_ok(),
+        "the program did not end within {LIMIT:?}"
+    );
+}
+
+pub(crate) use {marked_programs, plain_programs, programs_without_plain};

@@ -1,0 +1,65 @@
+//! The corpus: programs as people write them, by topic. Each is compiled twice, from the same file: in [`plain`] the
+//! attributes change nothing, in [`marked`] they are HiCaM's. A program must give the same when it runs
+//!
+//! 1. without attributes,
+//! 2. with attributes, as ordinary code,
+//! 3. with attributes, captured and restored at each migration point that it passes.
+//!
+//! Effects count: a program that has some returns a log of them.
+//!
+//! A topic file registers its programs at its end, with their topic's path, a name, a call, and where that says more
+//! than the comparison, the value. Files that are in [`marked`] alone hold what plain Rust refuses.
+
+#![allow(
+    clippy::duplicate_mod,
+    reason = "every topic is compiled with and without attributes"
+)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::needless_late_init,
+    clippy::needless_range_loop,
+    clippy::explicit_counter_loop,
+    reason = "programs as people write them, and tests may fail"
+)]
+
+mod harness;
+
+/// The programs as ordinary code.
+#[path = "."]
+mod plain {
+    /// What the programs know as `hicam`: all of it but the transformation.
+    pub(crate) mod hicam {
+        pub(crate) use ::hicam::*;
+        pub(crate) use plain_attributes::migratable;
+    }
+    pub(crate) use crate::harness::plain_programs as programs;
+
+    pub(crate) mod branches;
+    pub(crate) mod calls;
+    pub(crate) mod collections;
+    pub(crate) mod errors;
+    pub(crate) mod expressions;
+    pub(crate) mod generics;
+    pub(crate) mod loops;
+    pub(crate) mod methods;
+    pub(crate) mod moves;
+}
+
+/// The programs, transformed.
+#[path = "."]
+mod marked {
+    pub(crate) use crate::harness::marked_programs as programs;
+    pub(crate) use ::hicam;
+
+    mod branches;
+    mod calls;
+    mod collections;
+    mod errors;
+    mod expressions;
+    mod generics;
+    mod loops;
+    mod methods;
+    mod moves;
+    mod recursion;
+}
