@@ -35,6 +35,12 @@ mod plain {
     }
     pub(crate) use crate::harness::plain_programs as programs;
 
+    pub(crate) mod algorithms {
+        pub(crate) use super::{hicam, programs};
+
+        pub(crate) mod fannkuch;
+        pub(crate) mod mandelbrot;
+    }
     pub(crate) mod branches;
     pub(crate) mod calls;
     pub(crate) mod collections;
@@ -52,6 +58,12 @@ mod marked {
     pub(crate) use crate::harness::marked_programs as programs;
     pub(crate) use ::hicam;
 
+    mod algorithms {
+        pub(crate) use super::{hicam, programs};
+
+        mod fannkuch;
+        mod mandelbrot;
+    }
     mod branches;
     mod calls;
     mod collections;
