@@ -42,6 +42,8 @@ mod plain {
         pub(crate) mod mandelbrot;
     }
     pub(crate) mod branches;
+    pub(crate) mod drops;
+    pub(crate) mod foreign;
     pub(crate) mod calls;
     pub(crate) mod collections;
     pub(crate) mod errors;
@@ -65,6 +67,8 @@ mod marked {
         mod mandelbrot;
     }
     mod branches;
+    mod drops;
+    mod foreign;
     mod calls;
     mod collections;
     mod errors;

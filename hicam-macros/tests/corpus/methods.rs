@@ -69,8 +69,71 @@ impl CounterOf {
     }
 }
 
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+pub(crate) enum Light {
+    Red { waited: u32 },
+    Green,
+    Off,
+}
+
+#[hicam::migratable]
+impl Light {
+    const LIMIT: u32 = 2;
+
+    async fn next(&mut self) -> bool {
+        hicam::point().await;
+        match self {
+            Light::Red { waited } => {
+                *waited += 1;
+                if *waited > Self::LIMIT {
+                    *self = Light::Green;
+                }
+            }
+            Light::Green => {
+                *self = Self::after_green(3).await;
+            }
+            Light::Off => return false,
+        }
+        true
+    }
+
+    async fn after_green(n: u32) -> Self {
+        hicam::point().await;
+        if n > 10 {
+            Light::Off
+        } else {
+            Light::Red { waited: n - 3 }
+        }
+    }
+
+    fn is_off(&self) -> bool {
+        matches!(self, Self::Off)
+    }
+}
+
+#[hicam::migratable]
+async fn lights(steps: u32) -> (Vec<Light>, u32) {
+    let mut light = Light::after_green(3).await;
+    let mut seen = Vec::new();
+    let mut stopped = 0;
+    for step in 0..steps {
+        if !light.next().await {
+            stopped += 1;
+        }
+        seen.push(light.clone());
+        if step == steps - 2 {
+            light = Light::Off;
+        }
+        if light.is_off() {
+            stopped += 10;
+        }
+    }
+    (seen, stopped)
+}
+
 programs! {
     methods;
     methods_of_shared_state: shared_state(4) => 9;
     methods_of_a_local: methods(4);
+    methods_of_an_enum: lights(8);
 }

@@ -38,6 +38,6 @@ async fn of_words() -> Vec<(usize, usize)> {
 
 programs! {
     dead_borrows;
-    fields_of_a_line: fields("a, b,a, c ".into()) => (4, 4, "c".to_owned());
+    fields_of_a_line: fields("a, b,a, c ".into()) => (4, 3, "c".to_owned());
     parts_of_words: of_words() => vec![(3, 3), (1, 1)];
 }
