@@ -225,7 +225,11 @@ async fn game_of_life(mut cells: [[bool; 5]; 5], generations: u32) -> Vec<String
     }
     let mut picture = Vec::new();
     for row in &cells {
-        picture.push(row.iter().map(|&cell| if cell { '#' } else { '.' }).collect());
+        picture.push(
+            row.iter()
+                .map(|&cell| if cell { '#' } else { '.' })
+                .collect(),
+        );
     }
     picture
 }

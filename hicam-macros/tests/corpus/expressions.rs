@@ -9,7 +9,7 @@ pub(super) async fn add(a: u32, b: u32) -> u32 {
 }
 
 #[hicam::migratable]
-async fn fallible(n: u32) -> Result<u32, std::num::ParseIntError> {
+pub(super) async fn fallible(n: u32) -> Result<u32, std::num::ParseIntError> {
     let text = format!("{n}");
     hicam::point().await;
     text.parse()
@@ -148,8 +148,11 @@ async fn order_of_operands(n: u32) -> (Vec<u32>, Vec<u32>) {
         note(1, &mut log) + noted(2, &mut log).await * note(3, &mut log);
     out[1] += noted(n, &mut log).await;
     let at = note(2, &mut log) as usize;
-    out[at] = [note(5, &mut log), noted(6, &mut log).await, note(7, &mut log)]
-        [noted(1, &mut log).await as usize];
+    out[at] = [
+        note(5, &mut log),
+        noted(6, &mut log).await,
+        note(7, &mut log),
+    ][noted(1, &mut log).await as usize];
     let (a, b) = (note(8, &mut log), noted(9, &mut log).await);
     out[3] = a * 10 + b;
     let range = noted(10, &mut log).await..noted(12, &mut log).await;
@@ -283,7 +286,11 @@ async fn jumps_as_operands(list: Vec<u32>) -> u32 {
             n => add(n, 1).await,
         };
     }
-    let sum = if sum > 10 { sum } else { return add(sum, 500).await };
+    let sum = if sum > 10 {
+        sum
+    } else {
+        return add(sum, 500).await;
+    };
     sum * 2
 }
 

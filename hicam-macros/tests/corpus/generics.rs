@@ -102,7 +102,6 @@ impl<T: Clone + PartialOrd + Send + Sync + hicam::State> Stack<T> {
         }
         None
     }
-
 }
 
 #[hicam::migratable]

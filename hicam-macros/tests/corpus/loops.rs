@@ -1,7 +1,7 @@
 //! Loops: `for`, `while`, `while let`, `loop` with a value, labels.
 
-use super::moves::take_len;
 use super::expressions::add;
+use super::moves::take_len;
 use super::{hicam, programs};
 
 #[hicam::migratable]

@@ -38,16 +38,23 @@ mod plain {
     pub(crate) mod algorithms {
         pub(crate) use super::{hicam, programs};
 
+        pub(crate) mod binary_trees;
         pub(crate) mod fannkuch;
+        pub(crate) mod json;
+        pub(crate) mod ledger;
+        pub(crate) mod levenshtein;
         pub(crate) mod mandelbrot;
+        pub(crate) mod matrix;
+        pub(crate) mod spectral_norm;
     }
+    pub(crate) mod async_blocks;
     pub(crate) mod branches;
-    pub(crate) mod drops;
-    pub(crate) mod foreign;
     pub(crate) mod calls;
     pub(crate) mod collections;
+    pub(crate) mod drops;
     pub(crate) mod errors;
     pub(crate) mod expressions;
+    pub(crate) mod foreign;
     pub(crate) mod generics;
     pub(crate) mod loops;
     pub(crate) mod methods;
@@ -63,16 +70,23 @@ mod marked {
     mod algorithms {
         pub(crate) use super::{hicam, programs};
 
+        mod binary_trees;
         mod fannkuch;
+        mod json;
+        mod ledger;
+        mod levenshtein;
         mod mandelbrot;
+        mod matrix;
+        mod spectral_norm;
     }
+    mod async_blocks;
     mod branches;
-    mod drops;
-    mod foreign;
     mod calls;
     mod collections;
+    mod drops;
     mod errors;
     mod expressions;
+    mod foreign;
     mod generics;
     mod loops;
     mod methods;

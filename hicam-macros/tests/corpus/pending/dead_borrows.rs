@@ -10,7 +10,9 @@ async fn fields(line: String) -> (usize, usize, String) {
     let count = parts.len();
     let distinct: HashSet<&str> = parts.iter().copied().collect();
     let distinct = distinct.len();
-    let last = parts.last().map_or_else(String::new, |last| last.trim().to_owned());
+    let last = parts
+        .last()
+        .map_or_else(String::new, |last| last.trim().to_owned());
     hicam::point().await;
     (count, distinct, last)
 }

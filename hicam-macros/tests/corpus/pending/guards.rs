@@ -30,7 +30,10 @@ async fn serve(requests: Vec<Request>) -> (Vec<String>, Vec<String>) {
             Request::Write { name, value } if value > 3 && allowed(&name, &mut log).await => {
                 out.push(format!("{name}={value}"));
             }
-            Request::Write { ref name, mut value } if add(value, 1).await == 2 => {
+            Request::Write {
+                ref name,
+                mut value,
+            } if add(value, 1).await == 2 => {
                 value += 10;
                 out.push(format!("{name}:{value}"));
             }

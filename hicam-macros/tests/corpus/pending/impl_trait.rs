@@ -3,7 +3,10 @@
 use super::{hicam, programs};
 
 #[hicam::migratable]
-async fn shout(text: impl Into<String> + Send + hicam::State, times: impl Copy + Into<u64> + Send + hicam::State) -> String {
+async fn shout(
+    text: impl Into<String> + Send + hicam::State,
+    times: impl Copy + Into<u64> + Send + hicam::State,
+) -> String {
     hicam::point().await;
     let text: String = text.into();
     hicam::point().await;

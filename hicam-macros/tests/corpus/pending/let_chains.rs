@@ -51,7 +51,7 @@ async fn while_chain(mut stack: Vec<u32>) -> Vec<u32> {
         if let Some(next) = pick(number).await
             && next < 20
         {
-            stack.push(next - 5);
+            stack.push(next / 2 - 1);
         }
         out.push(number);
     }

@@ -25,7 +25,10 @@ async fn halves(input: Vec<u32>) -> Result<Vec<u32>, (u32, Vec<u32>)> {
 
 #[hicam::migratable]
 async fn first_word(text: String, log: &mut Vec<String>) -> Option<String> {
-    let Some((word, rest)) = text.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())) else {
+    let Some((word, rest)) = text
+        .split_once(' ')
+        .map(|(a, b)| (a.to_owned(), b.to_owned()))
+    else {
         log.push(text);
         hicam::point().await;
         log.push("nothing left".into());

@@ -94,6 +94,6 @@ async fn uses_what_is_returned() -> (usize, BTreeMap<String, u32>, Vec<String>, 
 
 programs! {
     lifetimes;
-    a_generic_lifetime: largest_of_many() => (Some(9), Some("plum"), 3);
+    a_generic_lifetime: largest_of_many() => (Some(9), Some("plum"), 4);
     references_returned: uses_what_is_returned();
 }

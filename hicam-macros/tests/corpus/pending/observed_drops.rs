@@ -7,14 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::moves::take_len;
 use super::{hicam, programs};
 
+fn note(log: &Arc<Mutex<Vec<usize>>>) {
+    let count = Arc::strong_count(log);
+    log.lock().unwrap().push(count);
+}
+
 /// How many hold the log, seen from the log itself: the drop of a holder is an effect.
 #[hicam::migratable]
 async fn holders() -> Vec<usize> {
     let log = Arc::new(Mutex::new(Vec::new()));
-    let note = |log: &Arc<Mutex<Vec<usize>>>| {
-        let count = Arc::strong_count(log);
-        log.lock().unwrap().push(count);
-    };
     note(&log);
     let _unused = Arc::clone(&log);
     hicam::point().await;

@@ -88,7 +88,9 @@ impl Hub {
 #[hicam::migratable]
 async fn hubs() -> (usize, Vec<String>) {
     let hub = Arc::new(Hub::default());
-    let count = Arc::clone(&hub).publish_all(vec!["a".into(), "b".into()]).await;
+    let count = Arc::clone(&hub)
+        .publish_all(vec!["a".into(), "b".into()])
+        .await;
     let more = hub.publish("c").await;
     let log = hub.log.lock().unwrap().clone();
     (count + more, log)

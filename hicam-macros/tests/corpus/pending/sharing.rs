@@ -31,7 +31,9 @@ async fn credit(account: Arc<Account>, all: &[Arc<Account>], by: i64) -> usize {
     hicam::point().await;
     *account.balance.lock().unwrap() += by;
     hicam::point().await;
-    all.iter().filter(|other| Arc::ptr_eq(other, &account)).count()
+    all.iter()
+        .filter(|other| Arc::ptr_eq(other, &account))
+        .count()
 }
 
 #[hicam::migratable]
@@ -48,8 +50,10 @@ async fn through_frames() -> (Vec<i64>, Vec<usize>) {
     for i in 0..all.len() {
         counts.push(credit(all[i].clone(), &all, 10).await);
     }
-    let by_name: BTreeMap<String, Arc<Account>> =
-        all.into_iter().map(|account| (account.name.clone(), account)).collect();
+    let by_name: BTreeMap<String, Arc<Account>> = all
+        .into_iter()
+        .map(|account| (account.name.clone(), account))
+        .collect();
     hicam::point().await;
     *by_name["b"].balance.lock().unwrap() += 5;
     let balances = [a, b].map(|account| *account.balance.lock().unwrap());
@@ -142,7 +146,12 @@ async fn interior() -> (u32, u32, Vec<u32>, String) {
     }
     let text = reader.read().unwrap().clone();
     hicam::point().await;
-    (cell.get(), counter.load(Ordering::Relaxed), list.into_inner(), text)
+    (
+        cell.get(),
+        counter.load(Ordering::Relaxed),
+        list.into_inner(),
+        text,
+    )
 }
 
 #[hicam::migratable]

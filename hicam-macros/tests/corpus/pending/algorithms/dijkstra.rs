@@ -49,7 +49,10 @@ async fn shortest(graph: &Graph, start: usize, goal: usize) -> Option<(u32, Vec<
     let mut costs: BTreeMap<usize, u32> = BTreeMap::from([(start, 0)]);
     let mut came_from = BTreeMap::new();
     let mut heap = BinaryHeap::new();
-    heap.push(Visit { cost: 0, node: start });
+    heap.push(Visit {
+        cost: 0,
+        node: start,
+    });
 
     while let Some(Visit { cost, node }) = heap.pop() {
         if node == goal {

@@ -62,8 +62,8 @@ fn distance(from: &Point, to: &Point) -> i32 {
     let (lat1, lat2) = (radians(from.latitude), radians(to.latitude));
     let delta_lat = lat2 - lat1;
     let delta_lng = radians(to.longitude) - radians(from.longitude);
-    let a = (delta_lat / 2.0).sin().powi(2)
-        + lat1.cos() * lat2.cos() * (delta_lng / 2.0).sin().powi(2);
+    let a =
+        (delta_lat / 2.0).sin().powi(2) + lat1.cos() * lat2.cos() * (delta_lng / 2.0).sin().powi(2);
     (RADIUS * 2.0 * a.sqrt().atan2((1.0 - a).sqrt())) as i32
 }
 

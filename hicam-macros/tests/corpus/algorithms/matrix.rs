@@ -41,7 +41,8 @@ async fn power(mut base: Matrix, mut exponent: u32) -> Matrix {
 async fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Option<Vec<f64>> {
     let n = b.len();
     for column in 0..n {
-        let pivot = (column..n).max_by(|&i, &j| a[i][column].abs().total_cmp(&a[j][column].abs()))?;
+        let pivot =
+            (column..n).max_by(|&i, &j| a[i][column].abs().total_cmp(&a[j][column].abs()))?;
         if a[pivot][column].abs() < 1e-9 {
             return None;
         }
@@ -69,7 +70,11 @@ async fn solve(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Option<Vec<f64>> {
 #[hicam::migratable]
 async fn of_texts(a: &str, b: &str) -> Matrix {
     let parse = |text: &str| -> Matrix {
-        let row = |row: &str| row.split(',').filter_map(|cell| cell.parse().ok()).collect();
+        let row = |row: &str| {
+            row.split(',')
+                .filter_map(|cell| cell.parse().ok())
+                .collect()
+        };
         text.split(';').map(row).collect()
     };
     let (a, b) = (parse(a), parse(b));

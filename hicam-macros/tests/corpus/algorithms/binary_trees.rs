@@ -35,7 +35,10 @@ async fn binary_trees(n: u32) -> Vec<String> {
     {
         let depth = max_depth + 1;
         let stretch = bottom_up(depth).await;
-        report.push(format!("stretch tree of depth {depth}\t check: {}", count(&stretch)));
+        report.push(format!(
+            "stretch tree of depth {depth}\t check: {}",
+            count(&stretch)
+        ));
     }
     let long_lived = bottom_up(max_depth).await;
     for depth in (min_depth..=max_depth).step_by(2) {
@@ -44,9 +47,14 @@ async fn binary_trees(n: u32) -> Vec<String> {
         for _ in 0..iterations {
             check += count(&bottom_up(depth).await);
         }
-        report.push(format!("{iterations}\t trees of depth {depth}\t check: {check}"));
+        report.push(format!(
+            "{iterations}\t trees of depth {depth}\t check: {check}"
+        ));
     }
-    report.push(format!("long lived tree of depth {max_depth}\t check: {}", count(&long_lived)));
+    report.push(format!(
+        "long lived tree of depth {max_depth}\t check: {}",
+        count(&long_lived)
+    ));
     report
 }
 
