@@ -286,11 +286,9 @@ async fn jumps_as_operands(list: Vec<u32>) -> u32 {
             n => add(n, 1).await,
         };
     }
-    let sum = if sum > 10 {
-        sum
-    } else {
+    if sum <= 10 {
         return add(sum, 500).await;
-    };
+    }
     sum * 2
 }
 

@@ -39,15 +39,21 @@ mod plain {
         pub(crate) use super::{hicam, programs};
 
         pub(crate) mod binary_trees;
+        pub(crate) mod dijkstra;
         pub(crate) mod fannkuch;
         pub(crate) mod json;
+        pub(crate) mod k_nucleotide;
         pub(crate) mod ledger;
         pub(crate) mod levenshtein;
         pub(crate) mod mandelbrot;
         pub(crate) mod matrix;
+        pub(crate) mod queens;
+        pub(crate) mod sorting;
         pub(crate) mod spectral_norm;
     }
     pub(crate) mod async_blocks;
+    pub(crate) mod borrowed_places;
+    pub(crate) mod boxes;
     pub(crate) mod branches;
     pub(crate) mod calls;
     pub(crate) mod collections;
@@ -59,6 +65,8 @@ mod plain {
     pub(crate) mod loops;
     pub(crate) mod methods;
     pub(crate) mod moves;
+    pub(crate) mod names;
+    pub(crate) mod places_as_receivers;
 }
 
 /// The programs, transformed.
@@ -71,15 +79,21 @@ mod marked {
         pub(crate) use super::{hicam, programs};
 
         mod binary_trees;
+        mod dijkstra;
         mod fannkuch;
         mod json;
+        mod k_nucleotide;
         mod ledger;
         mod levenshtein;
         mod mandelbrot;
         mod matrix;
+        mod queens;
+        mod sorting;
         mod spectral_norm;
     }
     mod async_blocks;
+    mod borrowed_places;
+    mod boxes;
     mod branches;
     mod calls;
     mod collections;
@@ -91,5 +105,7 @@ mod marked {
     mod loops;
     mod methods;
     mod moves;
+    mod names;
+    mod places_as_receivers;
     mod recursion;
 }
