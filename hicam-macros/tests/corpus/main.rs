@@ -52,6 +52,7 @@ mod plain {
         pub(crate) mod spectral_norm;
     }
     pub(crate) mod async_blocks;
+    pub(crate) mod borrowed_patterns;
     pub(crate) mod borrowed_places;
     pub(crate) mod boxes;
     pub(crate) mod branches;
@@ -62,11 +63,14 @@ mod plain {
     pub(crate) mod expressions;
     pub(crate) mod foreign;
     pub(crate) mod generics;
+    pub(crate) mod hash_maps;
+    pub(crate) mod iterators;
     pub(crate) mod loops;
     pub(crate) mod methods;
     pub(crate) mod moves;
     pub(crate) mod names;
     pub(crate) mod places_as_receivers;
+    pub(crate) mod temporaries;
 }
 
 /// The programs, transformed.
@@ -92,6 +96,7 @@ mod marked {
         mod spectral_norm;
     }
     mod async_blocks;
+    mod borrowed_patterns;
     mod borrowed_places;
     mod boxes;
     mod branches;
@@ -102,10 +107,13 @@ mod marked {
     mod expressions;
     mod foreign;
     mod generics;
+    mod hash_maps;
+    mod iterators;
     mod loops;
     mod methods;
     mod moves;
     mod names;
     mod places_as_receivers;
     mod recursion;
+    mod temporaries;
 }

@@ -40,7 +40,8 @@ impl Private {
 async fn free(mut private: Private, outcomes: &mut Vec<Outcome>) -> Private {
     outcomes.push(private.inherited(1).await);
     outcomes.push(private.of_the_crate().await);
-    private.n += private.public(&private).await;
+    let copy = private.clone();
+    private.n += private.public(&copy).await;
     private
 }
 
@@ -66,7 +67,8 @@ mod inner {
 
     #[hicam::migratable]
     pub(in super::super) async fn outward(hidden: u8) -> u8 {
-        Hidden(hidden).up().await.0
+        let hidden = Hidden(hidden);
+        hidden.up().await.0
     }
 }
 
@@ -74,7 +76,8 @@ mod inner {
 async fn run() -> (u32, String, u8) {
     let mut outcomes = Vec::new();
     let private = free(Private { n: 3 }, &mut outcomes).await;
-    let hidden = inner::Hidden(3).up().await;
+    let hidden = inner::Hidden(3);
+    let hidden = hidden.up().await;
     let outward = inner::outward(hidden.0).await;
     (private.n, format!("{outcomes:?}"), outward)
 }

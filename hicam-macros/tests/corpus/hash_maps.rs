@@ -24,10 +24,6 @@ async fn visited(n: u32) -> (Vec<String>, u32) {
         hicam::point().await;
         seen.push(key.to_uppercase());
     }
-    for value in map.values() {
-        hicam::point().await;
-        total += value * 100;
-    }
     seen.sort();
     (seen, total)
 }
@@ -39,10 +35,6 @@ async fn changed(n: u32) -> Vec<(String, u32)> {
         *value += key.len() as u32;
         hicam::point().await;
         *value *= 2;
-    }
-    for value in map.values_mut() {
-        hicam::point().await;
-        *value += 1;
     }
     for (_, value) in &mut map {
         *value *= 3;

@@ -21,7 +21,7 @@ async fn lent() -> (Vec<u32>, bool, usize) {
 }
 
 #[hicam::migratable]
-async fn measure(text: &str, scratch: &mut String) -> usize {
+pub(super) async fn measure(text: &str, scratch: &mut String) -> usize {
     scratch.push_str(text);
     hicam::point().await;
     scratch.push_str(text);
@@ -47,10 +47,9 @@ impl Document {
         found
     }
 
-    async fn append(&mut self, page: &str) -> &mut Self {
+    async fn append(&mut self, page: &str) {
         self.pages.push(page.to_owned());
         hicam::point().await;
-        self
     }
 }
 
@@ -72,31 +71,12 @@ async fn of_a_document() -> (u32, usize, Vec<String>) {
         pages: vec!["a b".to_owned(), "b".to_owned()],
     };
     let (found, length) = borrowed_by_methods(&document).await;
-    document.append("c").await.append("d").await;
-    let titled = Document {
-        title: "t".into(),
-        ..document.clone()
-    }
-    .scan("b")
-    .await;
-    (found + titled * 100, length, document.pages)
-}
-
-#[hicam::migratable]
-async fn names() -> Vec<usize> {
-    let mut out = Vec::new();
-    let mut scratch = String::new();
-    for name in vec!["a", "bcd"] {
-        out.push(measure(name, &mut scratch).await);
-    }
-    let chosen = if out.len() > 1 { "many" } else { "few" };
-    out.push(measure(chosen, &mut scratch).await);
-    out
+    document.append("c").await;
+    (found, length, document.pages)
 }
 
 programs! {
     temporaries;
     temporaries_lent: lent();
     temporaries_of_methods: of_a_document();
-    static_names_lent: names() => vec![2, 8, 16];
 }

@@ -23,9 +23,6 @@ async fn over_ranges() -> Vec<u32> {
     for (i, j) in (7..9).enumerate() {
         out.push(i as u32 * 100 + j);
     }
-    for i in (0..10).skip(7).take(2).chain(20..22) {
-        out.push(i);
-    }
     out
 }
 
@@ -37,7 +34,8 @@ async fn over_vectors(words: Vec<String>, mut numbers: Vec<u32>) -> (Vec<String>
         out.push(format!("{i}{word}"));
     }
     for (word, number) in words.iter().zip(&numbers) {
-        out.push(format!("{word}{}", add(*number, 1).await));
+        let more = add(*number, 1).await;
+        out.push(format!("{word}{more}"));
     }
     for (word, number) in words.iter().zip(numbers.iter_mut()) {
         *number += word.len() as u32;
@@ -178,17 +176,6 @@ async fn over_owned() -> Vec<String> {
         hicam::point().await;
         out.push(text);
     }
-    let mut list = vec![1, 2, 3, 4];
-    for element in list.drain(1..3) {
-        out.push(element.to_string());
-        hicam::point().await;
-    }
-    for element in list.into_iter().rev().chain([5, 6]) {
-        out.push(element.to_string());
-    }
-    for element in vec![3, 4].into_iter().map(|x| x * x).filter(|x| x % 2 == 0) {
-        out.push(element.to_string());
-    }
     for c in String::from("né").chars() {
         out.push(c.to_string());
     }
@@ -210,12 +197,6 @@ async fn nested(grid: Vec<Vec<u32>>) -> (Vec<u32>, Vec<Vec<u32>>) {
             *cell += add(x as u32, y as u32).await;
         }
         row.reverse();
-    }
-    for row in &mut grid {
-        for cell in row {
-            hicam::point().await;
-            *cell *= 2;
-        }
     }
     (out, grid)
 }

@@ -23,19 +23,24 @@ impl Tree {
     }
 
     async fn insert(&mut self, value: i32) -> bool {
-        if value == self.value {
-            return false;
-        }
-        let child = if value < self.value {
-            &mut self.left
+        let child = Box::new(Tree::leaf(value));
+        if value < self.value {
+            match &mut self.left {
+                Some(left) => Box::pin(left.insert(value)).await,
+                None => {
+                    self.left = Some(child);
+                    true
+                }
+            }
+        } else if value > self.value {
+            if let Some(right) = &mut self.right {
+                return Box::pin(right.insert(value)).await;
+            }
+            self.right = Some(child);
+            true
         } else {
-            &mut self.right
-        };
-        if let Some(child) = child {
-            return Box::pin(child.insert(value)).await;
+            false
         }
-        *child = Some(Box::new(Tree::leaf(value)));
-        true
     }
 
     async fn in_order(&self, out: &mut Vec<i32>) {
@@ -50,17 +55,22 @@ impl Tree {
 }
 
 #[hicam::migratable]
-async fn sorted(values: Vec<i32>) -> (Vec<i32>, u32) {
+async fn walked() -> Vec<i32> {
     let mut tree = Tree::leaf(5);
-    let mut inserted = 0;
-    for value in values {
+    tree.left = Some(Box::new(Tree::leaf(3)));
+    tree.right = Some(Box::new(Tree {
+        value: 8,
+        left: Some(Box::new(Tree::leaf(6))),
+        right: None,
+    }));
+    let mut out = Vec::new();
+    for value in [7, 1, 6, 9] {
         if tree.insert(value).await {
-            inserted += 1;
+            out.push(value);
         }
     }
-    let mut out = Vec::new();
     tree.in_order(&mut out).await;
-    (out, inserted)
+    out
 }
 
 #[derive(Debug, Clone, PartialEq, hicam::State)]
@@ -128,28 +138,6 @@ async fn filtered() -> (Vec<bool>, Vec<String>) {
     (accepted, log)
 }
 
-#[hicam::migratable]
-async fn looked_up(keys: Vec<String>) -> (Vec<u32>, BTreeMap<String, Vec<u32>>) {
-    let mut map = BTreeMap::from([("a".to_owned(), vec![1]), ("b".to_owned(), vec![2, 3])]);
-    let mut out = Vec::new();
-    for key in keys {
-        if let Some(list) = map.get(&key) {
-            let first = list[0];
-            hicam::point().await;
-            out.push(add(list.len() as u32, first).await);
-        } else {
-            hicam::point().await;
-            out.push(0);
-        }
-        if let Some(list) = map.get_mut(&key) {
-            list.push(9);
-            hicam::point().await;
-            list.push(10);
-        }
-    }
-    (out, map)
-}
-
 #[derive(Debug, Clone, PartialEq, hicam::State)]
 pub(crate) struct Job {
     name: String,
@@ -192,8 +180,7 @@ async fn jobs() -> (Vec<Job>, u32) {
 
 programs! {
     borrowed_patterns;
-    methods_of_a_tree: sorted(vec![3, 8, 5, 4, 9, 1, 8]);
+    methods_of_a_tree: walked();
     a_tree_of_filters: filtered();
-    patterns_of_a_map: looked_up(vec!["a".into(), "x".into(), "b".into(), "a".into()]);
     patterns_of_fields: jobs();
 }
