@@ -42,7 +42,8 @@ async fn unannotated(words: Vec<String>) -> (usize, Vec<String>) {
         total += Third(0).await.len();
     }
     total += std::future::ready(100).await;
-    let boxed: usize = Box::pin(ordinary("last", &mut out)).await;
+    let last = String::from("last");
+    let boxed: usize = Box::pin(ordinary(&last, &mut out)).await;
     (total + boxed, out)
 }
 

@@ -60,7 +60,7 @@ macro_rules! programs_without_plain {
 /// Runs a program without attributes, with attributes, and at every point.
 pub(crate) async fn compare<D, P>(plain: impl Future<Output = String>, program: P)
 where
-    P: Fn() -> Call<D>,
+    P: Fn() -> Call<D, D::Args>,
     D: Migratable,
     D::Output: PartialEq + Debug,
 {

@@ -50,6 +50,7 @@ mod plain {
         pub(crate) mod queens;
         pub(crate) mod sorting;
         pub(crate) mod spectral_norm;
+        pub(crate) mod sudoku;
     }
     pub(crate) mod async_blocks;
     pub(crate) mod borrowed_patterns;
@@ -58,6 +59,7 @@ mod plain {
     pub(crate) mod branches;
     pub(crate) mod calls;
     pub(crate) mod collections;
+    pub(crate) mod const_generics;
     pub(crate) mod drops;
     pub(crate) mod errors;
     pub(crate) mod expressions;
@@ -71,6 +73,8 @@ mod plain {
     pub(crate) mod names;
     pub(crate) mod places_as_receivers;
     pub(crate) mod temporaries;
+    pub(crate) mod traits;
+    pub(crate) mod visibility;
 }
 
 /// The programs, transformed.
@@ -94,6 +98,7 @@ mod marked {
         mod queens;
         mod sorting;
         mod spectral_norm;
+        mod sudoku;
     }
     mod async_blocks;
     mod borrowed_patterns;
@@ -102,6 +107,7 @@ mod marked {
     mod branches;
     mod calls;
     mod collections;
+    mod const_generics;
     mod drops;
     mod errors;
     mod expressions;
@@ -116,4 +122,6 @@ mod marked {
     mod places_as_receivers;
     mod recursion;
     mod temporaries;
+    mod traits;
+    mod visibility;
 }
