@@ -58,6 +58,10 @@ macro_rules! programs_without_plain {
 }
 
 /// Runs a program without attributes, with attributes, and at every point.
+#[allow(
+    clippy::print_stdout,
+    reason = "shown by `--nocapture`, and of a test that fails"
+)]
 pub(crate) async fn compare<D, P>(plain: impl Future<Output = String>, program: P)
 where
     P: Fn() -> Call<D, D::Args>,
@@ -69,7 +73,10 @@ where
         let marked = format!("{:?}", program().await);
         assert_eq!(marked, plain, "with attributes, as ordinary code");
         match every_point(program).await {
-            Ok(points) => assert!(points > 0, "a program passes points"),
+            Ok(points) => {
+                println!("{points} points");
+                assert!(points > 0, "a program passes points");
+            }
             Err(error) => panic!("{error}"),
         }
     };
@@ -80,3 +87,30 @@ where
 }
 
 pub(crate) use {marked_programs, plain_programs, programs_without_plain};
+
+/// The harness itself: it must not be satisfied by everything.
+mod refusals {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::compare;
+
+    #[hicam::migratable]
+    async fn add_one(calls: &AtomicU32) -> u32 {
+        hicam::point().await;
+        calls.fetch_add(1, Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "with attributes, as ordinary code")]
+    async fn another_value_than_without_attributes() {
+        static CALLS: AtomicU32 = AtomicU32::new(0);
+        compare(async { "7".to_owned() }, || add_one(&CALLS)).await;
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "the result is")]
+    async fn another_value_at_a_point() {
+        static CALLS: AtomicU32 = AtomicU32::new(0);
+        compare(async { "0".to_owned() }, || add_one(&CALLS)).await;
+    }
+}

@@ -66,6 +66,7 @@ mod plain {
     pub(crate) mod foreign;
     pub(crate) mod generics;
     pub(crate) mod hash_maps;
+    pub(crate) mod impl_trait;
     pub(crate) mod iterators;
     pub(crate) mod loops;
     pub(crate) mod methods;
@@ -114,6 +115,7 @@ mod marked {
     mod foreign;
     mod generics;
     mod hash_maps;
+    mod impl_trait;
     mod iterators;
     mod loops;
     mod methods;
