@@ -172,7 +172,12 @@ async fn over_owned() -> Vec<String> {
     for element in VecDeque::from([7, 8]) {
         out.push(element.to_string());
     }
-    for text in Some(String::from("one")) {
+    let one = Some(String::from("one"));
+    #[allow(
+        for_loops_over_fallibles,
+        reason = "an option is an iterable like any other"
+    )]
+    for text in one {
         hicam::point().await;
         out.push(text);
     }

@@ -11,16 +11,10 @@
 //! than the comparison, the value. Files that are in [`marked`] alone hold what plain Rust refuses.
 
 #![allow(
-    clippy::duplicate_mod,
-    reason = "every topic is compiled with and without attributes"
-)]
-#![allow(
+    clippy::all,
     clippy::unwrap_used,
     clippy::panic,
-    clippy::needless_late_init,
-    clippy::needless_range_loop,
-    clippy::explicit_counter_loop,
-    reason = "programs as people write them, and tests may fail"
+    reason = "programs as people write them, awkward ones too, each compiled twice; and tests may fail"
 )]
 
 mod harness;

@@ -25,6 +25,7 @@ impl Private {
         }
     }
 
+    #[allow(unreachable_pub, reason = "people write it so")]
     pub async fn public(&self, other: &Private) -> u32 {
         hicam::point().await;
         self.n + other.n
