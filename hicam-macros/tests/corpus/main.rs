@@ -39,9 +39,13 @@ mod plain {
         pub(crate) mod k_nucleotide;
         pub(crate) mod ledger;
         pub(crate) mod levenshtein;
+        pub(crate) mod lru;
+        pub(crate) mod machine;
         pub(crate) mod mandelbrot;
         pub(crate) mod matrix;
+        pub(crate) mod nbody;
         pub(crate) mod queens;
+        pub(crate) mod route_guide;
         pub(crate) mod sorting;
         pub(crate) mod spectral_norm;
         pub(crate) mod sudoku;
@@ -88,9 +92,13 @@ mod marked {
         mod k_nucleotide;
         mod ledger;
         mod levenshtein;
+        mod lru;
+        mod machine;
         mod mandelbrot;
         mod matrix;
+        mod nbody;
         mod queens;
+        mod route_guide;
         mod sorting;
         mod spectral_norm;
         mod sudoku;

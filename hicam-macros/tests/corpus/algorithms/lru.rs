@@ -107,18 +107,18 @@ async fn load(key: &str) -> u32 {
 }
 
 #[hicam::migratable]
-async fn cached(requests: Vec<&'static str>) -> (Vec<String>, Vec<String>) {
+async fn cached(requests: Vec<String>) -> (Vec<String>, Vec<String>) {
     let mut cache = Lru::new(3);
     let mut log = Vec::new();
     for request in requests {
-        let value = match cache.get(request).await {
+        let value = match cache.get(&request).await {
             Some(value) => {
                 log.push(format!("hit {request}"));
                 value
             }
             None => {
-                let value = load(request).await;
-                if let Some((key, old)) = cache.put(request.to_owned(), value).await {
+                let value = load(&request).await;
+                if let Some((key, old)) = cache.put(request.clone(), value).await {
                     log.push(format!("evicted {key}={old}"));
                 }
                 value
@@ -131,5 +131,5 @@ async fn cached(requests: Vec<&'static str>) -> (Vec<String>, Vec<String>) {
 
 programs! {
     algorithms::lru;
-    least_recently_used: cached(vec!["a", "b", "a", "c", "d", "b", "a", "a", "e"]);
+    least_recently_used: cached("abacdbaae".chars().map(String::from).collect());
 }

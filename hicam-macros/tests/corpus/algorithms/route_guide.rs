@@ -32,6 +32,12 @@ pub(crate) struct Feature {
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct Route {
+    #[prost(message, repeated, tag = "1")]
+    points: Vec<Point>,
+}
+
+#[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct RouteSummary {
     #[prost(int32, tag = "1")]
     point_count: i32,
@@ -67,15 +73,15 @@ fn distance(from: &Point, to: &Point) -> i32 {
     (RADIUS * 2.0 * a.sqrt().atan2((1.0 - a).sqrt())) as i32
 }
 
-#[derive(Debug, hicam::State)]
+#[derive(Debug)]
 pub(crate) struct RouteGuide {
-    features: Vec<Feature>,
+    features: Arc<Vec<Feature>>,
 }
 
 #[hicam::migratable]
 impl RouteGuide {
     async fn get_feature(&self, request: Request<Point>) -> Result<Response<Feature>, Status> {
-        for feature in &self.features {
+        for feature in self.features.iter() {
             if feature.location.as_ref() == Some(request.get_ref()) {
                 return Ok(Response::new(feature.clone()));
             }
@@ -92,7 +98,7 @@ impl RouteGuide {
         if rectangle.lo.is_none() || rectangle.hi.is_none() {
             return Err(Status::invalid_argument("a rectangle has two corners"));
         }
-        for feature in &self.features {
+        for feature in self.features.iter() {
             if let Some(location) = feature.location.as_ref()
                 && in_range(location, &rectangle)
             {
@@ -104,14 +110,14 @@ impl RouteGuide {
 
     async fn record_route(
         &self,
-        request: Request<Vec<Point>>,
+        request: Request<Route>,
     ) -> Result<Response<RouteSummary>, Status> {
         let mut summary = RouteSummary::default();
         let mut last_point = None;
         let now = Instant::now();
-        for point in request.into_inner() {
+        for point in request.into_inner().points {
             summary.point_count += 1;
-            for feature in &self.features {
+            for feature in self.features.iter() {
                 if feature.location.as_ref() == Some(&point) {
                     summary.feature_count += 1;
                 }
@@ -148,10 +154,7 @@ fn features() -> Vec<Feature> {
 }
 
 #[hicam::migratable]
-async fn session() -> Result<(Vec<String>, RouteSummary), String> {
-    let guide = RouteGuide {
-        features: features(),
-    };
+async fn session(guide: &RouteGuide) -> Result<(Vec<String>, RouteSummary), String> {
     let mut log = Vec::new();
     for place in [point(408_122_808, -743_999_179), point(1, 1)] {
         let reply = guide.get_feature(Request::new(place)).await;
@@ -174,11 +177,13 @@ async fn session() -> Result<(Vec<String>, RouteSummary), String> {
     {
         log.push(status.message().to_owned());
     }
-    let route = vec![
-        point(407_838_351, -746_143_763),
-        point(408_122_808, -743_999_179),
-        point(413_628_156, -749_015_468),
-    ];
+    let route = Route {
+        points: vec![
+            point(407_838_351, -746_143_763),
+            point(408_122_808, -743_999_179),
+            point(413_628_156, -749_015_468),
+        ],
+    };
     let summary = guide
         .record_route(Request::new(route))
         .await
@@ -186,35 +191,12 @@ async fn session() -> Result<(Vec<String>, RouteSummary), String> {
     Ok((log, summary.into_inner()))
 }
 
-#[derive(Debug, Clone)]
-pub(crate) struct SharedGuide {
-    features: Arc<Vec<Feature>>,
-}
-
-impl SharedGuide {
-    fn len(&self) -> usize {
-        self.features.len()
-    }
-}
-
-static GUIDE: LazyLock<SharedGuide> = LazyLock::new(|| SharedGuide {
+/// The service itself is not part of a call's frames.
+static GUIDE: LazyLock<RouteGuide> = LazyLock::new(|| RouteGuide {
     features: Arc::new(features()),
 });
 
-/// As the example keeps its features: behind an `Arc`, which the service's methods lend.
-#[hicam::migratable]
-async fn shared(guide: &SharedGuide) -> (usize, usize) {
-    let mut named = 0;
-    for feature in guide.features.iter() {
-        if !feature.name.is_empty() {
-            named += 1;
-        }
-    }
-    (named, guide.len())
-}
-
 programs! {
     algorithms::route_guide;
-    route_guide_session: session();
-    route_guide_shared: shared(&GUIDE) => (3, 4);
+    route_guide_session: session(&GUIDE);
 }

@@ -50,7 +50,7 @@ async fn offset_momentum(bodies: &mut [Body]) {
             momentum[axis] += body.velocity[axis] * body.mass;
         }
     }
-    for (velocity, momentum) in bodies[0].velocity.iter_mut().zip(momentum) {
+    for (velocity, momentum) in bodies[0].velocity.iter_mut().zip(&momentum) {
         *velocity = -momentum / SOLAR_MASS;
     }
 }
@@ -99,12 +99,16 @@ async fn advance(bodies: &mut [Body], dt: f64) {
 async fn simulate(steps: usize) -> (String, String, u64) {
     let mut bodies = vec![SUN, JUPITER, SATURN];
     offset_momentum(&mut bodies).await;
-    let before = format!("{:.9}", energy(&bodies).await);
+    let before = energy(&bodies).await;
     for _ in 0..steps {
         advance(&mut bodies, 0.01).await;
     }
     let after = energy(&bodies).await;
-    (before, format!("{after:.9}"), after.to_bits())
+    (
+        format!("{before:.9}"),
+        format!("{after:.9}"),
+        after.to_bits(),
+    )
 }
 
 programs! {

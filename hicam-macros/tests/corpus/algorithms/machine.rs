@@ -50,25 +50,30 @@ impl fmt::Display for Error {
 
 #[hicam::migratable]
 async fn tokenize(source: &str) -> Result<Vec<Token>, Error> {
+    let chars: Vec<char> = source.chars().collect();
     let mut tokens = Vec::new();
-    let mut chars = source.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut at = 0;
+    while at < chars.len() {
+        let c = chars[at];
+        let start = at;
+        at += 1;
         match c {
             c if c.is_whitespace() => continue,
             '0'..='9' => {
-                let mut number = i64::from(c.to_digit(10).unwrap_or(0));
-                while let Some(digit) = chars.peek().and_then(|c| c.to_digit(10)) {
-                    number = number * 10 + i64::from(digit);
-                    chars.next();
+                while at < chars.len() && chars[at].is_ascii_digit() {
+                    at += 1;
                 }
-                tokens.push(Token::Number(number));
+                let digits: String = chars[start..at].iter().collect();
+                match digits.parse() {
+                    Ok(number) => tokens.push(Token::Number(number)),
+                    Err(_) => return Err(Error::Expected("a smaller number")),
+                }
             }
             c if c.is_alphabetic() => {
-                let mut name = String::from(c);
-                while let Some(c) = chars.next_if(|c| c.is_alphanumeric()) {
-                    name.push(c);
+                while at < chars.len() && chars[at].is_alphanumeric() {
+                    at += 1;
                 }
-                tokens.push(Token::Name(name));
+                tokens.push(Token::Name(chars[start..at].iter().collect()));
             }
             '+' | '-' | '*' | '/' | '<' | '=' | '(' | ')' | '{' | '}' | ';' => {
                 tokens.push(Token::Symbol(c))
