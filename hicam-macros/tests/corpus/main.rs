@@ -58,6 +58,7 @@ mod plain {
     pub(crate) mod calls;
     pub(crate) mod collections;
     pub(crate) mod const_generics;
+    pub(crate) mod diverging;
     pub(crate) mod drops;
     pub(crate) mod errors;
     pub(crate) mod expressions;
@@ -66,6 +67,9 @@ mod plain {
     pub(crate) mod hash_maps;
     pub(crate) mod impl_trait;
     pub(crate) mod iterators;
+    pub(crate) mod labelled_blocks;
+    pub(crate) mod let_chains;
+    pub(crate) mod let_else;
     pub(crate) mod loops;
     pub(crate) mod methods;
     pub(crate) mod moves;
@@ -111,6 +115,7 @@ mod marked {
     mod calls;
     mod collections;
     mod const_generics;
+    mod diverging;
     mod drops;
     mod errors;
     mod expressions;
@@ -119,6 +124,9 @@ mod marked {
     mod hash_maps;
     mod impl_trait;
     mod iterators;
+    mod labelled_blocks;
+    mod let_chains;
+    mod let_else;
     mod loops;
     mod methods;
     mod moves;
