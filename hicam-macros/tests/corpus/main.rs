@@ -34,7 +34,9 @@ mod plain {
 
         pub(crate) mod binary_trees;
         pub(crate) mod dijkstra;
+        pub(crate) mod dynamic;
         pub(crate) mod fannkuch;
+        pub(crate) mod graphs;
         pub(crate) mod json;
         pub(crate) mod k_nucleotide;
         pub(crate) mod ledger;
@@ -44,11 +46,14 @@ mod plain {
         pub(crate) mod mandelbrot;
         pub(crate) mod matrix;
         pub(crate) mod nbody;
+        pub(crate) mod numbers;
         pub(crate) mod queens;
         pub(crate) mod route_guide;
         pub(crate) mod sorting;
         pub(crate) mod spectral_norm;
         pub(crate) mod sudoku;
+        pub(crate) mod texts;
+        pub(crate) mod workflow;
     }
     pub(crate) mod async_blocks;
     pub(crate) mod borrowed_patterns;
@@ -56,6 +61,7 @@ mod plain {
     pub(crate) mod boxes;
     pub(crate) mod branches;
     pub(crate) mod calls;
+    pub(crate) mod captures;
     pub(crate) mod collections;
     pub(crate) mod const_generics;
     pub(crate) mod diverging;
@@ -71,10 +77,12 @@ mod plain {
     pub(crate) mod let_chains;
     pub(crate) mod let_else;
     pub(crate) mod loops;
+    pub(crate) mod macro_arguments;
     pub(crate) mod methods;
     pub(crate) mod moves;
     pub(crate) mod names;
     pub(crate) mod places_as_receivers;
+    pub(crate) mod scrutinees;
     pub(crate) mod temporaries;
     pub(crate) mod traits;
     pub(crate) mod visibility;
@@ -91,7 +99,9 @@ mod marked {
 
         mod binary_trees;
         mod dijkstra;
+        mod dynamic;
         mod fannkuch;
+        mod graphs;
         mod json;
         mod k_nucleotide;
         mod ledger;
@@ -101,11 +111,14 @@ mod marked {
         mod mandelbrot;
         mod matrix;
         mod nbody;
+        mod numbers;
         mod queens;
         mod route_guide;
         mod sorting;
         mod spectral_norm;
         mod sudoku;
+        mod texts;
+        mod workflow;
     }
     mod async_blocks;
     mod borrowed_patterns;
@@ -113,6 +126,7 @@ mod marked {
     mod boxes;
     mod branches;
     mod calls;
+    mod captures;
     mod collections;
     mod const_generics;
     mod diverging;
@@ -128,11 +142,13 @@ mod marked {
     mod let_chains;
     mod let_else;
     mod loops;
+    mod macro_arguments;
     mod methods;
     mod moves;
     mod names;
     mod places_as_receivers;
     mod recursion;
+    mod scrutinees;
     mod temporaries;
     mod traits;
     mod visibility;

@@ -28,11 +28,10 @@ async fn lists(n: u32) -> (Vec<u32>, Vec<Vec<u32>>) {
 
 #[hicam::migratable]
 async fn asserted(n: u32) -> u32 {
-    assert!(add(n, 1).await > n, "{n} grows to {}", add(n, 1).await);
+    assert!(add(n, 1).await > n, "{n} grows");
     assert_eq!(add(n, 1).await, n + 1);
     assert_eq!(n * 2, add(n, n).await, "twice {n}");
     assert_ne!(add(n, 1).await, add(n, 2).await);
-    debug_assert!(add(n, 0).await == n);
     n
 }
 
