@@ -78,7 +78,7 @@ async fn with_items(n: u32) -> (u32, String) {
     static GREETING: &str = "hi";
     use std::fmt::Write as _;
 
-    #[derive(Debug)]
+    #[derive(Debug, PartialEq)]
     struct Shown(u32);
 
     fn twice(n: u32) -> u32 {
@@ -88,7 +88,9 @@ async fn with_items(n: u32) -> (u32, String) {
     let n = add(twice(n), FACTOR).await;
     let mut text = String::from(GREETING);
     hicam::point().await;
-    let _ = write!(text, " {:?}", Shown(n));
+    let shown = Shown(n);
+    let _ = write!(text, " {shown:?}");
+    assert_eq!(shown.0, n);
     #[allow(unused_variables, reason = "an attribute on a statement")]
     let unused = 4;
     let n: u32 = {

@@ -58,10 +58,6 @@ macro_rules! programs_without_plain {
 }
 
 /// Runs a program without attributes, with attributes, and at every point.
-#[allow(
-    clippy::print_stdout,
-    reason = "shown by `--nocapture`, and of a test that fails"
-)]
 pub(crate) async fn compare<D, P>(plain: impl Future<Output = String>, program: P)
 where
     P: Fn() -> Call<D, D::Args>,

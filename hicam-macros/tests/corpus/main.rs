@@ -14,6 +14,8 @@
     clippy::all,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
     reason = "programs as people write them, awkward ones too, each compiled twice; and tests may fail"
 )]
 
@@ -58,6 +60,7 @@ mod plain {
     pub(crate) mod async_blocks;
     pub(crate) mod borrowed_patterns;
     pub(crate) mod borrowed_places;
+    pub(crate) mod borrowed_tuples;
     pub(crate) mod boxes;
     pub(crate) mod branches;
     pub(crate) mod calls;
@@ -69,8 +72,10 @@ mod plain {
     pub(crate) mod errors;
     pub(crate) mod expressions;
     pub(crate) mod foreign;
+    pub(crate) mod foreign_literals;
     pub(crate) mod generics;
     pub(crate) mod hash_maps;
+    pub(crate) mod hazards;
     pub(crate) mod impl_trait;
     pub(crate) mod iterators;
     pub(crate) mod labelled_blocks;
@@ -81,8 +86,11 @@ mod plain {
     pub(crate) mod methods;
     pub(crate) mod moves;
     pub(crate) mod names;
-    pub(crate) mod places_as_receivers;
+    pub(crate) mod question_operands;
+    pub(crate) mod rows;
     pub(crate) mod scrutinees;
+    pub(crate) mod self_as_argument;
+    pub(crate) mod static_names;
     pub(crate) mod temporaries;
     pub(crate) mod traits;
     pub(crate) mod visibility;
@@ -123,6 +131,7 @@ mod marked {
     mod async_blocks;
     mod borrowed_patterns;
     mod borrowed_places;
+    mod borrowed_tuples;
     mod boxes;
     mod branches;
     mod calls;
@@ -134,8 +143,10 @@ mod marked {
     mod errors;
     mod expressions;
     mod foreign;
+    mod foreign_literals;
     mod generics;
     mod hash_maps;
+    mod hazards;
     mod impl_trait;
     mod iterators;
     mod labelled_blocks;
@@ -146,9 +157,12 @@ mod marked {
     mod methods;
     mod moves;
     mod names;
-    mod places_as_receivers;
+    mod question_operands;
     mod recursion;
+    mod rows;
     mod scrutinees;
+    mod self_as_argument;
+    mod static_names;
     mod temporaries;
     mod traits;
     mod visibility;
