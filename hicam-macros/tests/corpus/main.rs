@@ -73,6 +73,7 @@ mod plain {
     pub(crate) mod expressions;
     pub(crate) mod foreign;
     pub(crate) mod foreign_literals;
+    pub(crate) mod format_arguments;
     pub(crate) mod generics;
     pub(crate) mod hash_maps;
     pub(crate) mod hazards;
@@ -90,6 +91,7 @@ mod plain {
     pub(crate) mod rows;
     pub(crate) mod scrutinees;
     pub(crate) mod self_as_argument;
+    pub(crate) mod sharing;
     pub(crate) mod static_names;
     pub(crate) mod temporaries;
     pub(crate) mod traits;
@@ -144,6 +146,7 @@ mod marked {
     mod expressions;
     mod foreign;
     mod foreign_literals;
+    mod format_arguments;
     mod generics;
     mod hash_maps;
     mod hazards;
@@ -162,6 +165,7 @@ mod marked {
     mod rows;
     mod scrutinees;
     mod self_as_argument;
+    mod sharing;
     mod static_names;
     mod temporaries;
     mod traits;

@@ -86,8 +86,39 @@ async fn of_a_type_with_drop(n: u32) -> (u32, u32) {
     (kept.number, length)
 }
 
+#[hicam::migratable]
+async fn counted() -> (u32, usize) {
+    let list = Arc::new(Mutex::new(1));
+    let same = Arc::clone(&list);
+    hicam::point().await;
+    *same.lock().unwrap() += 1;
+    hicam::point().await;
+    let value = *list.lock().unwrap();
+    (value, Arc::strong_count(&list))
+}
+
+/// The `Arc` is never mentioned again, but keeps what `weak` points to.
+#[hicam::migratable]
+async fn kept_alive() -> (Option<u32>, Option<u32>) {
+    let inside;
+    let outside;
+    {
+        let strong = Arc::new(7);
+        let weak = Arc::downgrade(&strong);
+        hicam::point().await;
+        inside = weak.upgrade().map(|value| *value);
+        hicam::point().await;
+        outside = weak;
+        hicam::point().await;
+    }
+    hicam::point().await;
+    (inside, outside.upgrade().map(|value| *value))
+}
+
 programs! {
     observed_drops;
+    holders_counted: counted() => (2, 2);
+    a_value_kept_alive: kept_alive() => (Some(7), None);
     holders_of_a_log: holders() => vec![1, 2, 3, 2, 3, 2, 2];
     holders_that_may_be_moved: maybe_moved(vec![1, 2, 3]);
     a_type_with_drop: of_a_type_with_drop(4) => (4, 1);
