@@ -31,6 +31,7 @@ impl Builder {
         parameters: Vec<Parameter>,
         entry: Option<Span>,
         mut block: SynBlock,
+        split: &[Ident],
     ) -> syn::Result<Body> {
         crate::strict_macros::write_out(&mut block);
         let by_value = parameters
@@ -39,6 +40,7 @@ impl Builder {
         let mut names: Vec<Ident> = by_value.map(|binding| binding.ident).collect();
         names.extend(self.vars.iter().map(|var| var.ident.clone()));
         self.shown = crate::rename::rename(&mut block, &names);
+        crate::split::split(&mut block, split, &names);
         let mut fx = Vec::new();
         let mut items = Vec::new();
         for Parameter {

@@ -108,6 +108,12 @@ impl Builder {
             Expr::Reference(reference) => self.expr(&mut reference.expr, How::Place, fx),
             Expr::RawAddr(raw) => self.expr(&mut raw.expr, How::Place, fx),
             Expr::Field(field) => {
+                if how == How::Move
+                    && let Expr::Path(path) = &*field.base
+                    && let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident))
+                {
+                    self.vars[var].partial = true;
+                }
                 let how = if how == How::Place {
                     How::Place
                 } else {
@@ -425,11 +431,9 @@ impl Builder {
             return;
         };
         let mark = self.mark();
-        let visible = self.in_scope();
         self.jumps_made.push(Jump {
             mark,
             target: target.id,
-            visible,
         });
         fx.push(if is_break {
             Fx::Break(target.id, mark)

@@ -80,6 +80,9 @@ impl Function<'_> {
     }
 }
 
+/// How deep a variable is split into parts that are moved one by one.
+const MOST_PARTS: usize = 4;
+
 /// What a function becomes.
 pub(crate) struct Expanded {
     /// The type that stands for the function, with [`elided`] for its elided lifetimes.
@@ -182,8 +185,13 @@ fn is_opaque(param: &Param, generics: &Generics) -> bool {
     })
 }
 
-fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Result<TokenStream> {
-    let output = output(sig);
+/// The body as intermediate representation; the variables in `split` as their parts.
+fn cut(
+    function: &Function<'_>,
+    sig: &Signature,
+    params: &[Param],
+    split: &[Ident],
+) -> syn::Result<Body> {
     let mut builder = Builder::new(function.points);
     builder.self_mutable = self_mutable(sig);
     let mut by_value = Vec::new();
@@ -227,8 +235,30 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     } else {
         function.block.clone()
     };
-    let body = builder.body(by_value, entry, block)?;
-    let live = liveness::analyse(&body);
+    builder.body(by_value, entry, block, split)
+}
+
+fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Result<TokenStream> {
+    let output = output(sig);
+    let mut split: Vec<Ident> = Vec::new();
+    let mut body = cut(function, sig, params, &split)?;
+    let mut live = liveness::analyse(&body);
+    // A variable that is alive at a point although a part of it may be gone; and then such parts of it.
+    for _ in 0..MOST_PARTS {
+        let known = split.len();
+        for (var, facts) in body.vars.iter().enumerate() {
+            let alive = (1..=body.points.len() as u32).any(|point| live.at_point(point, var));
+            let own = facts.kind == VarKind::Local && facts.again.is_none() && facts.initialised;
+            if facts.partial && own && alive && !split.contains(&facts.ident) {
+                split.push(facts.ident.clone());
+            }
+        }
+        if split.len() == known {
+            break;
+        }
+        body = cut(function, sig, params, &split)?;
+        live = liveness::analyse(&body);
+    }
     let classes = classify::classify(&body, &live);
     let mut lower = Lower::new(&body, &live, &classes);
     let code = lower.lower();

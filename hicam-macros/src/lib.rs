@@ -30,6 +30,7 @@ mod patterns;
 mod rename;
 mod scope;
 mod signature;
+mod split;
 mod strict_macros;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]

@@ -164,6 +164,7 @@ impl Builder {
             copy: false,
             borrow: false,
             again: None,
+            partial: false,
             mutable_borrow: false,
             reference: false,
             depends: Vec::new(),
