@@ -38,6 +38,9 @@ const FORMAT: &[&str] = &[
     "bail",
     "ensure",
 ];
+/// Macros that take their arguments by value.
+const BY_VALUE: &[&str] = &["vec", "dbg"];
+
 impl Builder {
     fn tokens(&mut self, tokens: TokenStream, how: How, fx: &mut Vec<Fx>) {
         for token in tokens {
@@ -89,6 +92,7 @@ impl Builder {
         } else {
             How::Maybe
         };
+        let by_value = BY_VALUE.contains(&name.as_str());
         let rewrites = needs_rewriting(mac.tokens.clone());
         let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
         let Ok(mut args) = parsed else {
@@ -106,7 +110,7 @@ impl Builder {
             if let Expr::Lit(literal) = value {
                 self.format_captures(&literal.to_token_stream().to_string(), literal.span(), fx);
             } else {
-                self.expr(value, how, fx);
+                self.expr(value, if by_value { How::Move } else { how }, fx);
             }
         }
         if rewrites {
