@@ -11,7 +11,7 @@ use crate::ir::{
     Tail, VarId,
 };
 use crate::patterns;
-use crate::scope::Builder;
+use crate::scope::{Builder, is_pointer};
 
 /// A by-value parameter: its pattern and where the argument is.
 pub(crate) struct Parameter {
@@ -57,6 +57,7 @@ impl Builder {
             for var in &mut self.vars[first..] {
                 var.copy = primitive;
                 var.reference = reference;
+                var.pointer = ty.as_ref().is_some_and(is_pointer);
                 var.ty.clone_from(&ty);
             }
         }
@@ -273,6 +274,7 @@ impl Builder {
             self.vars[var].copy = ty.as_deref().is_some_and(crate::scope::is_primitive);
             if let Pat::Ident(_) = &pat {
                 self.vars[var].ty = ty.as_deref().cloned();
+                self.vars[var].pointer = ty.as_deref().is_some_and(is_pointer);
             }
             self.vars[var].borrow = false;
         }

@@ -262,13 +262,15 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     let classes = classify::classify(&body, &live);
     let mut lower = Lower::new(&body, &live, &classes);
     let code = lower.lower();
-    let Lower { seen, errors, .. } = lower;
+    let Lower {
+        seen, kept, errors, ..
+    } = lower;
     errors.into_result()?;
 
     let captured: Vec<usize> = (0..body.vars.len())
         .filter(|&var| classes.of[var].is_captured())
         .collect();
-    let handles = captured.iter().chain(&seen).map(|&var| {
+    let handles = captured.iter().chain(&seen).chain(&kept).map(|&var| {
         let (handle, name, id) = (handle(var), &body.vars[var].name, var as u16);
         quote!(let #handle = ::hicam::__private::Var::new(#id, #name);)
     });
@@ -285,7 +287,17 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
             handle(var),
             body.vars[var].ident.span().resolved_at(Span::call_site()),
         );
-        quote_spanned!(span=> (&&&&&&&&&&&&&&#handle.probe()).drop_early();)
+        quote_spanned!(span=>
+            (&&&&&&&&&&&&&&#handle.probe()).drop_early();
+            (&&&(&(&(&#handle.probe()).strip()).strip()).strip()).drops_itself();
+        )
+    });
+    let keeps = kept.iter().map(|&var| {
+        let (handle, span) = (
+            handle(var),
+            body.vars[var].ident.span().resolved_at(Span::call_site()),
+        );
+        quote_spanned!(span=> (&&&&&&&&&&&&&&#handle.probe()).kept(__hicam_stack, &#handle);)
     });
     debug_assert!(
         classes
@@ -335,7 +347,8 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
             CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
-            CodecByState as _, DropQuietly as _, NoCodec as _,
+            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _, SaysItself as _,
+            Strip as _, StripNothing as _,
             iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
         };
         #info
@@ -352,6 +365,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
                 return ::hicam::__private::Flow::Done(__hicam_value);
             }
             #(#codecs)*
+            #(#keeps)*
             #(#drops)*
             if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
                 return ::hicam::__private::Flow::Suspended;

@@ -75,6 +75,10 @@ pub(crate) struct Var {
     pub(crate) mutable_borrow: bool,
     /// It is known to be a reference to something static.
     pub(crate) reference: bool,
+    /// It is visibly an `Arc` or `Weak`.
+    pub(crate) pointer: bool,
+    /// The transformation has made it: it has no name in the source.
+    pub(crate) made: bool,
     /// What it borrows from.
     pub(crate) depends: Vec<VarId>,
     /// Code that completes its value before it is saved.
