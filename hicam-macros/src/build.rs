@@ -29,7 +29,7 @@ impl Builder {
         entry: Option<Span>,
         mut block: SynBlock,
     ) -> syn::Result<Body> {
-        crate::strict_macros::write_out(&mut block);
+        crate::strict_macros::write_out(&mut block, &mut self.errors);
         let mut fx = Vec::new();
         let mut items = Vec::new();
         for Parameter {

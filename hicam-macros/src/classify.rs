@@ -9,6 +9,7 @@
 //! - *slot*: not whole at some point in its scope, and used elsewhere. rustc cannot see that the resume path never
 //!   reads it, so it rests in an `Option` between units: taken at the start of a stretch of code where it is live,
 //!   put back at the end of one.
+//! - *result*: what one of several concurrent calls has given.
 //! - *transient*: live at no point, and mentioned in the unit that declares it only.
 
 use std::collections::BTreeSet;
@@ -23,13 +24,20 @@ pub(crate) enum Class {
     Natural,
     Free,
     Direct,
-    Slot { captured: bool },
+    Slot {
+        captured: bool,
+    },
     Transient,
+    /// Saved and restored by the construct that it belongs to.
+    Result,
 }
 
 impl Class {
     pub(crate) fn is_captured(self) -> bool {
-        matches!(self, Class::Direct | Class::Slot { captured: true })
+        matches!(
+            self,
+            Class::Direct | Class::Slot { captured: true } | Class::Result
+        )
     }
     pub(crate) fn is_slot(self) -> bool {
         matches!(self, Class::Slot { .. })
@@ -70,6 +78,9 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
 
 fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -> Class {
     let facts = &body.vars[var];
+    if facts.kind == VarKind::Result {
+        return Class::Result;
+    }
     if facts.kind != VarKind::Local {
         return Class::Free;
     }
@@ -293,6 +304,11 @@ impl<'b> Crossing<'b> {
             Node::Loop(repeat) => self.block(&repeat.body),
             Node::Block(block) => self.block(block),
             Node::Hold(hold) => self.block(&hold.block),
+            Node::Concurrent(several) => {
+                let own = self.fresh();
+                self.mention(&several.args.mentions, own);
+                self.mention(&several.mentions, own);
+            }
         }
         if let Some(post) = &lead.post {
             self.mention(&post.code.mentions, unit);
