@@ -166,7 +166,7 @@ impl Stack {
             }
             // A capture is wanted: the thread is suspended again where it stood. So restored frames are verified
             // without running the code that follows.
-            Some(frame) if self.resume.is_empty() && self.wanted_again() => {
+            Some(frame) if self.resume.is_empty() && self.wanted_again(info, &frame) => {
                 self.saved.push(frame);
                 self.held = true;
                 None
@@ -197,8 +197,14 @@ impl Stack {
     }
 
     /// Whether the innermost frame is not to be left behind, unless that has just been decided.
-    fn wanted_again(&mut self) -> bool {
-        !std::mem::take(&mut self.passed) && self.capture.is_set() && self.capture.suspend_here()
+    fn wanted_again(&mut self, info: &'static FnInfo, frame: &SavedFrame) -> bool {
+        let point = match frame {
+            SavedFrame::Values { point, .. } => *point,
+            SavedFrame::Encoded(frame) => frame.point,
+        };
+        !std::mem::take(&mut self.passed)
+            && self.capture.is_set()
+            && self.capture.suspend_here(info, point)
     }
 
     /// Whether a capture may be wanted at this point: one relaxed load.
@@ -353,7 +359,7 @@ impl Stack {
             point: self.point,
             locals,
         };
-        if std::mem::take(&mut self.arrived) && !self.capture.suspend_here() {
+        if std::mem::take(&mut self.arrived) && !self.capture.suspend_here(info, self.point) {
             // The points are only being counted, or the capture is over: on from where it stood.
             self.resume.push(frame);
             self.passed = true;
