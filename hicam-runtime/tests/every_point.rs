@@ -64,7 +64,7 @@ async fn the_report_has_every_point_of_the_source() {
     ];
     assert_eq!(shown, expected);
     let unreached: Vec<_> = report.unreached().map(|point| point.kind).collect();
-    assert_eq!(unreached, [PointKind::BeforeAwait, PointKind::InCall]);
+    assert_eq!(unreached, [PointKind::BeforeAwait]);
     let text = report.to_string();
     assert!(text.contains("every_point::sum ("), "{text}");
     assert!(text.contains("tests/every_point.rs:"), "{text}");

@@ -56,11 +56,11 @@ impl Report {
         &self.points
     }
 
-    /// The points that no run stood at: code that this test says nothing about. With
-    /// [`EveryPoint::sample`](super::EveryPoint::sample), a call may be here because no sampled point was in it.
+    /// The points that the program never came to: code that this test says nothing about. Calls are not listed, because
+    /// the point before each of them is.
     pub fn unreached(&self) -> impl Iterator<Item = &PointReport> {
         let points = self.points.iter();
-        points.filter(|point| point.passed == 0 && point.captured == 0)
+        points.filter(|point| point.passed == 0 && point.kind != PointKind::InCall)
     }
 }
 
