@@ -1,0 +1,16 @@
+//! A point in the guard of an arm.
+
+#[hicam::migratable]
+async fn allowed(n: u64) -> bool {
+    n > 1
+}
+
+#[hicam::migratable]
+async fn choose(n: u64) -> u64 {
+    match n {
+        0 if allowed(n).await => 1,
+        _ => 2,
+    }
+}
+
+fn main() {}
