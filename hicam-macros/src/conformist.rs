@@ -29,6 +29,7 @@ use crate::errors::Errors;
 use crate::function::{self, Function, Owner, with_errors};
 use crate::migratable::parse_points;
 use crate::scope::PointSet;
+use crate::show;
 
 /// `class = "…"`, and optionally `points = "…"`.
 pub(crate) struct Args {
@@ -128,7 +129,7 @@ fn implementation(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
     }
     errors.into_result()?;
     let (attrs, self_ty, class) = (&item.attrs, &item.self_ty, &args.class);
-    Ok(quote! {
+    let expansion = quote! {
         #(#attrs)*
         impl #trait_path for #self_ty { #(#handlers)* }
         impl ::hicam::Conformist for #self_ty {
@@ -136,7 +137,8 @@ fn implementation(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
         }
         impl #self_ty { #bodies }
         #outside
-    })
+    };
+    Ok(show::expansion(&show::impl_name(item), expansion))
 }
 
 fn handler(

@@ -28,7 +28,11 @@ mod migratable;
 mod normal;
 mod patterns;
 mod scope;
+mod show;
 mod signature;
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test may fail")]
+mod snapshots;
 mod strict_macros;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]

@@ -4,6 +4,7 @@ mod command;
 mod demo;
 mod etcd;
 mod protoc;
+mod size;
 mod test;
 mod workspace;
 
@@ -32,10 +33,10 @@ enum Task {
     },
     /// Formatting, lints, every test and the doc tests
     Test,
-    /// What a migration point, a call and a migration cost
+    /// What a migration point, a call, a migration and the transformation cost
     #[command(disable_help_flag = true)]
     Bench {
-        /// Which to run, all without: points, echo, pause; then the options of that benchmark
+        /// Which to run, all without: points, echo, pause, size; then the options of that benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
