@@ -92,7 +92,7 @@ fn body(item: syn::Item) -> Option<syn::Item> {
         syn::Item::Fn(mut item) if is_body(&item.sig.ident) => {
             item.attrs.clear();
             item.block.stmts.retain(is_own);
-            Some(item.into())
+            Some(syn::Item::Fn(item))
         }
         syn::Item::Impl(mut item) => {
             item.items.retain_mut(|member| match member {
@@ -103,7 +103,7 @@ fn body(item: syn::Item) -> Option<syn::Item> {
                 }
                 _ => false,
             });
-            (!item.items.is_empty()).then(|| item.into())
+            (!item.items.is_empty()).then_some(syn::Item::Impl(item))
         }
         _ => None,
     }
