@@ -120,7 +120,7 @@ async fn __hicam_body_tries(
                                                             (&mut &mut ::hicam::__private::Site(
                                                                 (&&__hicam_tag)
                                                                     .resumer1()(
-                                                                    ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                                 ),
                                                             ))
                                                                 .drive(__hicam_stack)
@@ -169,6 +169,9 @@ async fn __hicam_body_tries(
                                                     }
                                                     __hicam_stack.at(&__HICAM_INFO, 5u32);
                                                     let mut a;
+                                                    if false {
+                                                        a = ::hicam::__private::never(&__hicam_slot_4_a);
+                                                    }
                                                     let __hicam_tag = ::hicam::__private::Tag::new();
                                                     let __hicam_flow = if __hicam_pc != 5u32 {
                                                         a = match __hicam_slot_4_a.take() {
@@ -188,7 +191,7 @@ async fn __hicam_body_tries(
                                                         (&mut &mut ::hicam::__private::Site(
                                                             (&&__hicam_tag)
                                                                 .resumer1()(
-                                                                ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                             ),
                                                         ))
                                                             .drive(__hicam_stack)

@@ -103,7 +103,7 @@ async fn __hicam_body_calls(
                             (&mut &mut ::hicam::__private::Site(
                                 (&&__hicam_tag)
                                     .resumer2()(
-                                    ::hicam::__private::given(::hicam::__private::Resumed),
+                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
                                     &mut *log,
                                 ),
                             ))

@@ -160,7 +160,7 @@ async fn __hicam_body_adds(
             .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec());
         __hicam_stack
             .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec());
-        (&&&&&&&&&&&&&__hicam_var_2.probe()).drop_early();
+        (&&&&&&&&&&&&&&__hicam_var_2.probe()).drop_early();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

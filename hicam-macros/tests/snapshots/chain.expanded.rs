@@ -132,7 +132,7 @@ async fn __hicam_body_chains(
                                                         (&mut &mut ::hicam::__private::Site(
                                                             (&&__hicam_tag)
                                                                 .resumer1()(
-                                                                ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                             ),
                                                         ))
                                                             .drive(__hicam_stack)
@@ -231,7 +231,7 @@ async fn __hicam_body_chains(
                                                                                 (&mut &mut ::hicam::__private::Site(
                                                                                     (&&__hicam_tag)
                                                                                         .resumer1()(
-                                                                                        ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                                        (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                                                     ),
                                                                                 ))
                                                                                     .drive(__hicam_stack)
@@ -384,8 +384,8 @@ async fn __hicam_body_chains(
             .local(&__hicam_var_3, (&&&&&&&&&&&&&__hicam_var_3.probe()).codec());
         __hicam_stack
             .local(&__hicam_var_6, (&&&&&&&&&&&&&__hicam_var_6.probe()).codec());
-        (&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
-        (&&&&&&&&&&&&&__hicam_var_4.probe()).drop_early();
+        (&&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
+        (&&&&&&&&&&&&&&__hicam_var_4.probe()).drop_early();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

@@ -145,7 +145,7 @@ async fn __hicam_body_sums(
                                                             (&&__hicam_tag)
                                                                 .resumer2()(
                                                                 at,
-                                                                ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                             ),
                                                         ))
                                                             .drive(__hicam_stack)

@@ -50,7 +50,7 @@ async fn __hicam_body_sums(
                 ::hicam::__private::Arg::Resumed,
             );
             let __hicam_value: usize = '__hicam_value_1: {
-                let mut __hicam_slot_0_values = ::core::option::Option::None;
+                let mut __hicam_slot_0_values: ::core::option::Option<Vec<String>> = ::core::option::Option::None;
                 let () = if __hicam_pc == 0 {
                     let ::core::option::Option::Some(values) = ::hicam::__private::Arg::value(
                         __hicam_arg_0,
@@ -157,6 +157,9 @@ async fn __hicam_body_sums(
                                                             }
                                                             __hicam_stack.at(&__HICAM_INFO, 4u32);
                                                             let mut value;
+                                                            if false {
+                                                                value = ::hicam::__private::never(&__hicam_slot_3_value);
+                                                            }
                                                             let __hicam_tag = ::hicam::__private::Tag::new();
                                                             let __hicam_flow = if __hicam_pc != 4u32 {
                                                                 value = match __hicam_slot_3_value.take() {
@@ -176,7 +179,7 @@ async fn __hicam_body_sums(
                                                                 (&mut &mut ::hicam::__private::Site(
                                                                     (&&__hicam_tag)
                                                                         .resumer1()(
-                                                                        ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                        (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                                     ),
                                                                 ))
                                                                     .drive(__hicam_stack)

@@ -80,7 +80,7 @@ async fn __hicam_body_walks(
                 ::hicam::__private::Arg::Resumed,
             );
             let __hicam_value: Vec<String> = '__hicam_value_1: {
-                let mut __hicam_slot_0_names = ::core::option::Option::None;
+                let mut __hicam_slot_0_names: ::core::option::Option<Vec<String>> = ::core::option::Option::None;
                 let () = if __hicam_pc == 0 {
                     let ::core::option::Option::Some(mut names) = ::hicam::__private::Arg::value(
                         __hicam_arg_0,
@@ -237,7 +237,10 @@ async fn __hicam_body_walks(
                                     break '__hicam_exit_2;
                                 }
                                 __hicam_stack.at(&__HICAM_INFO, 6u32);
-                                let mut names;
+                                let mut names: Vec<String>;
+                                if false {
+                                    names = ::hicam::__private::never(&__hicam_slot_0_names);
+                                }
                                 let __hicam_tag = ::hicam::__private::Tag::new();
                                 let __hicam_flow = if __hicam_pc != 6u32 {
                                     names = match __hicam_slot_0_names.take() {
@@ -257,7 +260,7 @@ async fn __hicam_body_walks(
                                     (&mut &mut ::hicam::__private::Site(
                                         (&&__hicam_tag)
                                             .resumer1()(
-                                            ::hicam::__private::given(::hicam::__private::Resumed),
+                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
                                         ),
                                     ))
                                         .drive(__hicam_stack)
@@ -272,7 +275,10 @@ async fn __hicam_body_walks(
                                 }
                             };
                             {
-                                let mut names;
+                                let mut names: Vec<String>;
+                                if false {
+                                    names = ::hicam::__private::never(&__hicam_slot_0_names);
+                                }
                                 let __hicam_result = names = __hicam_value_4;
                                 __hicam_slot_0_names = ::core::option::Option::Some(names);
                                 __hicam_result

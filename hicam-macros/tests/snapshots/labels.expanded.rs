@@ -55,7 +55,7 @@ async fn __hicam_body_finds(
                 ::hicam::__private::Arg::Resumed,
             );
             let __hicam_value: Option<u64> = '__hicam_value_1: {
-                let mut __hicam_slot_0_rows = ::core::option::Option::None;
+                let mut __hicam_slot_0_rows: ::core::option::Option<Vec<Vec<u64>>> = ::core::option::Option::None;
                 let () = if __hicam_pc == 0 {
                     let ::core::option::Option::Some(rows) = ::hicam::__private::Arg::value(
                         __hicam_arg_0,
@@ -212,7 +212,7 @@ async fn __hicam_body_finds(
                                                                                     (&mut &mut ::hicam::__private::Site(
                                                                                         (&&__hicam_tag)
                                                                                             .resumer1()(
-                                                                                            ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                                                         ),
                                                                                     ))
                                                                                         .drive(__hicam_stack)

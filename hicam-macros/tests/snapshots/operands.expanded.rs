@@ -140,7 +140,7 @@ async fn __hicam_body_calls(
                                     (&mut &mut ::hicam::__private::Site(
                                         (&&__hicam_tag)
                                             .resumer1()(
-                                            ::hicam::__private::given(::hicam::__private::Resumed),
+                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
                                         ),
                                     ))
                                         .drive(__hicam_stack)
@@ -191,7 +191,7 @@ async fn __hicam_body_calls(
                                         (&mut &mut ::hicam::__private::Site(
                                             (&&__hicam_tag)
                                                 .resumer1()(
-                                                ::hicam::__private::given(::hicam::__private::Resumed),
+                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
                                             ),
                                         ))
                                             .drive(__hicam_stack)
@@ -219,6 +219,11 @@ async fn __hicam_body_calls(
                                     };
                                     __hicam_stack.at(&__HICAM_INFO, 6u32);
                                     let mut __hicam_value_3;
+                                    if false {
+                                        __hicam_value_3 = ::hicam::__private::never(
+                                            &__hicam_slot_3___hicam_value_3,
+                                        );
+                                    }
                                     let __hicam_tag = ::hicam::__private::Tag::new();
                                     let __hicam_flow = if __hicam_pc != 6u32 {
                                         __hicam_value_3 = match __hicam_slot_3___hicam_value_3
@@ -240,7 +245,7 @@ async fn __hicam_body_calls(
                                         (&mut &mut ::hicam::__private::Site(
                                             (&&__hicam_tag)
                                                 .resumer1()(
-                                                ::hicam::__private::given(::hicam::__private::Resumed),
+                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
                                             ),
                                         ))
                                             .drive(__hicam_stack)
@@ -266,7 +271,17 @@ async fn __hicam_body_calls(
                                 };
                                 __hicam_stack.at(&__HICAM_INFO, 7u32);
                                 let mut __hicam_value_2;
+                                if false {
+                                    __hicam_value_2 = ::hicam::__private::never(
+                                        &__hicam_slot_2___hicam_value_2,
+                                    );
+                                }
                                 let mut __hicam_value_4;
+                                if false {
+                                    __hicam_value_4 = ::hicam::__private::never(
+                                        &__hicam_slot_4___hicam_value_4,
+                                    );
+                                }
                                 let __hicam_tag = ::hicam::__private::Tag::new();
                                 let __hicam_flow = if __hicam_pc != 7u32 {
                                     __hicam_value_2 = match __hicam_slot_2___hicam_value_2
@@ -300,9 +315,9 @@ async fn __hicam_body_calls(
                                     (&mut &mut ::hicam::__private::Site(
                                         (&&__hicam_tag)
                                             .resumer3()(
-                                            ::hicam::__private::given(::hicam::__private::Resumed),
-                                            ::hicam::__private::given(::hicam::__private::Resumed),
-                                            ::hicam::__private::given(::hicam::__private::Resumed),
+                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
                                         ),
                                     ))
                                         .drive(__hicam_stack)

@@ -165,7 +165,7 @@ async fn __hicam_body_repeats(
                                                                 (&mut &mut ::hicam::__private::Site(
                                                                     (&&__hicam_tag)
                                                                         .resumer1()(
-                                                                        ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                        (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                                     ),
                                                                 ))
                                                                     .drive(__hicam_stack)

@@ -42,7 +42,7 @@ async fn __hicam_body_reads(
                 ::hicam::__private::Arg::Resumed,
             );
             let __hicam_value: Result<u64, Error> = '__hicam_value_1: {
-                let mut __hicam_slot_0_text = ::core::option::Option::None;
+                let mut __hicam_slot_0_text: ::core::option::Option<String> = ::core::option::Option::None;
                 let () = if __hicam_pc == 0 {
                     let ::core::option::Option::Some(text) = ::hicam::__private::Arg::value(
                         __hicam_arg_0,
@@ -81,7 +81,10 @@ async fn __hicam_body_reads(
                                 break '__hicam_exit_2;
                             }
                             __hicam_stack.at(&__HICAM_INFO, 3u32);
-                            let mut text;
+                            let mut text: String;
+                            if false {
+                                text = ::hicam::__private::never(&__hicam_slot_0_text);
+                            }
                             let __hicam_tag = ::hicam::__private::Tag::new();
                             let __hicam_flow = if __hicam_pc != 3u32 {
                                 text = match __hicam_slot_0_text.take() {
@@ -101,7 +104,7 @@ async fn __hicam_body_reads(
                                 (&mut &mut ::hicam::__private::Site(
                                     (&&__hicam_tag)
                                         .resumer1()(
-                                        ::hicam::__private::given(::hicam::__private::Resumed),
+                                        (&&__hicam_tag).given(::hicam::__private::Resumed),
                                     ),
                                 ))
                                     .drive(__hicam_stack)

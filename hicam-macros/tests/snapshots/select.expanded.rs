@@ -54,7 +54,7 @@ async fn __hicam_body_chooses(
                 ::hicam::__private::Arg::Resumed,
             );
             let __hicam_value: u64 = '__hicam_value_1: {
-                let mut __hicam_slot_0_order = ::core::option::Option::None;
+                let mut __hicam_slot_0_order: ::core::option::Option<Order> = ::core::option::Option::None;
                 let () = if __hicam_pc == 0 {
                     let ::core::option::Option::Some(order) = ::hicam::__private::Arg::value(
                         __hicam_arg_0,
@@ -139,6 +139,9 @@ async fn __hicam_body_chooses(
                                         }
                                         __hicam_stack.at(&__HICAM_INFO, 3u32);
                                         let mut count;
+                                        if false {
+                                            count = ::hicam::__private::never(&__hicam_slot_3_count);
+                                        }
                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                         let __hicam_flow = if __hicam_pc != 3u32 {
                                             count = match __hicam_slot_3_count.take() {
@@ -158,7 +161,7 @@ async fn __hicam_body_chooses(
                                             (&mut &mut ::hicam::__private::Site(
                                                 (&&__hicam_tag)
                                                     .resumer1()(
-                                                    ::hicam::__private::given(::hicam::__private::Resumed),
+                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                 ),
                                             ))
                                                 .drive(__hicam_stack)
@@ -210,6 +213,9 @@ async fn __hicam_body_chooses(
                                         }
                                         __hicam_stack.at(&__HICAM_INFO, 5u32);
                                         let mut name;
+                                        if false {
+                                            name = ::hicam::__private::never(&__hicam_slot_4_name);
+                                        }
                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                         let __hicam_flow = if __hicam_pc != 5u32 {
                                             name = match __hicam_slot_4_name.take() {
@@ -229,7 +235,7 @@ async fn __hicam_body_chooses(
                                             (&mut &mut ::hicam::__private::Site(
                                                 (&&__hicam_tag)
                                                     .resumer1()(
-                                                    ::hicam::__private::given(::hicam::__private::Resumed),
+                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                 ),
                                             ))
                                                 .drive(__hicam_stack)

@@ -54,7 +54,7 @@ async fn __hicam_body_shadows(
                 ::hicam::__private::Arg::Resumed,
             );
             let __hicam_value: usize = '__hicam_value_1: {
-                let mut __hicam_slot_0_value = ::core::option::Option::None;
+                let mut __hicam_slot_0_value: ::core::option::Option<String> = ::core::option::Option::None;
                 let () = if __hicam_pc == 0 {
                     let ::core::option::Option::Some(value) = ::hicam::__private::Arg::value(
                         __hicam_arg_0,
@@ -93,7 +93,10 @@ async fn __hicam_body_shadows(
                                 break '__hicam_exit_2;
                             }
                             __hicam_stack.at(&__HICAM_INFO, 3u32);
-                            let mut value;
+                            let mut value: String;
+                            if false {
+                                value = ::hicam::__private::never(&__hicam_slot_0_value);
+                            }
                             let __hicam_tag = ::hicam::__private::Tag::new();
                             let __hicam_flow = if __hicam_pc != 3u32 {
                                 value = match __hicam_slot_0_value.take() {
@@ -113,7 +116,7 @@ async fn __hicam_body_shadows(
                                 (&mut &mut ::hicam::__private::Site(
                                     (&&__hicam_tag)
                                         .resumer1()(
-                                        ::hicam::__private::given(::hicam::__private::Resumed),
+                                        (&&__hicam_tag).given(::hicam::__private::Resumed),
                                     ),
                                 ))
                                     .drive(__hicam_stack)
@@ -201,7 +204,7 @@ async fn __hicam_body_shadows(
             .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec());
         __hicam_stack
             .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec());
-        (&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
+        (&&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

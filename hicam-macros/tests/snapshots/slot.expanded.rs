@@ -158,6 +158,9 @@ async fn __hicam_body_sends(
                                                     }
                                                     __hicam_stack.at(&__HICAM_INFO, 4u32);
                                                     let mut buffer;
+                                                    if false {
+                                                        buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
+                                                    }
                                                     let __hicam_tag = ::hicam::__private::Tag::new();
                                                     let __hicam_flow = if __hicam_pc != 4u32 {
                                                         buffer = match __hicam_slot_1_buffer.take() {
@@ -177,7 +180,7 @@ async fn __hicam_body_sends(
                                                         (&mut &mut ::hicam::__private::Site(
                                                             (&&__hicam_tag)
                                                                 .resumer1()(
-                                                                ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                             ),
                                                         ))
                                                             .drive(__hicam_stack)
@@ -192,6 +195,9 @@ async fn __hicam_body_sends(
                                                     }
                                                 };
                                                 let mut buffer;
+                                                if false {
+                                                    buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
+                                                }
                                                 buffer = Vec::new();
                                                 __hicam_slot_1_buffer = ::core::option::Option::Some(
                                                     buffer,

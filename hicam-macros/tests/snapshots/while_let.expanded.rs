@@ -157,6 +157,9 @@ async fn __hicam_body_drains(
                                                                 }
                                                                 __hicam_stack.at(&__HICAM_INFO, 4u32);
                                                                 let mut next;
+                                                                if false {
+                                                                    next = ::hicam::__private::never(&__hicam_slot_3_next);
+                                                                }
                                                                 let __hicam_tag = ::hicam::__private::Tag::new();
                                                                 let __hicam_flow = if __hicam_pc != 4u32 {
                                                                     next = match __hicam_slot_3_next.take() {
@@ -176,7 +179,7 @@ async fn __hicam_body_drains(
                                                                     (&mut &mut ::hicam::__private::Site(
                                                                         (&&__hicam_tag)
                                                                             .resumer1()(
-                                                                            ::hicam::__private::given(::hicam::__private::Resumed),
+                                                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                                         ),
                                                                     ))
                                                                         .drive(__hicam_stack)
