@@ -64,7 +64,10 @@ impl Parse for Args {
             }
         }
         let class = class.ok_or_else(|| {
-            input.error("the class is missing: `#[hicam::conformist(class = \"bank\")]`")
+            syn::Error::new(
+                input.span(),
+                "the class is missing: `#[hicam::conformist(class = \"bank\")]`",
+            )
         })?;
         Ok(Args { class, points })
     }

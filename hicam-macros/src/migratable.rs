@@ -10,7 +10,7 @@ use crate::function::{self, Function, Owner, with_errors};
 use crate::scope::PointSet;
 use crate::show;
 
-/// `points = "awaits"` or `"loops"`.
+/// `points = "awaits"` or `"all"`.
 pub(crate) struct Args {
     pub(crate) points: PointSet,
 }
@@ -26,7 +26,7 @@ impl Parse for Args {
             if name != "points" {
                 return Err(syn::Error::new(
                     name.span(),
-                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` or `points = \"loops\"`",
+                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` (none at loops) or `points = \"all\"`",
                 ));
             }
             input.parse::<Token![=]>()?;

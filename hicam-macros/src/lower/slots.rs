@@ -1,10 +1,10 @@
 //! Variables that rest in an `Option` between units, and those that are restored.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::{Expr, Lifetime};
 
-use super::{Lower, SUSPENDED, handle};
+use super::{Lower, SUSPENDED, handle_at};
 use crate::classify::Unit;
 use crate::ir::{BorrowKind, Code, Mark, VarId};
 
@@ -104,10 +104,13 @@ impl Lower<'_> {
         if direct.is_empty() {
             return quote!(());
         }
-        let handles = direct.iter().map(|&var| handle(var));
+        let values = direct.iter().map(|&var| {
+            let handle = handle_at(self.body, var);
+            quote_spanned!(handle.span()=> __hicam_frame.restore(&#handle, &__HICAM_INFO)?)
+        });
         quote! {
             match __hicam_stack.restore_all(|__hicam_frame| {
-                ::core::option::Option::Some((#(__hicam_frame.restore(&#handles, &__HICAM_INFO)?,)*))
+                ::core::option::Option::Some((#(#values,)*))
             }) {
                 ::core::option::Option::Some(__hicam_restored) => __hicam_restored,
                 ::core::option::Option::None => break #exit,

@@ -50,7 +50,7 @@ async fn __hicam_body_step(
         CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _,
         CodecBySharedContainers as _, CodecBySharedMessageContainers as _,
         CodecBySharedMessages as _, CodecBySharedSerdes as _, CodecByState as _,
-        DropQuietly as _, NoCodec as _,
+        DropQuietly as _, NoCodec as _, NotInFrame as _,
         iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
     };
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
@@ -126,7 +126,7 @@ async fn __hicam_body_step(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec());
+            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<1>());
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

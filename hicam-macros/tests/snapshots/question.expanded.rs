@@ -119,10 +119,14 @@ async fn __hicam_body_reads(
                             }
                         };
                         (match ::hicam::__private::Question::branch(__hicam_value_1) {
-                            ::core::ops::ControlFlow::Continue(__value) => __value,
-                            ::core::ops::ControlFlow::Break(__residual) => {
+                            ::core::ops::ControlFlow::Continue(__hicam_continued) => {
+                                __hicam_continued
+                            }
+                            ::core::ops::ControlFlow::Break(__hicam_residual) => {
                                 return ::hicam::__private::Flow::Done(
-                                    ::hicam::__private::FromResidual::from_residual(__residual),
+                                    ::hicam::__private::FromResidual::from_residual(
+                                        __hicam_residual,
+                                    ),
                                 );
                             }
                         })
@@ -138,7 +142,7 @@ async fn __hicam_body_reads(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec());
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

@@ -1,9 +1,12 @@
-//! A point in a macro that nothing is known of.
+//! A point in a macro whose syntax is its own.
 
 #[hicam::migratable]
 async fn first(n: u64) -> u64 {
     tokio::select! {
-        _ = tokio::time::sleep(std::time::Duration::from_millis(n)) => 1,
+        _ = tokio::time::sleep(std::time::Duration::from_millis(n)) => {
+            hicam::point().await;
+            1
+        }
         _ = hicam::point() => 2,
     }
 }

@@ -1,15 +1,12 @@
-//! A permit that is only held.
+//! A permit.
 
 use tokio::sync::Semaphore;
 
 #[hicam::migratable]
 async fn limited(semaphore: &Semaphore) {
-    let _permit = semaphore.acquire().await;
+    let permit = semaphore.acquire().await.unwrap();
     hicam::point().await;
-}
-
-async fn used() {
-    limited(&Semaphore::new(1)).await;
+    drop(permit);
 }
 
 fn main() {}

@@ -89,12 +89,12 @@ impl<T> std::fmt::Debug for Probe<T> {
 /// First choice: the type's own `State`.
 pub trait CodecByState<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
     fn drop_early(self) {}
 }
 impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
             encode: T::encode,
@@ -106,12 +106,12 @@ impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
 /// Third choice: serde.
 pub trait CodecBySerde<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
     fn drop_early(self) {}
 }
 impl<T: Serialize + DeserializeOwned + 'static> CodecBySerde<T> for &&&&Probe<T> {
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         use hicam_state::dynamic;
         Codec {
             describe: dynamic::describe::<T>,
@@ -124,12 +124,12 @@ impl<T: Serialize + DeserializeOwned + 'static> CodecBySerde<T> for &&&&Probe<T>
 /// Fourth choice: a protobuf message.
 pub trait CodecByMessage<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
     fn drop_early(self) {}
 }
 impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         use hicam_state::message;
         Codec {
             describe: message::describe::<T>,
@@ -142,12 +142,12 @@ impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
 /// Fifth choice: a standard container of protobuf messages.
 pub trait CodecByMessages<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
     fn drop_early(self) {}
 }
 impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
             encode: T::encode,
@@ -159,12 +159,12 @@ impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
 /// Second choice: a standard container of serde values, which is captured without blocking on a lock.
 pub trait CodecBySerdes<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
     fn drop_early(self) {}
 }
 impl<T: ContainsSerde> CodecBySerdes<T> for &&&&&Probe<T> {
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
             encode: T::encode,
@@ -180,12 +180,12 @@ macro_rules! sharing {
         $(#[$doc])*
         pub trait $trait<T>: Sized {
             /// The codec.
-            fn codec(self) -> Codec<T>;
+            fn codec<const LINE: u32>(self) -> Codec<T>;
             /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
             fn drop_early(self) {}
         }
         impl<T: Shares<$way>> $trait<T> for $probe {
-            fn codec(self) -> Codec<T> {
+            fn codec<const LINE: u32>(self) -> Codec<T> {
                 Codec {
                     describe: <T as Shares<$way>>::describe,
                     encode: <T as Shares<$way>>::encode,
@@ -213,46 +213,82 @@ sharing! {
     CodecBySharedMessageContainers, MessageContainers, &&&&&&Probe<T>;
 }
 
-/// What can be captured. Never implemented by hand: it explains a type that cannot.
+/// What can be captured. Never implemented by hand: it explains a type that cannot. `LINE` is that of the first migration
+/// point at which the variable is alive.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be captured, but a variable of this type is alive across a migration point",
-    label = "alive across a migration point",
-    note = "a borrow, lock guard, closure, file, socket or channel end cannot move to another process: end its life before the point (`drop` it, or put it into a block of its own), or make it anew afterwards",
-    note = "an `Rc` cannot be captured either: a call may go on in any thread; use `Arc`",
+    message = "`{Self}` cannot be captured, but this variable is alive across the migration point in line {LINE}",
+    label = "of type `{Self}`, alive in line {LINE}",
+    note = "a borrow, lock guard, closure, file, socket, channel end or task handle cannot move to another process: end \
+            its life before the point (`drop` it, or put it into a block of its own), or make it anew after it",
     note = "a type of your own can be captured with `#[derive(hicam::State)]`, or with serde's `Serialize` and `Deserialize`"
 )]
-pub trait Capturable {}
+pub trait Capturable<const LINE: u32> {}
 
-/// Last resort: the error.
+/// What can be in a frame at all, however it is encoded: a call may go on in another thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be captured, but this variable is alive across a migration point",
+    label = "of type `{Self}`, which cannot leave its thread",
+    note = "a lock guard of std, a `Ref`, an `Rc` or a raw pointer cannot even move to another thread: end its life before \
+            the point (`drop` it, or put it into a block of its own), or make it anew after it; for `Rc` use `Arc`"
+)]
+pub trait InFrame: Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> InFrame for T {}
+
+/// Last resort but one: the error.
 pub trait NoCodec<T>: Sized {
     /// Never callable: nothing implements [`Capturable`].
-    fn codec(self) -> Codec<T>
+    fn codec<const LINE: u32>(self) -> Codec<T>
     where
-        T: Capturable;
+        T: Capturable<LINE>;
     /// A variable that is never mentioned again still acts when it is dropped at the end of its scope. It is accepted
     /// if it has no drop at all, which is known when the program is built; otherwise compilation ends here.
     fn drop_early(self) {
-        const {
-            assert!(
-                !std::mem::needs_drop::<T>(),
-                "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
-                 point although it is not mentioned again: end its life before the point with `drop`, or put it into \
-                 a block of its own"
-            );
-        }
+        const { assert_no_drop::<T>() }
     }
 }
-impl<T> NoCodec<T> for &Probe<T> {
-    fn codec(self) -> Codec<T>
+impl<T: Send> NoCodec<T> for &Probe<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T>
     where
-        T: Capturable,
+        T: Capturable<LINE>,
     {
+        Codec::never()
+    }
+}
+
+/// Last resort: what cannot be in a frame, which [`InFrame`] has explained.
+pub trait NotInFrame<T>: Sized {
+    /// Of no use: no frame takes the value.
+    fn codec<const LINE: u32>(self) -> Codec<T>;
+    /// As in [`NoCodec`].
+    fn drop_early(self) {
+        const { assert_no_drop::<T>() }
+    }
+}
+impl<T> NotInFrame<T> for Probe<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
+        Codec::never()
+    }
+}
+
+impl<T> Codec<T> {
+    fn never() -> Self {
         Codec {
             describe: |types| <() as State>::describe(types),
-            encode: |_, _| Ok(()),
+            encode: |_, _| Err(EncodeError::other("this type cannot be captured")),
             decode: |_| Err(DecodeError::other("this type cannot be captured")),
         }
     }
+}
+
+const fn assert_no_drop<T>() {
+    assert!(
+        !std::mem::needs_drop::<T>(),
+        "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
+         point although it is not mentioned again: end its life before the point with `drop`, or put it into \
+         a block of its own"
+    );
 }
 
 /// A pointer is captured where it can be seen:

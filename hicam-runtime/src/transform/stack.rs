@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hicam_state::Restore;
 
 use super::capture::CaptureFlag;
-use super::codec::{Codec, Var};
+use super::codec::{Codec, InFrame, Var};
 use super::frame::{FnInfo, Held, Local, RestoreError, SavedFrame, SavedFrames, place};
 
 /// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
@@ -243,7 +243,7 @@ impl Stack {
 
     /// Moves a local into the frame under construction.
     #[cold]
-    pub fn save<T: Send + 'static>(&mut self, var: &Var<T>, value: T) {
+    pub fn save<T: InFrame>(&mut self, var: &Var<T>, value: T) {
         self.building.push(Local {
             id: var.id,
             name: var.name,
@@ -253,7 +253,7 @@ impl Stack {
 
     /// As [`Stack::save`], for a variable that may be empty at this point.
     #[cold]
-    pub fn save_slot<T: Send + 'static>(&mut self, var: &Var<T>, value: Option<T>) {
+    pub fn save_slot<T: InFrame>(&mut self, var: &Var<T>, value: Option<T>) {
         if let Some(value) = value {
             self.save(var, value);
         }
@@ -268,7 +268,7 @@ impl Stack {
 
     /// Moves a local back out of the frame that is being entered; `None`, with the error noted, if it is not there.
     #[cold]
-    pub fn restore<T: Send + 'static>(&mut self, var: &Var<T>, info: &'static FnInfo) -> Option<T> {
+    pub fn restore<T: InFrame>(&mut self, var: &Var<T>, info: &'static FnInfo) -> Option<T> {
         let value = self.restore_slot(var);
         if value.is_none() && self.error.is_none() {
             self.error = Some(RestoreError::Missing {
@@ -281,7 +281,7 @@ impl Stack {
 
     /// As [`Stack::restore`], for a variable that may be empty at this point.
     #[cold]
-    pub fn restore_slot<T: Send + 'static>(&mut self, var: &Var<T>) -> Option<T> {
+    pub fn restore_slot<T: InFrame>(&mut self, var: &Var<T>) -> Option<T> {
         let at = self.entered.iter().position(|local| local.id == var.id)?;
         let held = self
             .entered
@@ -303,7 +303,7 @@ impl Stack {
     }
 
     /// After the body: how a variable's values are encoded and decoded.
-    pub fn local<T: Send + 'static>(&mut self, var: &Var<T>, codec: Codec<T>) {
+    pub fn local<T: InFrame>(&mut self, var: &Var<T>, codec: Codec<T>) {
         if self.error.is_some() {
             return;
         }
