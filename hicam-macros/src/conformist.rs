@@ -95,7 +95,18 @@ pub(crate) fn expand(args: &Args, input: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return with_errors(input, error),
     };
-    implementation(args, &item).unwrap_or_else(|error| with_errors(&item, error))
+    implementation(args, &item).unwrap_or_else(|error| {
+        let (self_ty, class) = (&item.self_ty, &args.class);
+        // Of the methods alone there is something to be said, not of the server that they belong to.
+        let conformist = (item.trait_.is_some() && item.generics.params.is_empty()).then(|| {
+            quote! {
+                impl ::hicam::Conformist for #self_ty {
+                    const CLASS: &'static str = #class;
+                }
+            }
+        });
+        with_errors(quote!(#item #conformist), error)
+    })
 }
 
 fn implementation(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {

@@ -181,7 +181,7 @@ pub fn migratable(args: TokenStream, input: TokenStream) -> TokenStream {
 pub fn main(args: TokenStream, input: TokenStream) -> TokenStream {
     match syn::parse(args) {
         Ok(args) => main_attr::expand(&args, input.into()).into(),
-        Err(error) => function::with_errors(proc_macro2::TokenStream::from(input), error).into(),
+        Err(error) => main_attr::with_error(input.into(), error).into(),
     }
 }
 
