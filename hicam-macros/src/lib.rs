@@ -88,6 +88,8 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// `HICAM_EXPAND=1 cargo build` shows what annotated functions become, in `target/hicam-expand`.
+///
 /// What cannot move to another process may not be alive across a point. Here it is a lock guard that is used later:
 ///
 /// ```compile_fail,E0277

@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn samples_are_even_and_have_both_ends() {
         let taken = |first, end, count| spread(first, end, count).collect::<Vec<_>>();
-        assert_eq!(taken(0, 0, u64::MAX), []);
+        assert!(taken(0, 0, u64::MAX).is_empty());
         assert_eq!(taken(0, 1, 2), [0]);
         assert_eq!(taken(0, 10, 2), [0, 9]);
         assert_eq!(taken(0, 10, 4), [0, 3, 6, 9]);
