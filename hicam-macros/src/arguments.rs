@@ -1,7 +1,8 @@
 //! What an awaited call is made again from: a by-value argument is part of the callee's frame, a reference is taken
 //! again in the caller's.
 
-use proc_macro2::{Ident, Span};
+use proc_macro2::Span;
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Lit, Token, parse_quote, parse_quote_spanned};
@@ -170,8 +171,7 @@ impl Builder {
 
     /// Whether a method changes its receiver is not to be seen; it cannot if another argument borrows from that.
     fn resume_receiver(&self, receiver: &Expr, args: &Punctuated<Expr, Token![,]>) -> Expr {
-        let shared =
-            root(receiver).is_some_and(|root| args.iter().any(|arg| borrows_from(arg, &root)));
+        let shared = args.iter().any(|arg| shares(arg, receiver));
         match receiver {
             Expr::Path(path) => match self.reborrow(path) {
                 Some(_) if shared => parse_quote!(&*#path),
@@ -254,27 +254,36 @@ fn resumed(span: Span) -> Expr {
     parse_quote_spanned!(span.resolved_at(Span::call_site())=> (&&__hicam_tag).given(::hicam::__private::Resumed))
 }
 
-/// The variable that a place begins at.
-fn root(place: &Expr) -> Option<Ident> {
+/// A place as the names that lead to it, without indices.
+fn path(place: &Expr) -> Option<Vec<String>> {
     match place {
-        Expr::Path(path) => path.path.get_ident().cloned(),
-        Expr::Field(field) => root(&field.base),
-        Expr::Index(index) => root(&index.expr),
-        Expr::Unary(unary) => root(&unary.expr),
-        Expr::Paren(paren) => root(&paren.expr),
+        Expr::Path(path) => Some(vec![path.path.get_ident()?.to_string()]),
+        Expr::Field(field) => {
+            let mut names = path(&field.base)?;
+            names.push(field.member.to_token_stream().to_string());
+            Some(names)
+        }
+        Expr::Index(index) => path(&index.expr),
+        Expr::Unary(unary) => path(&unary.expr),
+        Expr::Paren(paren) => path(&paren.expr),
         _ => None,
     }
 }
 
-/// Whether an argument is a borrow of something of this variable's.
-fn borrows_from(arg: &Expr, variable: &Ident) -> bool {
+/// Whether an argument is a shared borrow of something that the receiver is part of, or that is part of it.
+fn shares(arg: &Expr, receiver: &Expr) -> bool {
+    let overlap = |place: &Expr| {
+        let (Some(place), Some(receiver)) = (path(place), path(receiver)) else {
+            return false;
+        };
+        place.starts_with(&receiver) || receiver.starts_with(&place)
+    };
     match arg {
-        Expr::Reference(reference) => root(&reference.expr).as_ref() == Some(variable),
+        Expr::Reference(reference) => reference.mutability.is_none() && overlap(&reference.expr),
         Expr::MethodCall(call) if is_projection(arg) => {
-            borrows_from(&call.receiver, variable)
-                || root(&call.receiver).as_ref() == Some(variable)
+            shares(&call.receiver, receiver) || overlap(&call.receiver)
         }
-        Expr::Paren(paren) => borrows_from(&paren.expr, variable),
+        Expr::Paren(paren) => shares(&paren.expr, receiver),
         _ => false,
     }
 }

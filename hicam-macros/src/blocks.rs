@@ -111,15 +111,18 @@ impl Builder {
         Returns { label: &label }.visit_block_mut(&mut body);
         if block.capture.is_some() {
             let taken = self.mentioned(&parse_quote!(#body));
-            let moves = taken
-                .into_iter()
-                .filter(|&var| self.is_own(var))
-                .map(|var| {
-                    let ident = &self.vars[var].ident;
-                    let mutability = self.vars[var].mutable.then(<syn::Token![mut]>::default);
-                    parse_quote!(let #mutability #ident = #ident;)
-                });
-            let moves: Vec<syn::Stmt> = moves.collect();
+            let (mut moves, mut names): (Vec<syn::Stmt>, Vec<_>) = (Vec::new(), Vec::new());
+            for var in taken {
+                if !self.is_own(var) {
+                    continue;
+                }
+                let ident = self.vars[var].ident.clone();
+                let own = self.fresh(&ident.to_string(), ident.span());
+                let mutability = self.vars[var].mutable.then(<syn::Token![mut]>::default);
+                moves.push(parse_quote!(let #mutability #own = #ident;));
+                names.push((ident, own));
+            }
+            crate::rename::substitute(&mut body, &names);
             body.stmts.splice(0..0, moves);
         }
         self.labelled_block(label, body, fx)

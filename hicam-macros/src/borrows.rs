@@ -14,6 +14,7 @@
 
 use proc_macro2::Span;
 use quote::quote;
+use syn::visit_mut::VisitMut;
 use syn::{Expr, Lifetime, Local, Pat, Stmt};
 
 use crate::arguments::is_projection;
@@ -137,6 +138,13 @@ impl Builder {
         if vars.is_empty() {
             return;
         }
+        let mut skeleton = pat.clone();
+        let mut bare = Bare { refused: false };
+        bare.visit_pat_mut(&mut skeleton);
+        if bare.refused {
+            self.errors.at(pat, "a variable bound by reference with others inside of it (`a @ P(b)`) cannot be alive across a migration point: bind one of them");
+        }
+        let pat = &skeleton;
         let idents = vars.iter().map(|&var| &self.vars[var].ident);
         let value = if let Pat::Ident(_) = pat {
             quote!((::core::option::Option::Some(#init),))
@@ -171,6 +179,19 @@ impl Builder {
         (self.marks, self.errors) = (marks, errors);
         self.jumps_made.truncate(jumps);
         crate::build::mentions(&fx, self.vars.len())
+    }
+}
+
+/// A pattern without tests of what its variables are bound to: those may have been changed through the variable.
+struct Bare {
+    refused: bool,
+}
+
+impl VisitMut for Bare {
+    fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+        if let Some((_, inner)) = pat.subpat.take() {
+            self.refused |= !patterns::bindings(&inner).is_empty();
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::ir::{
     Block, Body, Code, Fx, How, If, Item, Lead, Loop, Node, PointKind, Post, Simple, Statement,
     Tail, VarId,
 };
+use crate::patterns;
 use crate::scope::Builder;
 
 /// A by-value parameter: its pattern and where the argument is.
@@ -32,6 +33,12 @@ impl Builder {
         mut block: SynBlock,
     ) -> syn::Result<Body> {
         crate::strict_macros::write_out(&mut block);
+        let by_value = parameters
+            .iter()
+            .flat_map(|parameter| patterns::bindings(&parameter.pat));
+        let mut names: Vec<Ident> = by_value.map(|binding| binding.ident).collect();
+        names.extend(self.vars.iter().map(|var| var.ident.clone()));
+        self.shown = crate::rename::rename(&mut block, &names);
         let mut fx = Vec::new();
         let mut items = Vec::new();
         for Parameter {

@@ -7,7 +7,7 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Pat, Stmt, parse_quote, parse_quote_spanned};
 
 use crate::arguments::PROJECTIONS;
-use crate::ir::{Fx, How, Jump, VarId};
+use crate::ir::{Fx, How, Jump, VarId, VarKind};
 use crate::scope::Builder;
 
 /// A jump whose put-backs the lowering fills in: `__hicam_jump!(mark; jump)`.
@@ -70,6 +70,9 @@ const BY_REFERENCE: &[&str] = &[
     "dedup",
     "try_lock",
 ];
+/// Why a reference cannot be changed.
+pub(crate) const TAKEN_AGAIN: &str = "this reference is taken again on resume, as it was first, so a change of it would be lost: keep an index, or an owned copy";
+
 /// Methods that are known to take `self`.
 const CONSUMING: &[&str] = &[
     "unwrap",
@@ -246,6 +249,9 @@ impl Builder {
         match left {
             Expr::Path(path) => {
                 if let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident)) {
+                    if self.vars[var].kind != VarKind::Local || self.vars[var].again.is_some() {
+                        self.errors.at(&*path, TAKEN_AGAIN);
+                    }
                     fx.push(Fx::Kill(var));
                 }
             }

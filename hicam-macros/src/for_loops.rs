@@ -38,7 +38,7 @@ impl Builder {
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Node {
-        let iterable = self.point_free(*repeat.expr, items, fx);
+        let iterable = self.in_place(*repeat.expr, items, fx);
         *repeat.expr = parse_quote!(());
         let label = self.loop_label(
             repeat.label.take().map(|label| label.name),

@@ -21,6 +21,7 @@ use syn::{
 use crate::build::Parameter;
 use crate::classify::{self, Class};
 use crate::definition::Definition;
+use crate::effects::TAKEN_AGAIN;
 use crate::ir::{Body, VarId, VarKind};
 use crate::liveness::{self, Liveness};
 use crate::lower::{Lower, SUSPENDED, handle, handle_at, variable_span};
@@ -198,6 +199,9 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         match param.reference {
             Some(mutable) => {
                 for binding in crate::patterns::bindings(&param.pat) {
+                    if binding.mutable {
+                        builder.errors.at(&binding.ident, TAKEN_AGAIN);
+                    }
                     builder.declare(
                         binding.ident,
                         binding.mutable,

@@ -218,8 +218,15 @@ impl Builder {
                     .get_ident()
                     .and_then(|ident| self.resolve(ident))
                     .is_none_or(|var| self.vars[var].kind != VarKind::Local) => {}
-            Expr::Reference(_) => {}
             value if self.is_steady_value(value) => {}
+            // A key by reference: the key as it is now.
+            Expr::Reference(key) => {
+                let temp = self.fresh("pinned", key.span());
+                let again = parse_quote!(#temp);
+                let taken = std::mem::replace(&mut *key.expr, again);
+                let stmt = parse_quote!(let #temp = ::core::clone::Clone::clone(&#taken););
+                self.simple(Statement::User(stmt), items, fx);
+            }
             value => {
                 let temp = self.fresh("pinned", value.span());
                 let again = parse_quote!(::core::clone::Clone::clone(&#temp));

@@ -27,6 +27,7 @@ mod main_attr;
 mod migratable;
 mod normal;
 mod patterns;
+mod rename;
 mod scope;
 mod show;
 mod signature;

@@ -11,7 +11,7 @@ use crate::ir::{Fx, How};
 use crate::scope::Builder;
 
 /// Macros that take their arguments by reference.
-const FORMAT: &[&str] = &[
+pub(crate) const FORMAT: &[&str] = &[
     "print",
     "println",
     "eprint",
@@ -47,7 +47,7 @@ impl Builder {
                 }
                 TokenTree::Group(group) => self.tokens(group.stream(), how, fx),
                 TokenTree::Literal(literal) => {
-                    self.format_captures(&literal.to_string(), literal.span(), fx)
+                    self.format_captures(&literal.to_string(), &[], literal.span(), fx)
                 }
                 TokenTree::Punct(_) => {}
             }
@@ -55,25 +55,19 @@ impl Builder {
     }
 
     /// `{name}` and `{name:…}` in what may be a format string.
-    fn format_captures(&mut self, literal: &str, span: proc_macro2::Span, fx: &mut Vec<Fx>) {
-        if !literal.contains('"') {
-            return;
-        }
-        for part in literal.split('{').skip(1) {
-            let argument = part.split('}').next().unwrap_or_default();
-            let (name, spec) = argument.split_once(':').unwrap_or((argument, ""));
-            // A width or precision may be a variable too: `{value:width$.precision$}`.
-            let counts = spec.split('$').rev().skip(1).filter_map(|count| {
-                count
-                    .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next()
-            });
-            for name in counts.chain([name.trim()]) {
-                if let Ok(ident) = syn::parse_str::<Ident>(name) {
-                    let ident = Ident::new(&ident.to_string(), span);
-                    fx.extend(self.resolve(&ident).map(|var| Fx::Use(var, How::Place)));
-                }
+    fn format_captures(
+        &mut self,
+        literal: &str,
+        given: &[String],
+        span: proc_macro2::Span,
+        fx: &mut Vec<Fx>,
+    ) {
+        for name in captured_names(literal) {
+            if given.contains(&name) {
+                continue;
             }
+            let ident = Ident::new(&name, span);
+            fx.extend(self.resolve(&ident).map(|var| Fx::Use(var, How::Place)));
         }
     }
 
@@ -98,6 +92,13 @@ impl Builder {
             }
             return self.tokens(mac.tokens.clone(), how, fx);
         };
+        let given: Vec<String> = args
+            .iter()
+            .filter_map(|arg| match arg {
+                Expr::Assign(named) => Some(named.left.to_token_stream().to_string()),
+                _ => None,
+            })
+            .collect();
         for arg in &mut args {
             // `name = value` of a format macro.
             let value = match arg {
@@ -105,7 +106,12 @@ impl Builder {
                 arg => arg,
             };
             if let Expr::Lit(literal) = value {
-                self.format_captures(&literal.to_token_stream().to_string(), literal.span(), fx);
+                self.format_captures(
+                    &literal.to_token_stream().to_string(),
+                    &given,
+                    literal.span(),
+                    fx,
+                );
             } else {
                 self.expr(value, how, fx);
             }
@@ -121,6 +127,28 @@ impl Builder {
             mac.tokens = args.to_token_stream();
         }
     }
+}
+
+/// The variables that a format string names, widths and precisions too: `{value:width$.precision$}`.
+pub(crate) fn captured_names(literal: &str) -> Vec<String> {
+    if !literal.contains('"') {
+        return Vec::new();
+    }
+    let mut names = Vec::new();
+    for part in literal.replace("{{", "").split('{').skip(1) {
+        let argument = part.split('}').next().unwrap_or_default();
+        let (name, spec) = argument.split_once(':').unwrap_or((argument, ""));
+        let counts = spec.split('$').rev().skip(1).filter_map(|count| {
+            count
+                .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+        });
+        let found = counts
+            .chain([name.trim()])
+            .filter(|name| syn::parse_str::<Ident>(name).is_ok());
+        names.extend(found.map(str::to_owned));
+    }
+    names
 }
 
 fn any_token(tokens: TokenStream, matches: &impl Fn(&TokenTree) -> bool) -> bool {

@@ -225,6 +225,7 @@ impl Builder {
         if !self.has_points(&expr) {
             return expr;
         }
+        self.check_order(&expr);
         let last = operands(&mut expr)
             .iter()
             .rposition(|(operand, _)| self.has_points(operand));
@@ -247,6 +248,11 @@ impl Builder {
                 } else {
                     self.in_place(taken, items, fx)
                 };
+            } else if role == Role::Place && self.is_place_by_value(operand)
+                || matches!(operand, Expr::Reference(reference) if self.is_place_by_value(&reference.expr))
+            {
+                // A place is chosen before the point, by the values of its indices.
+                self.pin(operand, items, fx);
             } else if !self.is_stable(operand, role) {
                 // Evaluated before the point, so its value must be kept across it.
                 let temp = self.fresh("operand", span);
@@ -263,6 +269,20 @@ impl Builder {
 }
 
 impl Builder {
+    /// `a[i] += f(&mut i).await`: whether the index is looked at before or after the call depends on the type.
+    fn check_order(&mut self, expr: &Expr) {
+        let Expr::Binary(binary) = expr else { return };
+        if !crate::effects::is_assignment(&binary.op) || !self.has_points(&binary.right) {
+            return;
+        }
+        let (mut place, mut changed) = (Vec::new(), Vec::new());
+        indices(&binary.left, &mut place);
+        mutably_borrowed(&binary.right, &mut changed);
+        if place.iter().any(|ident| changed.contains(ident)) {
+            self.errors.at(expr, "the index is changed by the right side, and which of them comes first depends on the type: bind the right side with `let` first");
+        }
+    }
+
     /// An operand that gives the same whether it is evaluated before or after a later operand's point.
     pub(crate) fn is_stable(&self, expr: &Expr, role: Role) -> bool {
         match expr {
@@ -279,7 +299,11 @@ impl Builder {
                                     || var.borrow && var.kind == VarKind::Derived
                                     || var.again.is_some())
                         });
-                        reference || name.chars().all(|c| c.is_uppercase() || c == '_')
+                        reference
+                            || self.resolve(ident).is_none()
+                                && name
+                                    .chars()
+                                    .all(|c| c.is_uppercase() || c == '_' || c.is_numeric())
                     })
             }
             Expr::Reference(reference) => is_place(&reference.expr),
@@ -287,6 +311,50 @@ impl Builder {
             expr => role == Role::Place && is_place(expr),
         }
     }
+}
+
+/// The variables in the indices of a place.
+fn indices(place: &Expr, found: &mut Vec<syn::Ident>) {
+    struct Paths<'f>(&'f mut Vec<syn::Ident>);
+    impl<'ast> Visit<'ast> for Paths<'_> {
+        fn visit_ident(&mut self, ident: &'ast syn::Ident) {
+            self.0.push(ident.clone());
+        }
+    }
+    match place {
+        Expr::Index(index) => {
+            indices(&index.expr, found);
+            Paths(found).visit_expr(&index.index);
+        }
+        Expr::Field(field) => indices(&field.base, found),
+        Expr::Paren(paren) => indices(&paren.expr, found),
+        Expr::Unary(unary) => indices(&unary.expr, found),
+        _ => {}
+    }
+}
+
+/// The variables that an expression borrows mutably or assigns.
+fn mutably_borrowed(expr: &Expr, found: &mut Vec<syn::Ident>) {
+    struct Changes<'f>(&'f mut Vec<syn::Ident>);
+    impl<'ast> Visit<'ast> for Changes<'_> {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            let changed = match expr {
+                Expr::Reference(reference) if reference.mutability.is_some() => {
+                    Some(&reference.expr)
+                }
+                Expr::Assign(assign) => Some(&assign.left),
+                Expr::Binary(binary) if crate::effects::is_assignment(&binary.op) => {
+                    Some(&binary.left)
+                }
+                _ => None,
+            };
+            if let Some(Expr::Path(path)) = changed.map(|expr| &**expr) {
+                self.0.extend(path.path.get_ident().cloned());
+            }
+            syn::visit::visit_expr(self, expr);
+        }
+    }
+    Changes(found).visit_expr(expr);
 }
 
 /// `Box::pin(call)` → `call`: recursion needs the box in code without attributes; here every call has one.

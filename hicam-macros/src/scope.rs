@@ -1,5 +1,7 @@
 //! The state of building a body: variables and their scopes, points, marks, jump targets.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Ident, Span};
 use syn::{Expr, Lifetime, Local, Pat, Type};
 
@@ -38,6 +40,8 @@ pub(crate) struct Builder {
     scopes: Vec<Vec<VarId>>,
     pub(crate) jumps: Vec<Target>,
     pub(crate) jumps_made: Vec<Jump>,
+    /// What a checkpoint calls the variables that were renamed.
+    pub(crate) shown: HashMap<String, String>,
     /// Temporaries of the statement being cut, which are to be dropped at its end.
     pub(crate) temporaries: Vec<Ident>,
     /// Whether `self` is `&mut self`; `None` without a `self` parameter.
@@ -57,6 +61,7 @@ impl Builder {
             scopes: vec![Vec::new()],
             jumps: Vec::new(),
             jumps_made: Vec::new(),
+            shown: HashMap::new(),
             temporaries: Vec::new(),
             self_mutable: None,
         }
@@ -139,12 +144,15 @@ impl Builder {
     ) -> VarId {
         let plain = ident.to_string();
         let plain = plain.strip_prefix("r#").unwrap_or(&plain);
-        let same = self.vars.iter().filter(|var| var.ident == ident).count();
-        let name = if same == 0 {
-            plain.to_owned()
-        } else {
-            format!("{plain}@{}", same + 1)
-        };
+        // A frame's locals are found by name.
+        let shown = self.shown.get(plain).map_or(plain, String::as_str);
+        let taken = |name: &str| self.vars.iter().any(|var| var.name == name);
+        let mut name = shown.to_owned();
+        let mut number = 1;
+        while taken(&name) {
+            number += 1;
+            name = format!("{plain}@{number}");
+        }
         let id = self.vars.len();
         self.vars.push(Var {
             ident,

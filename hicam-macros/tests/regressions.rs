@@ -234,8 +234,169 @@ async fn copies(mut n: u64, text: &str) -> u64 {
 async fn run_copies(n: u64) -> u64 {
     copies(n, "text").await
 }
+#[hicam::migratable]
+pub async fn shadows(n: u64) -> u64 {
+    let mut v = vec![n];
+    if n > 3 {
+        drop(v);
+        hicam::point().await;
+    } else {
+        {
+            hicam::point().await;
+            if !v.is_empty() {}
+            let mut v = vec![1000u64];
+        }
+        v.push(3);
+        hicam::point().await;
+        return v[0];
+    }
+    3
+}
+#[derive(Clone, hicam::State)]
+pub struct P {
+    x: u64,
+    y: u64,
+}
+#[hicam::migratable]
+pub async fn hidden(n: u64) -> String {
+    let mut p = P { x: n, y: 2 };
+    let x = 9u64;
+    if n > 2 {
+        let mut p = p.clone();
+        p.x += 1;
+        if n > 4 {
+            hicam::point().await;
+            return format!("{} {x}", p.x);
+        }
+        let P { x, mut y } = p;
+        y += 1;
+        hicam::point().await;
+        let x = x + 1;
+        let f = |x: u64| x + y;
+        p = P { x, y: f(x) };
+        hicam::point().await;
+        let text = format!("{x} {y:>w$} {}", p.y, w = 4);
+        let q = match Some(x) {
+            Some(x) if x > 100 => 1,
+            Some(x) => x,
+            None => 0,
+        };
+        hicam::point().await;
+        for x in 0..q {
+            if x == 2 {
+                let n = x;
+                break;
+            }
+            hicam::point().await;
+            p.x += x;
+        }
+        return format!("{text} {x} {} {:?}", p.x, vec![x; 2]);
+    }
+    let q = p;
+    hicam::point().await;
+    let p = q.x;
+    format!("{p} {x}")
+}
+#[derive(Clone, hicam::State)]
+pub struct Store {
+    shelves: Vec<P>,
+    log: Vec<u64>,
+}
+#[hicam::migratable]
+impl P {
+    async fn add(&mut self, n: u64, log: &mut Vec<u64>) -> u64 {
+        hicam::point().await;
+        self.x += n;
+        log.push(self.x);
+        self.x
+    }
+}
+#[hicam::migratable]
+impl Store {
+    async fn fill(&mut self, n: usize) -> u64 {
+        let mut sum = 0;
+        for i in 0..n {
+            sum += self.shelves[i].add(1, &mut self.log).await;
+            sum += self.shelves[(i + 1) % n].add(2, &mut self.log).await;
+        }
+        sum + self.log.len() as u64
+    }
+}
+#[hicam::migratable]
+async fn stores(n: usize) -> u64 {
+    let shelves = vec![P { x: 1, y: 2 }; n];
+    let mut store = Store {
+        shelves,
+        log: vec![],
+    };
+    store.fill(n).await
+}
+#[hicam::migratable]
+async fn bump(n: &mut usize) -> usize {
+    *n += 1;
+    hicam::point().await;
+    *n * 10
+}
+#[hicam::migratable]
+async fn order() -> String {
+    let mut lists = vec![vec![], vec![]];
+    let mut i = 0;
+    lists[i].push(bump(&mut i).await);
+    let mut N = 1;
+    let both = N + bump(&mut N).await;
+    let hash = BTreeMap::from([(1, 10), (2, 20)]);
+    let mut number = 1;
+    let found = &hash[&number];
+    number += 1;
+    hicam::point().await;
+    let mut out = format!("{lists:?} {both} {found} {number}");
+    let mut pair = (2u64, 5u64);
+    match &mut pair {
+        (n @ 0..=3, m) => {
+            *n += 10;
+            hicam::point().await;
+            *n += 1;
+            *m += *n;
+        }
+        (n, _) => *n = 0,
+    }
+    for (i, x) in vec![7u64].into_iter().chain(half(4).await).enumerate() {
+        hicam::point().await;
+        out += &format!(" {i}{x}");
+    }
+    for (i, x) in listed(3).await.into_iter().enumerate() {
+        hicam::point().await;
+        out += &format!(" {i}{x}");
+    }
+    for (i, x) in listed(3).await.iter().enumerate().rev() {
+        hicam::point().await;
+        out += &format!(" {i}{x}");
+    }
+    format!("{out} {pair:?}")
+}
+#[hicam::migratable]
+async fn half(n: u64) -> Option<u64> {
+    Some(n / 2)
+}
+#[hicam::migratable]
+async fn listed(n: u64) -> Vec<u64> {
+    (0..n).collect()
+}
 #[tokio::test]
 async fn all() {
+    every_point(|| order()).await.unwrap();
+    assert_eq!(
+        order().await,
+        "[[10], []] 21 10 2 07 12 00 11 22 22 11 00 (13, 18)"
+    );
+    every_point(|| stores(3)).await.unwrap();
+    for n in 0..6 {
+        every_point(|| shadows(n)).await.unwrap();
+        every_point(|| hidden(n)).await.unwrap();
+    }
+    assert_eq!(shadows(2).await, 2);
+    assert_eq!(hidden(5).await, "6 9");
+    assert_eq!(hidden(3).await, "5    3 8 5 6 [5, 5]");
     every_point(|| assigned_never_read()).await.unwrap();
     every_point(|| run_copies(8)).await.unwrap();
     every_point(|| dead("a b a".to_string())).await.unwrap();

@@ -3,6 +3,7 @@
 mod command;
 mod demo;
 mod etcd;
+mod fuzz;
 mod protoc;
 mod size;
 mod test;
@@ -31,8 +32,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
-    /// Formatting, lints, every test and the doc tests
+    /// Formatting, lints, every test, the doc tests, and 300 random programs
     Test,
+    /// Checks the source transformation with random programs, each at every point against its plain version
+    #[command(disable_help_flag = true)]
+    FuzzMacros {
+        /// `--programs N`, `--seed S`, and what `--help` shows
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// What a migration point, a call, a migration and the transformation cost
     #[command(disable_help_flag = true)]
     Bench {
@@ -47,6 +55,7 @@ fn main() -> ExitCode {
         Task::Setup => workspace::root().and_then(|root| protoc::install(&root)),
         Task::Demo { options } => demo::demo(&options),
         Task::Test => test::test(),
+        Task::FuzzMacros { options } => fuzz::fuzz_macros(&options),
         Task::Bench { options } => demo::bench(&options),
     };
     match result {

@@ -16,6 +16,11 @@ pub(crate) fn release() -> anyhow::Result<PathBuf> {
     Ok(target()?.join("release"))
 }
 
+/// Where the debug binaries are built.
+pub(crate) fn debug() -> anyhow::Result<PathBuf> {
+    Ok(target()?.join("debug"))
+}
+
 /// Cargo's target directory: above the profile directory that this program is in.
 pub(crate) fn target() -> anyhow::Result<PathBuf> {
     let me = std::env::current_exe().context("cannot find this program's own file")?;

@@ -71,18 +71,6 @@ impl Jumps<'_, '_> {
             if !lower.live.at_mark(mark, var) {
                 continue;
             }
-            let innermost = made
-                .visible
-                .iter()
-                .rev()
-                .find(|&&other| lower.ident(other) == lower.ident(var));
-            if innermost != Some(&var) {
-                let message = format!(
-                    "`{}` is hidden by another variable of that name at this jump: rename one of them",
-                    lower.ident(var)
-                );
-                lower.errors.at(&jump, message);
-            }
             puts.extend(lower.put(var));
         }
         if puts.is_empty() {

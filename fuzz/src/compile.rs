@@ -1,0 +1,207 @@
+//! Compiles generated crates with rustc, against the workspace's own build of `hicam`.
+//!
+//! rustc is called directly: cargo would resolve and lock for each of many small crates.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+
+/// How to call rustc.
+#[derive(Debug, Clone)]
+pub(crate) struct Compiler {
+    rustc: PathBuf,
+    deps: PathBuf,
+    externs: Vec<(String, PathBuf)>,
+}
+
+/// What rustc said about a crate.
+#[derive(Debug)]
+pub(crate) enum Compiled {
+    Done,
+    /// The errors.
+    Refused(Vec<Diagnostic>),
+}
+
+/// An error.
+#[derive(Debug, Clone)]
+pub(crate) struct Diagnostic {
+    /// The line of the crate that it is about; none if it is about no line.
+    pub(crate) line: Option<usize>,
+    pub(crate) message: String,
+    /// As rustc shows it.
+    pub(crate) rendered: String,
+}
+
+#[derive(Deserialize)]
+struct CargoMessage {
+    reason: String,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+    target: Option<CargoTarget>,
+}
+
+#[derive(Deserialize)]
+struct CargoTarget {
+    name: String,
+    kind: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct RustcMessage {
+    message: String,
+    level: String,
+    #[serde(default)]
+    spans: Vec<RustcSpan>,
+    rendered: Option<String>,
+    code: Option<RustcCode>,
+}
+
+#[derive(Deserialize)]
+struct RustcCode {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct RustcSpan {
+    file_name: String,
+    line_start: usize,
+    is_primary: bool,
+    expansion: Option<Box<RustcExpansion>>,
+}
+
+#[derive(Deserialize)]
+struct RustcExpansion {
+    span: RustcSpan,
+}
+
+impl Compiler {
+    /// Builds the workspace, and finds what programs are linked with.
+    pub(crate) fn prepare(root: &Path) -> anyhow::Result<Self> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        // `cargo run` describes this package in the environment, and some build scripts look there.
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                command.env_remove(&name);
+            }
+        }
+        // Of the whole workspace: for some packages alone cargo chooses other features, and builds much twice.
+        let output = command
+            .current_dir(root)
+            .args(["build", "--workspace", "--bins", "--lib"])
+            .arg("--message-format=json-render-diagnostics")
+            .stderr(Stdio::inherit())
+            .output()
+            .context("cannot run cargo")?;
+        if !output.status.success() {
+            bail!("the workspace does not build: {}", output.status);
+        }
+        let mut externs = Vec::new();
+        let mut deps = None;
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let Ok(message) = serde_json::from_str::<CargoMessage>(line) else {
+                continue;
+            };
+            let Some(target) = message.target else {
+                continue;
+            };
+            let library = target.kind.iter().any(|kind| kind == "lib");
+            let wanted = ["hicam", "tokio"].contains(&target.name.as_str());
+            if message.reason != "compiler-artifact" || !library || !wanted {
+                continue;
+            }
+            // The name with a hash: what has none is replaced by every build.
+            let Some(metadata) = (message.filenames.iter()).find(|file| {
+                file.extension()
+                    .is_some_and(|extension| extension == "rmeta")
+            }) else {
+                continue;
+            };
+            deps = metadata.parent().map(Path::to_owned);
+            externs.push((target.name, metadata.with_extension("rlib")));
+        }
+        let (Some(deps), 2..) = (deps, externs.len()) else {
+            bail!("cargo did not say where it put the libraries `hicam` and `tokio`");
+        };
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        Ok(Compiler {
+            rustc: rustc.into(),
+            deps,
+            externs,
+        })
+    }
+
+    /// Compiles `source` to the program `into`, or only checks it.
+    pub(crate) fn compile(&self, source: &Path, into: Option<&Path>) -> anyhow::Result<Compiled> {
+        let mut command = Command::new(&self.rustc);
+        command
+            .arg(source)
+            .args(["--edition=2024", "--crate-type=bin", "--crate-name=batch"])
+            .args(["--error-format=json", "--cap-lints=allow"])
+            .args(["-Copt-level=0", "-Cdebuginfo=0", "-Cstrip=debuginfo"])
+            .arg("-L")
+            .arg(with_prefix("dependency=", &self.deps));
+        for (name, file) in &self.externs {
+            command
+                .arg("--extern")
+                .arg(with_prefix(&format!("{name}="), file));
+        }
+        match into {
+            Some(program) => command.arg("-o").arg(program),
+            None => command
+                .arg("--emit=metadata")
+                .arg("-o")
+                .arg(source.with_extension("rmeta")),
+        };
+        let output = command.output().context("cannot run rustc")?;
+        if output.status.success() {
+            return Ok(Compiled::Done);
+        }
+        let file = source.to_string_lossy();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let found: Vec<_> = stderr
+            .lines()
+            .filter_map(|line| serde_json::from_str::<RustcMessage>(line).ok())
+            .filter(|message| message.level.starts_with("error"))
+            .map(|message| message.diagnostic(&file))
+            .collect();
+        if found.iter().all(|diagnostic| diagnostic.line.is_none()) {
+            bail!("rustc failed: {}\n{stderr}", output.status);
+        }
+        Ok(Compiled::Refused(found))
+    }
+}
+
+fn with_prefix(prefix: &str, path: &Path) -> std::ffi::OsString {
+    let mut text = std::ffi::OsString::from(prefix);
+    text.push(path);
+    text
+}
+
+impl RustcMessage {
+    fn diagnostic(self, file: &str) -> Diagnostic {
+        let lines = self.spans.iter().filter(|span| span.is_primary);
+        let code = self.code.map(|code| format!("{} ", code.code));
+        Diagnostic {
+            line: lines
+                .filter_map(|span| span.line_in(file))
+                .next()
+                .or_else(|| self.spans.iter().find_map(|span| span.line_in(file))),
+            message: format!("{}{}", code.unwrap_or_default(), self.message),
+            rendered: self.rendered.unwrap_or_default(),
+        }
+    }
+}
+
+impl RustcSpan {
+    fn line_in(&self, file: &str) -> Option<usize> {
+        if self.file_name == file {
+            return Some(self.line_start);
+        }
+        let expansion = self.expansion.as_ref()?;
+        expansion.span.line_in(file)
+    }
+}

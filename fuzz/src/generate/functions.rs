@@ -1,0 +1,317 @@
+//! Programs as wholes: types, functions that call each other, and the entry.
+
+use super::scope::{Mode, Scope, Variable};
+use super::statements::Tail;
+use super::{Generator, POINTS_OF_A_CALL, POINTS_OF_A_PROGRAM};
+use crate::tree::{Item, Node, Program};
+use crate::types::Type;
+
+/// How a function takes an argument.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pass {
+    Value,
+    Reference(Mode),
+    /// How often the function may still call itself.
+    Depth,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) ty: Type,
+    pub(super) pass: Pass,
+}
+
+/// What the first parameter of a method is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Receiver {
+    pub(super) definition: usize,
+    pub(super) mode: Mode,
+}
+
+/// A function that may be called.
+#[derive(Debug, Clone)]
+pub(super) struct Function {
+    pub(super) name: String,
+    pub(super) receiver: Option<Receiver>,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) ret: Type,
+    /// Functions that call each other have one number.
+    pub(super) group: Option<usize>,
+    /// Points that a call passes, about.
+    pub(super) cost: usize,
+}
+
+impl Generator<'_> {
+    pub(super) fn program(mut self, seed: u64) -> Program {
+        let mut items = vec![Item::text(crate::types::PRELUDE)];
+        for _ in 0..self.rng.below(4) {
+            self.types.define(&mut self.rng);
+        }
+        for definition in &self.types.definitions {
+            items.push(Item::text(self.types.item(definition)));
+        }
+        let count = self.rng.between(3, 6);
+        self.pool = vec![Type::U64];
+        for _ in 0..count {
+            let ty = self.types.random(&mut self.rng, 2);
+            self.pool.push(ty);
+        }
+        let mut left = self.rng.between(2, 5);
+        while left > 0 {
+            let together = if self.rng.chance(12) && left > 1 {
+                2
+            } else {
+                1
+            };
+            let recursive = together > 1 || self.rng.chance(20);
+            let first = self.functions.len();
+            for _ in 0..together {
+                let group = recursive.then_some(first);
+                let signature = self.signature(group);
+                self.functions.push(signature);
+            }
+            for at in first..first + together {
+                let item = self.function(at, POINTS_OF_A_CALL);
+                items.push(item);
+            }
+            left -= together;
+        }
+        let entry = self.entry();
+        items.extend(entry);
+        Program { seed, items }
+    }
+
+    fn signature(&mut self, group: Option<usize>) -> Function {
+        let number = self.functions.len();
+        let owner = if !self.types.definitions.is_empty() && self.rng.chance(35) {
+            let modes = [
+                (4, Mode::Shared),
+                (5, Mode::Exclusive),
+                (if self.features.self_by_value { 3 } else { 0 }, Mode::Own),
+            ];
+            let definition = self.rng.below(self.types.definitions.len());
+            let mode = self.rng.weighted(&modes).unwrap_or(Mode::Shared);
+            Some(Receiver { definition, mode })
+        } else {
+            None
+        };
+        let mut parameters = Vec::new();
+        if group.is_some() {
+            parameters.push(Parameter {
+                name: "depth".to_owned(),
+                ty: Type::U64,
+                pass: Pass::Depth,
+            });
+        }
+        for at in 0..self.rng.below(4) {
+            let (ty, pass) = self.parameter();
+            let name = format!("p{at}");
+            parameters.push(Parameter { name, ty, pass });
+        }
+        if self.rng.chance(90) {
+            parameters.push(Parameter {
+                name: "log".to_owned(),
+                ty: Type::Vec(Box::new(Type::U64)),
+                pass: Pass::Reference(Mode::Exclusive),
+            });
+        }
+        Function {
+            name: format!("f{number}"),
+            receiver: owner,
+            parameters,
+            ret: self.returned(),
+            group,
+            cost: 4,
+        }
+    }
+
+    fn parameter(&mut self) -> (Type, Pass) {
+        let ty = match self.some_type() {
+            Type::Str if !self.features.static_parameters => Type::Text,
+            ty => ty,
+        };
+        let pass = match self.rng.below(100) {
+            _ if ty == Type::Str => Pass::Value,
+            0..50 => Pass::Value,
+            50..70 if matches!(ty, Type::Vec(_) | Type::Text) => Pass::Reference(Mode::Slice),
+            50..70 => Pass::Reference(Mode::Shared),
+            _ => Pass::Reference(Mode::Exclusive),
+        };
+        (ty, pass)
+    }
+
+    fn returned(&mut self) -> Type {
+        match self.rng.below(100) {
+            0..8 => Type::Unit,
+            8..30 => Type::U64,
+            30..45 => {
+                let inner = self.some_type();
+                Type::Result(Box::new(inner), self.rng.below(2))
+            }
+            45..60 => Type::Result(Box::new(Type::U64), self.rng.below(2)),
+            60..70 => Type::Option(Box::new(Type::U64)),
+            _ => self.some_type(),
+        }
+    }
+
+    /// Writes the function with this number.
+    fn function(&mut self, at: usize, budget: usize) -> Item {
+        let function = self.functions[at].clone();
+        self.scope = Scope::default();
+        self.loops.clear();
+        self.ret = function.ret.clone();
+        self.group = function.group;
+        self.deeper = false;
+        self.recursive_calls = 0;
+        self.size = match function.name.as_str() {
+            "run" => self.rng.between(10, 30),
+            _ => self.rng.between(3, 16),
+        };
+        self.nesting = 0;
+        self.cost = 1;
+        self.budget = if function.group.is_some() { 20 } else { budget };
+        self.current = at;
+        self.times = 1;
+
+        let owner = function.receiver.map(|receiver| {
+            let ty = Type::Named(receiver.definition);
+            let variable = Variable::new("self".to_owned(), ty.clone(), receiver.mode, false);
+            self.scope.declare(variable);
+            self.types.render(&ty)
+        });
+        let mut parameters = Vec::new();
+        if let Some(receiver) = function.receiver {
+            parameters.push(
+                match receiver.mode {
+                    Mode::Own => "self",
+                    Mode::Exclusive => "&mut self",
+                    Mode::Shared | Mode::Slice => "&self",
+                }
+                .to_owned(),
+            );
+        }
+        for parameter in &function.parameters {
+            let (name, ty) = (&parameter.name, self.types.render(&parameter.ty));
+            let mut mutable = false;
+            let mode = match parameter.pass {
+                Pass::Value => {
+                    mutable = self.rng.chance(40);
+                    Mode::Own
+                }
+                Pass::Depth => Mode::Own,
+                Pass::Reference(mode) => mode,
+            };
+            let ty = match mode {
+                Mode::Own => ty,
+                Mode::Shared => format!("&{ty}"),
+                Mode::Exclusive => format!("&mut {ty}"),
+                Mode::Slice => match &parameter.ty {
+                    Type::Vec(inner) => format!("&[{}]", self.types.render(inner)),
+                    _ => "&str".to_owned(),
+                },
+            };
+            let keyword = if mutable { "mut " } else { "" };
+            parameters.push(format!("{keyword}{name}: {ty}"));
+            let ty = parameter.ty.clone();
+            self.scope
+                .declare(Variable::new(name.clone(), ty, mode, mutable));
+        }
+
+        let ret = function.ret.clone();
+        let has_log = parameters.iter().any(|text| text.starts_with("log:"));
+        let mut body = if has_log && self.rng.chance(70) {
+            vec![Node::line(format!("log.push({at});"))]
+        } else {
+            Vec::new()
+        };
+        let count = self.rng.between(2, 8);
+        let statements = self.block(Vec::new(), count, Tail::Return(ret.clone()), None);
+        body.extend(statements);
+
+        let calls = match self.recursive_calls {
+            0 => 1,
+            1 => 4,
+            _ => 15,
+        };
+        self.functions[at].cost = self.cost * calls;
+        let arrow = match &ret {
+            Type::Unit => String::new(),
+            ret => format!(" -> {}", self.types.render(ret)),
+        };
+        Item {
+            head: format!(
+                "pub async fn {}({}){arrow}",
+                function.name,
+                parameters.join(", ")
+            ),
+            body: Some(body),
+            owner,
+            annotated: true,
+        }
+    }
+
+    /// `run`, a function that may do more than others, and `entry`, which calls it and gives its log.
+    fn entry(&mut self) -> Vec<Item> {
+        let at = self.functions.len();
+        let mut run = self.signature(None);
+        run.name = "run".to_owned();
+        run.receiver = None;
+        for parameter in &mut run.parameters {
+            parameter.pass = Pass::Value;
+        }
+        run.parameters.retain(|parameter| parameter.name != "log");
+        run.parameters.push(Parameter {
+            name: "log".to_owned(),
+            ty: Type::Vec(Box::new(Type::U64)),
+            pass: Pass::Reference(Mode::Exclusive),
+        });
+        self.functions.push(run.clone());
+        let item = self.function(at, POINTS_OF_A_PROGRAM);
+        let mut arguments = Vec::new();
+        for parameter in &run.parameters {
+            arguments.push(match parameter.pass {
+                Pass::Value => self.typed(|this| this.literal(&parameter.ty)),
+                _ => "&mut log".to_owned(),
+            });
+        }
+        let ret = self.types.render(&run.ret);
+        let body = vec![
+            Node::line("let mut log = Vec::new();"),
+            Node::line(format!("let result = run({}).await;", arguments.join(", "))),
+            Node::line("(result, log)"),
+        ];
+        let entry = Item {
+            head: format!("pub async fn entry() -> ({ret}, Vec<u64>)"),
+            body: Some(body),
+            owner: None,
+            annotated: true,
+        };
+        vec![item, entry]
+    }
+
+    /// Functions that could be called here.
+    pub(super) fn callable(&self, wanted: impl Fn(&Function) -> bool) -> Vec<usize> {
+        (0..self.functions.len())
+            .filter(|at| {
+                let function = &self.functions[*at];
+                let again = function.group.is_some() && function.group == self.group;
+                let allowed = !again || self.deeper && self.recursive_calls < 2 && self.times == 1;
+                // What is not written yet could call us.
+                let written = *at < self.current || again;
+                allowed && written && wanted(function) && self.affords(function.cost + 1)
+            })
+            .collect()
+    }
+}
+
+impl Item {
+    fn text(text: impl Into<String>) -> Self {
+        Item {
+            head: text.into(),
+            body: None,
+            owner: None,
+            annotated: false,
+        }
+    }
+}

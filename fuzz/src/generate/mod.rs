@@ -1,0 +1,283 @@
+//! Writes random programs that rustc accepts: it keeps track of what each variable holds, and of who borrows it.
+//!
+//! What the transformation does not support is behind a switch of [`Features`].
+
+mod conditions;
+mod expressions;
+mod features;
+mod functions;
+mod literals;
+mod loops;
+mod patterns;
+mod places;
+mod scope;
+mod statements;
+
+pub(crate) use features::Features;
+use scope::{Loop, Scope};
+
+use crate::rng::Rng;
+use crate::tree::{Node, Program};
+use crate::types::{Type, Types};
+use functions::Function;
+
+/// The program with this seed.
+pub(crate) fn program(seed: u64, features: &Features) -> Program {
+    Generator::new(seed, features).program(seed)
+}
+
+/// Points that one call of a function may pass, as far as we can tell.
+const POINTS_OF_A_CALL: usize = 60;
+/// Of the whole program.
+const POINTS_OF_A_PROGRAM: usize = 250;
+
+struct Generator<'f> {
+    rng: Rng,
+    features: &'f Features,
+    types: Types,
+    /// The types that this program prefers.
+    pool: Vec<Type>,
+    functions: Vec<Function>,
+    /// Numbers for new names.
+    names: usize,
+
+    // Of the function that is being written:
+    scope: Scope,
+    loops: Vec<Loop>,
+    /// Statements to go before the current one.
+    pending: Vec<Node>,
+    /// What it returns.
+    ret: Type,
+    /// Its number.
+    current: usize,
+    /// Functions that call each other have one number.
+    group: Option<usize>,
+    /// In a place where `depth` is greater than 0.
+    deeper: bool,
+    recursive_calls: usize,
+    /// Statements that may still be written.
+    size: usize,
+    nesting: usize,
+    cost: usize,
+    budget: usize,
+    /// How often the code where we are runs in one call.
+    times: usize,
+
+    // Of the place where we are:
+    /// Nothing goes on from here: there was a jump.
+    diverged: bool,
+    /// Points are allowed.
+    points: bool,
+    /// `break` and `continue` are allowed.
+    jumps: bool,
+    /// Variables may be moved.
+    moves: bool,
+    /// Values may be changed.
+    changes: bool,
+    /// The value's type is known without the value.
+    typed: bool,
+}
+
+impl<'f> Generator<'f> {
+    fn new(seed: u64, features: &'f Features) -> Self {
+        Generator {
+            rng: Rng::new(seed),
+            features,
+            types: Types::default(),
+            pool: Vec::new(),
+            functions: Vec::new(),
+            names: 0,
+            scope: Scope::default(),
+            loops: Vec::new(),
+            pending: Vec::new(),
+            ret: Type::Unit,
+            current: 0,
+            group: None,
+            deeper: false,
+            recursive_calls: 0,
+            size: 0,
+            nesting: 0,
+            cost: 0,
+            budget: 0,
+            times: 1,
+            diverged: false,
+            points: true,
+            jumps: true,
+            moves: true,
+            changes: true,
+            typed: true,
+        }
+    }
+
+    fn number(&mut self) -> usize {
+        self.names += 1;
+        self.names
+    }
+
+    /// A type, preferably one that this program has elsewhere too.
+    fn some_type(&mut self) -> Type {
+        if self.rng.chance(75)
+            && let Some(ty) = self.rng.pick(&self.pool)
+        {
+            return ty.clone();
+        }
+        self.types.random(&mut self.rng, 2)
+    }
+
+    /// Whether `points` more fit, each time we come here.
+    fn affords(&self, points: usize) -> bool {
+        self.points && self.cost + points * self.times <= self.budget
+    }
+
+    fn charge(&mut self, points: usize) {
+        self.cost += points * self.times;
+    }
+
+    /// Where the type of a value must be plain from the value.
+    fn untyped<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.typed, false);
+        let result = write(self);
+        self.typed = before;
+        result
+    }
+
+    fn typed<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.typed, true);
+        let result = write(self);
+        self.typed = before;
+        result
+    }
+
+    /// Where there may be no point.
+    fn without_points<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.points, false);
+        let result = write(self);
+        self.points = before;
+        result
+    }
+
+    /// In the arguments of a macro.
+    fn in_macro<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let (points, jumps) = (self.points, self.jumps);
+        self.points &= self.features.macro_points;
+        self.jumps &= self.features.macro_jumps;
+        let result = write(self);
+        (self.points, self.jumps) = (points, jumps);
+        result
+    }
+
+    fn without_moves<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.moves, false);
+        let result = write(self);
+        self.moves = before;
+        result
+    }
+
+    /// In a guard or closure: values may only be read.
+    fn pure<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.changes, false);
+        let result = self.without_points(|this| this.without_moves(write));
+        self.changes = before;
+        result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Features, program};
+    use crate::tree::Version;
+
+    #[test]
+    fn the_same_seed_gives_the_same_program() {
+        let features = Features::default();
+        for seed in 0..50 {
+            let (one, two) = (program(seed, &features), program(seed, &features));
+            assert_eq!(one, two);
+        }
+        assert_ne!(
+            program(1, &features).render(Version::Plain),
+            program(2, &features).render(Version::Plain)
+        );
+    }
+
+    /// Braces and parentheses match, and the versions differ in nothing but attributes and boxes.
+    #[test]
+    fn programs_are_well_formed() {
+        let features = Features::default();
+        for seed in 0..200 {
+            let program = program(seed, &features);
+            let (plain, marked) = (
+                program.render(Version::Plain),
+                program.render(Version::Marked),
+            );
+            let mut open = Vec::new();
+            // Every other piece between quotation marks is a string's.
+            let code = plain.split('"').step_by(2);
+            for letter in code.flat_map(str::chars) {
+                match letter {
+                    '(' | '[' | '{' => open.push(letter),
+                    ')' => assert_eq!(open.pop(), Some('('), "{seed}: {plain}"),
+                    ']' => assert_eq!(open.pop(), Some('['), "{seed}: {plain}"),
+                    '}' => assert_eq!(open.pop(), Some('{'), "{seed}: {plain}"),
+                    _ => {}
+                }
+            }
+            assert!(open.is_empty(), "{seed}: {plain}");
+            let bare = |text: &str| {
+                text.replace("#[hicam::migratable]\n", "")
+                    .replace("Box::pin(", "")
+                    .replace(')', "")
+            };
+            assert_eq!(bare(&plain), bare(&marked), "{seed}");
+            assert!(marked.contains("#[hicam::migratable]"), "{seed}");
+        }
+    }
+
+    /// Programs are varied: over many, each construct is there.
+    #[test]
+    fn every_construct_is_written() {
+        let features = Features::default();
+        let all: String = (0..300)
+            .map(|seed| program(seed, &features).render(Version::Plain))
+            .collect();
+        for part in [
+            "if let Some",
+            "else {",
+            "match ",
+            " if ",
+            "while ",
+            "while let",
+            "loop {",
+            "for ",
+            "'l",
+            "break '",
+            "continue '",
+            "continue;",
+            "break;",
+            "return ",
+            ".await?",
+            "Box::pin(",
+            "&mut ",
+            "self.",
+            "yield_now().await",
+            "std::future::ready(",
+            "..",
+            "mem::swap",
+            "mem::take",
+            "BTreeMap::",
+            "VecDeque::",
+            "String",
+            "drop(",
+            "&[",
+            "&str",
+            "let Some",
+            "log.push(",
+            "Err(",
+            "hicam::point().await",
+            "iter_mut()",
+            ".iter()",
+        ] {
+            assert!(all.contains(part), "no program has `{part}`");
+        }
+    }
+}

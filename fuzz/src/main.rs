@@ -1,0 +1,249 @@
+//! Random annotated programs, each checked against its plain version: as ordinary code, and captured at every point.
+//!
+//! Programs come from a seed, so one that fails can be made again. Many are compiled as one crate. One that fails is
+//! made small, and its source stays below `target/fuzz-macros/failures`.
+
+mod check;
+mod compile;
+mod generate;
+mod minimise;
+mod render;
+mod rng;
+mod tree;
+mod types;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use clap::Parser;
+
+use check::{Checker, Failure};
+use compile::Compiler;
+use generate::Features;
+use rng::Rng;
+use tree::Program;
+
+/// Checks the source transformation with random programs
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask fuzz-macros", bin_name = "cargo xtask fuzz-macros")]
+struct Arguments {
+    /// How many programs
+    #[arg(long, default_value_t = 300)]
+    programs: u64,
+    /// Which programs: the same seed means the same
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Checks the programs with these seeds only, as a report names them
+    #[arg(long)]
+    program: Vec<u64>,
+    /// How many programs become one crate
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
+    batch: u64,
+    /// How many crates are compiled at once; without it, one for each processor
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// Adds a construct
+    #[arg(long)]
+    with: Vec<String>,
+    /// Leaves a construct out
+    #[arg(long)]
+    without: Vec<String>,
+    /// Leaves failing programs as they are
+    #[arg(long)]
+    keep: bool,
+    /// Goes on after this many failures; 0 means to the end
+    #[arg(long, default_value_t = 5)]
+    failures: usize,
+    /// Writes the programs to stdout and checks nothing
+    #[arg(long)]
+    show: bool,
+}
+
+fn main() -> ExitCode {
+    match run(&Arguments::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[derive(Default)]
+struct Totals {
+    right: usize,
+    failed: usize,
+    points: u64,
+    compiling: Duration,
+    running: Duration,
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<bool> {
+    let mut features = Features::default();
+    for (names, on) in [(&arguments.with, true), (&arguments.without, false)] {
+        for name in names {
+            if !features.switch(name, on) {
+                let known: Vec<_> = Features::names().collect();
+                bail!(
+                    "there is no construct `{name}`; there are {}",
+                    known.join(", ")
+                );
+            }
+        }
+    }
+    let seeds: Vec<u64> = if arguments.program.is_empty() {
+        (0..arguments.programs)
+            .map(|at| Rng::seed_of(arguments.seed, at))
+            .collect()
+    } else {
+        arguments.program.clone()
+    };
+    if arguments.show {
+        let programs: Vec<_> = seeds
+            .iter()
+            .map(|seed| generate::program(*seed, &features))
+            .collect();
+        return show(&programs);
+    }
+    let root = root()?;
+    let compiler = Compiler::prepare(&root)?;
+    let directory = root.join("target").join("fuzz-macros");
+    let size = usize::try_from(arguments.batch).unwrap_or(1);
+    let batches: Vec<&[u64]> = seeds.chunks(size).collect();
+    let jobs = match arguments.jobs {
+        Some(jobs) => jobs.max(1),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let (next, totals) = (AtomicUsize::new(0), Mutex::new(Totals::default()));
+    let began = Instant::now();
+    let worker = |number: usize| -> anyhow::Result<()> {
+        let checker = Checker {
+            compiler: &compiler,
+            // Two runs at once do not meet.
+            directory: directory.join(format!("{}-{number}", std::process::id())),
+        };
+        loop {
+            let enough = totals
+                .lock()
+                .is_ok_and(|totals| arguments.failures > 0 && totals.failed >= arguments.failures);
+            let Some(seeds) = batches.get(next.fetch_add(1, Ordering::Relaxed)) else {
+                break;
+            };
+            if enough {
+                break;
+            }
+            let programs: Vec<_> = seeds
+                .iter()
+                .map(|seed| generate::program(*seed, &features))
+                .collect();
+            let outcome = checker.check(&programs)?;
+            for (at, failure) in &outcome.failures {
+                report(&checker, &directory, &programs[*at], failure, arguments)?;
+            }
+            if let Ok(mut totals) = totals.lock() {
+                totals.right += outcome.right;
+                totals.failed += outcome.failures.len();
+                totals.points += outcome.points;
+                totals.compiling += outcome.compiling;
+                totals.running += outcome.running;
+                eprintln!(
+                    "{} of {} programs right, {} failed, {} points, {:.0} s",
+                    totals.right,
+                    seeds_in(&batches),
+                    totals.failed,
+                    totals.points,
+                    began.elapsed().as_secs_f64()
+                );
+            }
+        }
+        // Only what failed is of interest.
+        let _ = std::fs::remove_dir_all(&checker.directory);
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..jobs)
+            .map(|number| {
+                let worker = &worker;
+                scope.spawn(move || worker(number))
+            })
+            .collect();
+        for worker in workers {
+            match worker.join() {
+                Ok(result) => result?,
+                Err(_) => bail!("a thread that checks programs panicked"),
+            }
+        }
+        Ok(())
+    })?;
+    let totals = totals.into_inner().unwrap_or_default();
+    eprintln!(
+        "{} programs right, {} failed; interrupted at {} points; {:.0} s compiling, {:.0} s running",
+        totals.right,
+        totals.failed,
+        totals.points,
+        totals.compiling.as_secs_f64(),
+        totals.running.as_secs_f64(),
+    );
+    Ok(totals.failed == 0)
+}
+
+fn seeds_in(batches: &[&[u64]]) -> usize {
+    batches.iter().map(|batch| batch.len()).sum()
+}
+
+/// The workspace that this program was built in.
+fn root() -> anyhow::Result<PathBuf> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = here
+        .parent()
+        .context("this package is not in a workspace")?;
+    Ok(root.to_owned())
+}
+
+fn show(programs: &[Program]) -> anyhow::Result<bool> {
+    use std::io::Write as _;
+    let source = render::batch(programs);
+    std::io::stdout().lock().write_all(source.text.as_bytes())?;
+    Ok(true)
+}
+
+/// Says what is wrong with a program, makes it small, and keeps both.
+fn report(
+    checker: &Checker<'_>,
+    directory: &Path,
+    program: &Program,
+    failure: &Failure,
+    arguments: &Arguments,
+) -> anyhow::Result<()> {
+    let failures = directory.join("failures");
+    std::fs::create_dir_all(&failures)
+        .with_context(|| format!("cannot create {}", failures.display()))?;
+    let write = |name: String, program: &Program| -> anyhow::Result<PathBuf> {
+        let file = failures.join(name);
+        std::fs::write(&file, render::batch(std::slice::from_ref(program)).text)
+            .with_context(|| format!("cannot write {}", file.display()))?;
+        Ok(file)
+    };
+    let seed = program.seed;
+    let mut file = write(format!("{seed}.rs"), program)?;
+    eprintln!("program {seed}: {failure}");
+    if !arguments.keep {
+        let small = minimise::minimise(checker, program, failure)?;
+        file = write(format!("{seed}-small.rs"), &small)?;
+        eprintln!("{}", small.render(tree::Version::Marked));
+    }
+    let mut again = format!("cargo xtask fuzz-macros --program {seed}");
+    for name in &arguments.with {
+        again.push_str(&format!(" --with {name}"));
+    }
+    for name in &arguments.without {
+        again.push_str(&format!(" --without {name}"));
+    }
+    eprintln!("program {seed} is in {}; again: {again}", file.display());
+    Ok(())
+}

@@ -1,0 +1,331 @@
+//! Each variable of a function gets a name of its own: where one hides another, the transformation still has to name
+//! both. The first of a name keeps it; `x` declared again is `x__2` in the generated code and `x@2` in a checkpoint.
+
+use std::collections::{HashMap, HashSet};
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::visit_mut::VisitMut;
+use syn::{Block, Expr, FieldPat, FieldValue, Local, Macro, Member, Pat, Stmt, Token, parse_quote};
+
+use crate::macro_args::{FORMAT, captured_names};
+use crate::patterns;
+
+/// Renames the variables of a body whose parameters are `parameters`. Gives the names by which checkpoints show those
+/// that were renamed.
+pub(crate) fn rename(body: &mut Block, parameters: &[Ident]) -> HashMap<String, String> {
+    let mut names = Names::default();
+    names.taken(body.to_token_stream());
+    names.scopes.push(HashMap::new());
+    for parameter in parameters {
+        names.declare(parameter);
+    }
+    names.visit_block_mut(body);
+    names.shown
+}
+
+/// Gives variables other names in a block that takes them over.
+pub(crate) fn substitute(block: &mut Block, names: &[(Ident, Ident)]) {
+    let scope = names
+        .iter()
+        .map(|(from, to)| (from.to_string(), to.clone()))
+        .collect();
+    let mut substitution = Names {
+        scopes: vec![scope],
+        ..Names::default()
+    };
+    substitution.visit_block_mut(block);
+}
+
+#[derive(Default)]
+struct Names {
+    /// From innermost to outermost, last first: what each name stands for.
+    scopes: Vec<HashMap<String, Ident>>,
+    /// How often each name has been declared.
+    declared: HashMap<String, usize>,
+    /// All identifiers of the body.
+    used: HashSet<String>,
+    shown: HashMap<String, String>,
+}
+
+impl Names {
+    fn taken(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => {
+                    self.used.insert(ident.to_string());
+                }
+                TokenTree::Group(group) => self.taken(group.stream()),
+                _ => {}
+            }
+        }
+    }
+
+    fn declare(&mut self, ident: &Ident) -> Ident {
+        let name = ident.to_string();
+        let plain = name.strip_prefix("r#").unwrap_or(&name).to_owned();
+        let count = self.declared.entry(name.clone()).or_default();
+        *count += 1;
+        let number = *count;
+        let own = if number == 1 {
+            ident.clone()
+        } else {
+            let mut text = format!("{plain}__{number}");
+            while self.used.contains(&text) {
+                text.push('_');
+            }
+            self.shown.insert(text.clone(), format!("{plain}@{number}"));
+            Ident::new(&text, ident.span())
+        };
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.insert(name, own.clone());
+        }
+        own
+    }
+
+    fn resolve(&self, name: &str) -> Option<&Ident> {
+        self.scopes.iter().rev().find_map(|scope| scope.get(name))
+    }
+
+    /// The name of a variable, if it is another than the user's.
+    fn renamed(&self, ident: &Ident) -> Option<Ident> {
+        let own = self.resolve(&ident.to_string())?;
+        (own != ident).then(|| Ident::new(&own.to_string(), ident.span()))
+    }
+
+    fn scoped(&mut self, inside: impl FnOnce(&mut Self)) {
+        self.scopes.push(HashMap::new());
+        inside(self);
+        self.scopes.pop();
+    }
+
+    /// Declares what a pattern binds; a guard is in the scope of that.
+    fn declare_pattern(&mut self, pat: &mut Pat) {
+        for binding in patterns::bindings(pat) {
+            self.declare(&binding.ident);
+        }
+        RenamePattern { names: self }.visit_pat_mut(pat);
+    }
+
+    /// A condition: each `let` of a chain is in the scope of those before it.
+    fn condition(&mut self, cond: &mut Expr) {
+        match cond {
+            Expr::Let(binding) => {
+                self.visit_expr_mut(&mut binding.expr);
+                self.declare_pattern(&mut binding.pat);
+            }
+            Expr::Binary(binary) if matches!(binary.op, syn::BinOp::And(_)) => {
+                self.condition(&mut binary.left);
+                self.condition(&mut binary.right);
+            }
+            Expr::Paren(paren) => self.condition(&mut paren.expr),
+            cond => self.visit_expr_mut(cond),
+        }
+    }
+
+    fn tokens(&self, tokens: TokenStream) -> TokenStream {
+        let mut renamed = Vec::new();
+        let mut tokens = tokens.into_iter().peekable();
+        let mut after_dot = false;
+        while let Some(token) = tokens.next() {
+            let dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+            let next = tokens.peek();
+            let names_something = matches!(next, Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), ':' | '!'));
+            renamed.push(match token {
+                TokenTree::Ident(ident) if !after_dot && !names_something => {
+                    TokenTree::Ident(self.renamed(&ident).unwrap_or(ident))
+                }
+                TokenTree::Group(group) => {
+                    let stream = self.tokens(group.stream());
+                    let mut inner = proc_macro2::Group::new(group.delimiter(), stream);
+                    inner.set_span(group.span());
+                    TokenTree::Group(inner)
+                }
+                token => token,
+            });
+            after_dot = dot;
+        }
+        renamed.into_iter().collect()
+    }
+
+    /// `name = own` for each `{name}` of a format string that stands for another variable by now.
+    fn captures(&self, mac: &Macro, arguments: &mut Punctuated<Expr, Token![,]>) {
+        let is_format = mac
+            .path
+            .segments
+            .last()
+            .is_some_and(|last| FORMAT.iter().any(|name| last.ident == name));
+        if !is_format {
+            return;
+        }
+        let mut named: Vec<Expr> = Vec::new();
+        let mut given = HashSet::new();
+        for argument in arguments.iter() {
+            if let Expr::Assign(assign) = argument {
+                given.insert(assign.left.to_token_stream().to_string());
+            }
+        }
+        for argument in arguments.iter() {
+            let Expr::Lit(literal) = argument else {
+                continue;
+            };
+            for name in captured_names(&literal.to_token_stream().to_string()) {
+                let ident = Ident::new(&name, proc_macro2::Span::call_site());
+                if let Some(own) = self.renamed(&ident)
+                    && given.insert(name)
+                {
+                    let own = Ident::new(&own.to_string(), proc_macro2::Span::call_site());
+                    named.push(parse_quote!(#ident = #own));
+                }
+            }
+        }
+        arguments.extend(named);
+    }
+}
+
+impl VisitMut for Names {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        self.scoped(|this| {
+            for stmt in &mut block.stmts {
+                this.visit_stmt_mut(stmt);
+            }
+        });
+    }
+
+    fn visit_local_mut(&mut self, local: &mut Local) {
+        if let Some(init) = &mut local.init {
+            self.visit_expr_mut(&mut init.expr);
+            if let Some((_, diverge)) = &mut init.diverge {
+                self.visit_expr_mut(diverge);
+            }
+        }
+        self.declare_pattern(&mut local.pat);
+    }
+
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Path(path) if path.qself.is_none() => {
+                if let Some(ident) = path.path.get_ident()
+                    && let Some(own) = self.renamed(ident)
+                {
+                    path.path = own.into();
+                }
+            }
+            Expr::If(branch) => {
+                self.scoped(|this| {
+                    this.condition(&mut branch.cond);
+                    this.visit_block_mut(&mut branch.then_branch);
+                });
+                if let Some((_, otherwise)) = &mut branch.else_branch {
+                    self.visit_expr_mut(otherwise);
+                }
+            }
+            Expr::While(repeat) => self.scoped(|this| {
+                this.condition(&mut repeat.cond);
+                this.visit_block_mut(&mut repeat.body);
+            }),
+            Expr::ForLoop(repeat) => {
+                self.visit_expr_mut(&mut repeat.expr);
+                self.scoped(|this| {
+                    this.declare_pattern(&mut repeat.pat);
+                    this.visit_block_mut(&mut repeat.body);
+                });
+            }
+            Expr::Match(choice) => {
+                self.visit_expr_mut(&mut choice.expr);
+                for arm in &mut choice.arms {
+                    self.scoped(|this| {
+                        this.declare_pattern(&mut arm.pat);
+                        this.visit_expr_mut(&mut arm.body);
+                    });
+                }
+            }
+            Expr::Closure(closure) => self.scoped(|this| {
+                for input in &mut closure.inputs {
+                    this.declare_pattern(input);
+                }
+                this.visit_expr_mut(&mut closure.body);
+            }),
+            Expr::Macro(invocation) => self.visit_macro_mut(&mut invocation.mac),
+            expr => syn::visit_mut::visit_expr_mut(self, expr),
+        }
+    }
+
+    fn visit_field_value_mut(&mut self, field: &mut FieldValue) {
+        self.visit_expr_mut(&mut field.expr);
+        // `S { x }` is `S { x: x__2 }` by now.
+        if let (Member::Named(name), Expr::Path(path)) = (&field.member, &field.expr)
+            && field.colon_token.is_none()
+            && !path.path.is_ident(name)
+        {
+            field.colon_token = Some(Default::default());
+        }
+    }
+
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
+        match parse.parse2(mac.tokens.clone()) {
+            Ok(mut arguments) => {
+                for argument in &mut arguments {
+                    match argument {
+                        // `name = value` of a format macro.
+                        Expr::Assign(named) => self.visit_expr_mut(&mut named.right),
+                        argument => self.visit_expr_mut(argument),
+                    }
+                }
+                self.captures(mac, &mut arguments);
+                mac.tokens = quote!(#arguments);
+            }
+            Err(_) => mac.tokens = self.tokens(mac.tokens.clone()),
+        }
+    }
+
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        if !matches!(stmt, Stmt::Item(_)) {
+            syn::visit_mut::visit_stmt_mut(self, stmt);
+        }
+    }
+
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+/// The names of a pattern that has been declared.
+struct RenamePattern<'n> {
+    names: &'n mut Names,
+}
+
+impl VisitMut for RenamePattern<'_> {
+    fn visit_pat_mut(&mut self, pat: &mut Pat) {
+        match pat {
+            Pat::Ident(binding) => {
+                if let Some((_, inner)) = &mut binding.subpat {
+                    self.visit_pat_mut(inner);
+                }
+                if let Some(own) = self.names.renamed(&binding.ident) {
+                    binding.ident = own;
+                }
+            }
+            Pat::Guard(guarded) => {
+                self.visit_pat_mut(&mut guarded.pat);
+                self.names.visit_expr_mut(&mut guarded.guard);
+            }
+            pat => syn::visit_mut::visit_pat_mut(self, pat),
+        }
+    }
+
+    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
+        self.visit_pat_mut(&mut field.pat);
+        // `S { x }` is `S { x: x__2 }` by now.
+        if let (Member::Named(name), Pat::Ident(binding)) = (&field.member, &*field.pat)
+            && field.colon_token.is_none()
+            && binding.ident != *name
+        {
+            field.colon_token = Some(Default::default());
+        }
+    }
+
+    // Constants in patterns.
+    fn visit_expr_mut(&mut self, _: &mut Expr) {}
+}

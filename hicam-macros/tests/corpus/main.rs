@@ -1,0 +1,173 @@
+//! The corpus: programs as people write them, by topic. Each is compiled twice, from the same file: in [`plain`] the
+//! attributes change nothing, in [`marked`] they are HiCaM's. A program must give the same when it runs
+//!
+//! 1. without attributes,
+//! 2. with attributes, as ordinary code,
+//! 3. with attributes, captured and restored at each migration point that it passes.
+//!
+//! Effects count: a program that has some returns a log of them.
+//!
+//! A topic file registers its programs at its end, with their topic's path, a name, a call, and where that says more
+//! than the comparison, the value. Files that are in [`marked`] alone hold what plain Rust refuses.
+
+#![allow(
+    clippy::all,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "programs as people write them, awkward ones too, each compiled twice; and tests may fail"
+)]
+
+mod harness;
+
+/// The programs as ordinary code.
+#[path = "."]
+mod plain {
+    /// What the programs know as `hicam`: all of it but the transformation.
+    pub(crate) mod hicam {
+        pub(crate) use ::hicam::*;
+        pub(crate) use plain_attributes::migratable;
+    }
+    pub(crate) use crate::harness::plain_programs as programs;
+
+    pub(crate) mod algorithms {
+        pub(crate) use super::{hicam, programs};
+
+        pub(crate) mod binary_trees;
+        pub(crate) mod dijkstra;
+        pub(crate) mod dynamic;
+        pub(crate) mod fannkuch;
+        pub(crate) mod graphs;
+        pub(crate) mod json;
+        pub(crate) mod k_nucleotide;
+        pub(crate) mod ledger;
+        pub(crate) mod levenshtein;
+        pub(crate) mod lru;
+        pub(crate) mod machine;
+        pub(crate) mod mandelbrot;
+        pub(crate) mod matrix;
+        pub(crate) mod nbody;
+        pub(crate) mod numbers;
+        pub(crate) mod queens;
+        pub(crate) mod route_guide;
+        pub(crate) mod sorting;
+        pub(crate) mod spectral_norm;
+        pub(crate) mod sudoku;
+        pub(crate) mod texts;
+        pub(crate) mod workflow;
+    }
+    pub(crate) mod async_blocks;
+    pub(crate) mod borrowed_patterns;
+    pub(crate) mod borrowed_places;
+    pub(crate) mod borrowed_tuples;
+    pub(crate) mod boxes;
+    pub(crate) mod branches;
+    pub(crate) mod calls;
+    pub(crate) mod captures;
+    pub(crate) mod collections;
+    pub(crate) mod const_generics;
+    pub(crate) mod diverging;
+    pub(crate) mod drops;
+    pub(crate) mod errors;
+    pub(crate) mod expressions;
+    pub(crate) mod foreign;
+    pub(crate) mod foreign_literals;
+    pub(crate) mod format_arguments;
+    pub(crate) mod generics;
+    pub(crate) mod hash_maps;
+    pub(crate) mod hazards;
+    pub(crate) mod impl_trait;
+    pub(crate) mod iterators;
+    pub(crate) mod labelled_blocks;
+    pub(crate) mod let_chains;
+    pub(crate) mod let_else;
+    pub(crate) mod loops;
+    pub(crate) mod macro_arguments;
+    pub(crate) mod methods;
+    pub(crate) mod moves;
+    pub(crate) mod names;
+    pub(crate) mod question_operands;
+    pub(crate) mod rows;
+    pub(crate) mod scrutinees;
+    pub(crate) mod self_as_argument;
+    pub(crate) mod sharing;
+    pub(crate) mod static_names;
+    pub(crate) mod temporaries;
+    pub(crate) mod traits;
+    pub(crate) mod visibility;
+}
+
+/// The programs, transformed.
+#[path = "."]
+mod marked {
+    pub(crate) use crate::harness::marked_programs as programs;
+    pub(crate) use ::hicam;
+
+    mod algorithms {
+        pub(crate) use super::{hicam, programs};
+
+        mod binary_trees;
+        mod dijkstra;
+        mod dynamic;
+        mod fannkuch;
+        mod graphs;
+        mod json;
+        mod k_nucleotide;
+        mod ledger;
+        mod levenshtein;
+        mod lru;
+        mod machine;
+        mod mandelbrot;
+        mod matrix;
+        mod nbody;
+        mod numbers;
+        mod queens;
+        mod route_guide;
+        mod sorting;
+        mod spectral_norm;
+        mod sudoku;
+        mod texts;
+        mod workflow;
+    }
+    mod async_blocks;
+    mod borrowed_patterns;
+    mod borrowed_places;
+    mod borrowed_tuples;
+    mod boxes;
+    mod branches;
+    mod calls;
+    mod captures;
+    mod collections;
+    mod const_generics;
+    mod diverging;
+    mod drops;
+    mod errors;
+    mod expressions;
+    mod foreign;
+    mod foreign_literals;
+    mod format_arguments;
+    mod generics;
+    mod hash_maps;
+    mod hazards;
+    mod impl_trait;
+    mod iterators;
+    mod labelled_blocks;
+    mod let_chains;
+    mod let_else;
+    mod loops;
+    mod macro_arguments;
+    mod methods;
+    mod moves;
+    mod names;
+    mod question_operands;
+    mod recursion;
+    mod rows;
+    mod scrutinees;
+    mod self_as_argument;
+    mod sharing;
+    mod static_names;
+    mod temporaries;
+    mod traits;
+    mod visibility;
+}

@@ -1,0 +1,116 @@
+//! Values that are moved in part: what is left of them is still used.
+
+use super::moves::take_len;
+use super::{hicam, programs};
+
+#[hicam::migratable]
+async fn parts_of_a_tuple(n: u32) -> (u32, Vec<u32>) {
+    let t = (vec![n; 3], vec![n, 1]);
+    let length = take_len(t.0).await;
+    hicam::point().await;
+    (length, t.1)
+}
+
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+pub(crate) struct Message {
+    header: Header,
+    body: Vec<u32>,
+    trailer: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+pub(crate) struct Header {
+    from: String,
+    to: String,
+    hops: u32,
+}
+
+#[hicam::migratable]
+async fn send(name: String) -> String {
+    hicam::point().await;
+    name.to_uppercase()
+}
+
+#[hicam::migratable]
+async fn parts_of_a_struct(message: Message) -> (String, u32, String, Option<String>, u32) {
+    let from = send(message.header.from).await;
+    let length = take_len(message.body).await;
+    hicam::point().await;
+    let to = message.header.to;
+    hicam::point().await;
+    (from, length, to, message.trailer, message.header.hops)
+}
+
+#[hicam::migratable]
+async fn parts_put_back(mut message: Message, n: u32) -> Message {
+    for i in 0..n {
+        let length = take_len(message.body).await;
+        message.body = vec![length, i];
+        let Header { from, to, .. } = message.header;
+        hicam::point().await;
+        message.header = Header {
+            from: to,
+            to: send(from).await,
+            hops: i,
+        };
+    }
+    message
+}
+
+#[hicam::migratable]
+async fn parts_on_one_path(message: Message, whole: bool) -> Result<Message, (Vec<u32>, String)> {
+    if whole {
+        hicam::point().await;
+        return Ok(message);
+    }
+    let trailer = match message.trailer {
+        Some(text) => send(text).await,
+        None => send(message.header.from).await,
+    };
+    hicam::point().await;
+    Err((message.body, trailer + &message.header.to))
+}
+
+#[hicam::migratable]
+async fn parts_of_a_pattern(pairs: Vec<(String, Vec<u32>)>) -> Vec<String> {
+    let mut out = Vec::new();
+    for pair in pairs {
+        let (name, _) = pair;
+        out.push(send(name).await);
+        let count = pair.1.len();
+        hicam::point().await;
+        out.push(format!("{count}{:?}", pair.1));
+    }
+    out
+}
+
+#[hicam::migratable]
+async fn parts_of_a_box(message: Box<Message>) -> (u32, String) {
+    let length = take_len(message.body).await;
+    hicam::point().await;
+    (length, message.header.to)
+}
+
+fn message(trailer: Option<&str>) -> Message {
+    Message {
+        header: Header {
+            from: "me".to_owned(),
+            to: "you".to_owned(),
+            hops: 3,
+        },
+        body: vec![1, 2],
+        trailer: trailer.map(str::to_owned),
+    }
+}
+
+programs! {
+    partial_moves;
+    a_tuple_in_parts: parts_of_a_tuple(4) => (3, vec![4, 1]);
+    a_struct_in_parts: parts_of_a_struct(message(Some("t")));
+    a_struct_put_together: parts_put_back(message(None), 3);
+    a_struct_left_whole: parts_on_one_path(message(None), true);
+    a_struct_in_parts_by_an_arm: parts_on_one_path(message(None), false);
+    a_struct_in_parts_by_another_arm: parts_on_one_path(message(Some("x")), false);
+    a_pattern_in_parts: parts_of_a_pattern(vec![("a".into(), vec![1]), ("b".into(), vec![])]);
+    a_box_in_parts: parts_of_a_box(Box::new(message(None))) => (2, "you".to_owned());
+}

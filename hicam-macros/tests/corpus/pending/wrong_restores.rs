@@ -1,0 +1,134 @@
+//! Programs that go wrong without a compile error: references taken again from what has changed since, operands
+//! evaluated later than the source does.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::{hicam, programs};
+
+#[hicam::migratable]
+async fn bump(i: &mut usize) -> u32 {
+    *i += 1;
+    hicam::point().await;
+    *i as u32 * 10
+}
+
+#[hicam::migratable]
+async fn pattern_no_longer_matches(mut pair: (u32, u32)) -> ((u32, u32), u32) {
+    let mut seen = 0;
+    match &mut pair {
+        (n @ 0..=3, m) => {
+            *n += 10;
+            *m += 1;
+            hicam::point().await;
+            *n += 1;
+            seen = *m;
+        }
+        (n, _) => {
+            hicam::point().await;
+            *n += 1000;
+        }
+    }
+    (pair, seen)
+}
+
+#[hicam::migratable]
+async fn reference_parameter_advances(mut text: &str, mut rest: &[u32]) -> (usize, u32) {
+    let mut words = 0;
+    while let Some(at) = text.find(' ') {
+        text = &text[at + 1..];
+        hicam::point().await;
+        words += 1;
+    }
+    let mut sum = 0;
+    while let Some((first, tail)) = rest.split_first() {
+        sum = sum * 10 + *first;
+        rest = tail;
+        hicam::point().await;
+    }
+    (words + text.len(), sum)
+}
+
+#[hicam::migratable]
+async fn advanced() -> (usize, u32) {
+    let list = vec![1, 2, 3];
+    reference_parameter_advances("a bc def", &list).await
+}
+
+#[hicam::migratable]
+async fn place_before_its_argument() -> (Vec<Vec<u32>>, Vec<u32>, usize) {
+    let mut lists = vec![vec![], vec![], vec![], vec![], vec![]];
+    let mut i = 0;
+    lists[i].push(bump(&mut i).await);
+    lists[i].insert(0, bump(&mut i).await);
+    let mut numbers = vec![0; 6];
+    numbers[i] = bump(&mut i).await;
+    numbers[i] += bump(&mut i).await;
+    (lists, numbers, i)
+}
+
+#[hicam::migratable]
+async fn named(i: &mut usize) -> String {
+    *i += 1;
+    hicam::point().await;
+    format!("<{i}>")
+}
+
+#[hicam::migratable]
+async fn overloaded_assignment() -> (Vec<String>, usize) {
+    let mut texts = vec![String::new(), String::new(), String::new()];
+    let mut i = 0;
+    texts[i] += named(&mut i).await.as_str();
+    texts[i] += &named(&mut i).await;
+    (texts, i)
+}
+
+#[hicam::migratable]
+async fn operands_before_a_call(mut i: usize) -> Vec<(usize, u32, usize)> {
+    let mut out = Vec::new();
+    out.push((i, bump(&mut i).await, i));
+    out.push((i + 1, i as u32 + bump(&mut i).await, {
+        i += 1;
+        i
+    }));
+    let list = [5, 6, 7, 8, 9, 10, 11];
+    let sum = list[i] + bump(&mut i).await + list[i];
+    out.push((i, sum, list.len()));
+    #[allow(non_snake_case, reason = "a name like a constant's")]
+    let mut N = 1;
+    let both = N + bump(&mut N).await as usize;
+    out.push((both, 0, N));
+    out
+}
+
+#[hicam::migratable]
+async fn key_of_a_borrow_changes() -> Vec<u32> {
+    let map = BTreeMap::from([("a", vec![1, 2]), ("b", vec![3, 4])]);
+    let hash = HashMap::from([(1, 10), (2, 20)]);
+    let mut out = Vec::new();
+    let mut key = "a";
+    let list = &map[key];
+    key = "b";
+    hicam::point().await;
+    out.push(list[0]);
+    for value in &map[key] {
+        key = "a";
+        hicam::point().await;
+        out.push(*value);
+    }
+    let mut number = 1;
+    let found = &hash[&number];
+    number += 1;
+    hicam::point().await;
+    out.push(*found + number + key.len() as u32);
+    out
+}
+
+programs! {
+    wrong_restores;
+    the_pattern_no_longer_matches: pattern_no_longer_matches((1,2));
+    the_advanced: advanced();
+    the_place_before_its_argument: place_before_its_argument();
+    the_overloaded_assignment: overloaded_assignment();
+    the_operands_before_a_call: operands_before_a_call(0);
+    the_key_of_a_borrow_changes: key_of_a_borrow_changes();
+}

@@ -1,0 +1,23 @@
+//! `cargo xtask fuzz-macros`: random programs that check the source transformation.
+
+use std::process::Command;
+
+use crate::command::{cargo, step};
+use crate::{protoc, workspace};
+
+/// What `cargo xtask test` checks: enough to meet each construct many times, little enough to wait for.
+const TESTED: [&str; 4] = ["--programs", "300", "--seed", "1"];
+
+/// Checks random programs, as these options say.
+pub(crate) fn fuzz_macros(options: &[String]) -> anyhow::Result<()> {
+    let root = workspace::root()?;
+    protoc::install(&root)?;
+    // Of the whole workspace: the programs are linked with what is built here.
+    step(cargo(&root).args(["build", "--workspace", "--bins"]))?;
+    step(Command::new(workspace::debug()?.join("fuzz-macros")).args(options))
+}
+
+/// Checks the same random programs each time.
+pub(crate) fn tested() -> anyhow::Result<()> {
+    fuzz_macros(&TESTED.map(str::to_owned))
+}
