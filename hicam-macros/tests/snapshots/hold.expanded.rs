@@ -328,7 +328,7 @@ async fn __hicam_body_walks(
                                             '__hicam_loop_5: loop {
                                                 '__hicam_pass___hicam_loop_5: {
                                                     '__hicam_value_12: {
-                                                        let ::core::option::Option::Some(name) = ::core::iter::Iterator::next(
+                                                        let ::core::option::Option::Some(name__2) = ::core::iter::Iterator::next(
                                                             &mut __hicam_iter_6,
                                                         ) else { break '__hicam_loop_5 };
                                                         if __hicam_pc == 0 {
@@ -353,14 +353,14 @@ async fn __hicam_body_walks(
                                                             let __hicam_tag = ::hicam::__private::Tag::new();
                                                             let __hicam_flow = if __hicam_pc != 9u32 {
                                                                 (&mut &mut ::hicam::__private::Site(
-                                                                    __hicam_tag.of(measure(name)),
+                                                                    __hicam_tag.of(measure(name__2)),
                                                                 ))
                                                                     .drive(__hicam_stack)
                                                                     .await
                                                             } else {
                                                                 __hicam_pc = 0;
                                                                 (&mut &mut ::hicam::__private::Site(
-                                                                    (&&__hicam_tag).resumer1()(name),
+                                                                    (&&__hicam_tag).resumer1()(name__2),
                                                                 ))
                                                                     .drive(__hicam_stack)
                                                                     .await

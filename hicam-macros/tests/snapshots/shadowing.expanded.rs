@@ -79,8 +79,8 @@ async fn __hicam_body_shadows(
                             }
                         };
                     }
-                    let (value,) = if __hicam_pc <= 3u32 {
-                        let value = {
+                    let (value__3,) = if __hicam_pc <= 3u32 {
+                        let value__2 = {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
                                 Annotated as _, DriveAnnotated as _, DriveForeign as _,
@@ -130,9 +130,9 @@ async fn __hicam_body_shadows(
                                 }
                             }
                         };
-                        __hicam_var_1.see(&value);
-                        let value = format!("{value}");
-                        (value,)
+                        __hicam_var_1.see(&value__2);
+                        let value__3 = format!("{value}", value = value__2);
+                        (value__3,)
                     } else {
                         match __hicam_stack
                             .restore_all(|__hicam_frame| {
@@ -184,11 +184,11 @@ async fn __hicam_body_shadows(
                                 }
                             }
                         };
-                        break '__hicam_value_1 value.len();
+                        break '__hicam_value_1 value__3.len();
                     }
                     __hicam_stack
                         .save_all(move |__hicam_frame| {
-                            __hicam_frame.save(&__hicam_var_2, value);
+                            __hicam_frame.save(&__hicam_var_2, value__3);
                         });
                     break '__hicam_exit_2;
                 }
