@@ -11,7 +11,7 @@ use crate::ir::{
     Tail, VarId,
 };
 use crate::patterns;
-use crate::scope::Builder;
+use crate::scope::{Builder, is_pointer};
 
 /// A by-value parameter: its pattern and where the argument is.
 pub(crate) struct Parameter {
@@ -31,6 +31,7 @@ impl Builder {
         parameters: Vec<Parameter>,
         entry: Option<Span>,
         mut block: SynBlock,
+        split: &[Ident],
     ) -> syn::Result<Body> {
         crate::strict_macros::write_out(&mut block);
         let by_value = parameters
@@ -39,6 +40,7 @@ impl Builder {
         let mut names: Vec<Ident> = by_value.map(|binding| binding.ident).collect();
         names.extend(self.vars.iter().map(|var| var.ident.clone()));
         self.shown = crate::rename::rename(&mut block, &names);
+        crate::split::split(&mut block, split, &names);
         let mut fx = Vec::new();
         let mut items = Vec::new();
         for Parameter {
@@ -55,6 +57,7 @@ impl Builder {
             for var in &mut self.vars[first..] {
                 var.copy = primitive;
                 var.reference = reference;
+                var.pointer = ty.as_ref().is_some_and(is_pointer);
                 var.ty.clone_from(&ty);
             }
         }
@@ -271,6 +274,7 @@ impl Builder {
             self.vars[var].copy = ty.as_deref().is_some_and(crate::scope::is_primitive);
             if let Pat::Ident(_) = &pat {
                 self.vars[var].ty = ty.as_deref().cloned();
+                self.vars[var].pointer = ty.as_deref().is_some_and(is_pointer);
             }
             self.vars[var].borrow = false;
         }

@@ -9,7 +9,10 @@
 //! - *slot*: not whole at some point in its scope, and used elsewhere. rustc cannot see that the resume path never
 //!   reads it, so it rests in an `Option` between units: taken at the start of a stretch of code where it is live,
 //!   put back at the end of one.
-//! - *transient*: live at no point, and mentioned in the unit that declares it only.
+//! - *kept*: live at no point, mentioned in the unit that declares it only, and never moved: it is dropped where its scope
+//!   ends, which is a use if the drop can be observed. Its type decides, once the unit has run.
+//! - *transient*: the same, where it may have been moved or cannot be named at the unit's end: accepted if its drop cannot
+//!   be observed.
 
 use std::collections::BTreeSet;
 
@@ -24,6 +27,7 @@ pub(crate) enum Class {
     Free,
     Direct,
     Slot { captured: bool },
+    Kept,
     Transient,
 }
 
@@ -51,7 +55,13 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
     loop {
         let crossing = Crossing::find(body, &splits);
         let of: Vec<Class> = (0..body.vars.len())
-            .map(|var| class(body, live, var, moved[var], crossing.crosses[var]))
+            .map(|var| {
+                let class = class(body, live, var, moved[var], crossing.crosses[var]);
+                match class {
+                    Class::Kept if crossing.hidden.contains(&var) => Class::Transient,
+                    class => class,
+                }
+            })
             .collect();
         // What borrows from a direct variable of its own unit could not rest in a slot while that one moves out.
         let more: BTreeSet<Mark> = crossing
@@ -99,6 +109,8 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -
         (true, true) => Class::Direct,
         (true, false) => Class::Slot { captured: true },
         (false, _) if crosses => Class::Slot { captured: false },
+        // A value that has no name in the source ends with its statement.
+        (false, _) if steady && !facts.made => Class::Kept,
         (false, _) => Class::Transient,
     }
 }
@@ -172,6 +184,13 @@ pub(crate) struct Unit<'b> {
 }
 
 impl Unit<'_> {
+    /// The variables it declares, in order.
+    pub(crate) fn declares(&self) -> Vec<VarId> {
+        let lead = self.lead.into_iter().flat_map(|lead| &lead.declares);
+        let simples = self.simples.iter().flat_map(|simple| &simple.declares);
+        lead.chain(simples).copied().collect()
+    }
+
     /// Runs on resume too.
     pub(crate) fn is_always(&self) -> bool {
         self.simples
@@ -224,6 +243,9 @@ struct Crossing<'b> {
     crosses: Vec<bool>,
     /// The simple statement that declares a variable.
     declared_in: Vec<(VarId, Mark)>,
+    /// Variables hidden by another one of their unit.
+    hidden: BTreeSet<VarId>,
+    body: &'b Body,
 }
 
 impl<'b> Crossing<'b> {
@@ -235,6 +257,8 @@ impl<'b> Crossing<'b> {
             declared: vec![None; vars],
             crosses: vec![false; vars],
             declared_in: Vec::new(),
+            hidden: BTreeSet::new(),
+            body,
         };
         crossing.block(&body.block);
         crossing
@@ -256,6 +280,16 @@ impl<'b> Crossing<'b> {
     fn block(&mut self, block: &Block) {
         for part in units(block, self.splits) {
             let unit = self.fresh();
+            let declares = part.declares();
+            for (at, &var) in declares.iter().enumerate() {
+                let name = &self.body.vars[var].ident;
+                if declares[at + 1..]
+                    .iter()
+                    .any(|&other| self.body.vars[other].ident == *name)
+                {
+                    self.hidden.insert(var);
+                }
+            }
             if let Some(lead) = part.lead {
                 self.lead(lead, unit);
             }

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Lifetime, Path, Type, parse_quote,
 };
@@ -52,6 +53,8 @@ struct Item {
     generics: Generics,
     /// The path of `hicam_state`.
     state: Path,
+    /// `#[hicam(plain)]`: its drop only frees memory, whatever its fields are.
+    plain: bool,
     body: Body,
 }
 
@@ -92,7 +95,7 @@ enum Role {
 
 fn parse(input: DeriveInput) -> syn::Result<Item> {
     let mut errors = Errors::default();
-    let state = parse_item_attributes(&input.attrs, &mut errors);
+    let (state, plain) = parse_item_attributes(&input.attrs, &mut errors);
     let body = match input.data {
         Data::Struct(data) => Body::Struct(parse_fields(data.fields, &mut errors)),
         Data::Enum(data) => {
@@ -138,6 +141,7 @@ fn parse(input: DeriveInput) -> syn::Result<Item> {
         ident: input.ident,
         generics,
         state,
+        plain,
         body,
     })
 }
@@ -148,23 +152,29 @@ fn hicam(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
         .filter(|attribute| attribute.path().is_ident("hicam"))
 }
 
-/// Answers the path of `hicam_state`.
-fn parse_item_attributes(attributes: &[Attribute], errors: &mut Errors) -> Path {
+/// Answers the path of `hicam_state`, and whether the type is said to be plain data.
+fn parse_item_attributes(attributes: &[Attribute], errors: &mut Errors) -> (Path, bool) {
+    let mut plain = false;
     let mut state = parse_quote!(::hicam::__private::state);
     for attribute in hicam(attributes) {
         let parsed = attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("crate") {
                 state = meta.value()?.parse()?;
                 Ok(())
+            } else if meta.path.is_ident("plain") {
+                plain = true;
+                Ok(())
             } else if meta.path.is_ident("skip") || meta.path.is_ident("rebuild") {
                 Err(meta.error("this goes on a field, not on the type"))
             } else {
-                Err(meta.error("unknown setting; a type takes `#[hicam(crate = path)]`"))
+                Err(meta.error(
+                    "unknown setting; a type takes `#[hicam(crate = path)]` or `#[hicam(plain)]`",
+                ))
             }
         });
         parsed.unwrap_or_else(|error| errors.push(error));
     }
-    state
+    (state, plain)
 }
 
 fn parse_fields(fields: Fields, errors: &mut Errors) -> Shape {
@@ -294,6 +304,7 @@ fn lower(item: &Item) -> TokenStream {
         generics,
         state,
         body,
+        ..
     } = item;
     let owner = ident.unraw().to_string();
     let names = Names {
@@ -309,6 +320,7 @@ fn lower(item: &Item) -> TokenStream {
         Body::Enum(variants) => names.enum_placeholder(variants),
     };
     let (parameters, arguments, bounds) = generics.split_for_impl();
+    let on_drop = names.on_drop(item);
     let [types, out, input] = [local("types"), local("out"), local("input")];
     let unless_drop = quote_spanned! {ident.span()=>
         impl #parameters CapturedTypesMustNotImplementDrop for #ident #arguments #bounds {}
@@ -316,6 +328,8 @@ fn lower(item: &Item) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #parameters #state::State for #ident #arguments #bounds {
+            const ON_DROP: #state::OnDrop = #on_drop;
+
             fn describe(#types: &mut #state::TypeTable) -> #state::TypeId {
                 #types.define::<Self>(|#types| #schema)
             }
@@ -344,6 +358,23 @@ fn lower(item: &Item) -> TokenStream {
             impl<T: ::core::ops::Drop> CapturedTypesMustNotImplementDrop for T {}
             #unless_drop
         };
+    }
+}
+
+/// Puts `()` where a type mentions the item itself.
+struct WithoutItself<'a>(&'a Ident);
+
+impl VisitMut for WithoutItself<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::Path(path) = ty
+            && path.qself.is_none()
+            && let [segment] = &*path.path.segments.iter().collect::<Vec<_>>()
+            && (segment.ident == *self.0 || segment.ident == "Self")
+        {
+            *ty = parse_quote!(());
+        } else {
+            visit_mut::visit_type_mut(self, ty);
+        }
     }
 }
 
@@ -450,6 +481,33 @@ impl Names<'_> {
                 }
             },
         )
+    }
+
+    // struct List { text: String, next: Option<Box<List>>, #[hicam(skip)] cache: Cache }
+    //
+    // OnDrop::any(&[<String as State>::ON_DROP, <Option<Box<()>> as State>::ON_DROP, OnDrop::of::<Cache>()])
+    //
+    // The type itself, which adds nothing to its other fields, is left out: asking for it would have no end.
+    fn on_drop(&self, item: &Item) -> TokenStream {
+        let state = self.state;
+        if item.plain {
+            return quote!(#state::OnDrop::Silent);
+        }
+        let shapes: Vec<&Shape> = match &item.body {
+            Body::Struct(shape) => vec![shape],
+            Body::Enum(variants) => variants.iter().map(|variant| &variant.shape).collect(),
+        };
+        let fields = shapes.into_iter().flat_map(|shape| &shape.fields);
+        let parts = fields.map(|field| {
+            let mut ty = field.ty.clone();
+            WithoutItself(&item.ident).visit_type_mut(&mut ty);
+            let span = field.ty.span();
+            match field.role {
+                Role::State => quote_spanned!(span=> <#ty as #state::State>::ON_DROP),
+                Role::Skip | Role::Rebuild(_) => quote_spanned!(span=> #state::OnDrop::of::<#ty>()),
+            }
+        });
+        quote!(#state::OnDrop::any(&[#(#parts),*]))
     }
 
     // struct Pair<T> { left: T, #[hicam(skip)] cache: Cache }

@@ -108,7 +108,13 @@ impl Builder {
             Expr::Reference(reference) => self.expr(&mut reference.expr, How::Place, fx),
             Expr::RawAddr(raw) => self.expr(&mut raw.expr, How::Place, fx),
             Expr::Field(field) => {
-                let how = if how == How::Place {
+                if how == How::Move
+                    && let Expr::Path(path) = &*field.base
+                    && let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident))
+                {
+                    self.vars[var].partial = true;
+                }
+                let how = if how == How::Place || self.is_pointer(&field.base) {
                     How::Place
                 } else {
                     How::Maybe
@@ -127,6 +133,8 @@ impl Builder {
                     || CONSUMING.iter().any(|name| call.method == name)
                 {
                     How::Move
+                } else if self.is_pointer(&call.receiver) {
+                    How::Place
                 } else {
                     How::Maybe
                 };
@@ -137,6 +145,7 @@ impl Builder {
                 // As a value, what is in a box may be moved out.
                 let how = match (unary.op, how) {
                     (syn::UnOp::Deref(_), How::Place) => How::Place,
+                    (syn::UnOp::Deref(_), _) if self.is_pointer(&unary.expr) => How::Place,
                     (syn::UnOp::Deref(_), _) => How::Maybe,
                     _ => How::Move,
                 };
@@ -168,7 +177,10 @@ impl Builder {
                     fx,
                 );
             }
-            Expr::Cast(cast) => self.expr(&mut cast.expr, How::Move, fx),
+            Expr::Cast(cast) => {
+                let field = matches!(&*cast.expr, Expr::Field(_));
+                self.expr(&mut cast.expr, copied(field), fx);
+            }
             Expr::Paren(paren) => self.expr(&mut paren.expr, how, fx),
             Expr::Group(group) => self.expr(&mut group.expr, how, fx),
             Expr::Await(awaited) => self.expr(&mut awaited.base, How::Move, fx),
@@ -239,8 +251,11 @@ impl Builder {
                 self.expr(&mut binary.left, How::Place, fx);
             }
             _ => {
-                self.expr(&mut binary.left, How::Move, fx);
-                self.expr(&mut binary.right, How::Move, fx);
+                let number = is_number(&binary.left) || is_number(&binary.right);
+                for operand in [&mut binary.left, &mut binary.right] {
+                    let copy = number && matches!(**operand, Expr::Field(_));
+                    self.expr(operand, copied(copy), fx);
+                }
             }
         }
     }
@@ -425,11 +440,9 @@ impl Builder {
             return;
         };
         let mark = self.mark();
-        let visible = self.in_scope();
         self.jumps_made.push(Jump {
             mark,
             target: target.id,
-            visible,
         });
         fx.push(if is_break {
             Fx::Break(target.id, mark)
@@ -545,6 +558,15 @@ pub(crate) fn is_assignment(op: &BinOp) -> bool {
             | BinOp::ShlAssign(_)
             | BinOp::ShrAssign(_)
     )
+}
+
+/// How a value is used that is known, or not, to be a number.
+fn copied(number: bool) -> How {
+    if number { How::Place } else { How::Move }
+}
+
+fn is_number(expr: &Expr) -> bool {
+    matches!(expr, Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Int(_) | syn::Lit::Float(_)))
 }
 
 /// How a pattern uses what it takes apart.

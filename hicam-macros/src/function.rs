@@ -80,6 +80,9 @@ impl Function<'_> {
     }
 }
 
+/// How deep a variable is split into parts that are moved one by one.
+const MOST_PARTS: usize = 4;
+
 /// What a function becomes.
 pub(crate) struct Expanded {
     /// The type that stands for the function, with [`elided`] for its elided lifetimes.
@@ -182,8 +185,13 @@ fn is_opaque(param: &Param, generics: &Generics) -> bool {
     })
 }
 
-fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Result<TokenStream> {
-    let output = output(sig);
+/// The body as intermediate representation; the variables in `split` as their parts.
+fn cut(
+    function: &Function<'_>,
+    sig: &Signature,
+    params: &[Param],
+    split: &[Ident],
+) -> syn::Result<Body> {
     let mut builder = Builder::new(function.points);
     builder.self_mutable = self_mutable(sig);
     let mut by_value = Vec::new();
@@ -227,18 +235,42 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     } else {
         function.block.clone()
     };
-    let body = builder.body(by_value, entry, block)?;
-    let live = liveness::analyse(&body);
+    builder.body(by_value, entry, block, split)
+}
+
+fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Result<TokenStream> {
+    let output = output(sig);
+    let mut split: Vec<Ident> = Vec::new();
+    let mut body = cut(function, sig, params, &split)?;
+    let mut live = liveness::analyse(&body);
+    // A variable that is alive at a point although a part of it may be gone; and then such parts of it.
+    for _ in 0..MOST_PARTS {
+        let known = split.len();
+        for (var, facts) in body.vars.iter().enumerate() {
+            let alive = (1..=body.points.len() as u32).any(|point| live.at_point(point, var));
+            let own = facts.kind == VarKind::Local && facts.again.is_none() && facts.initialised;
+            if facts.partial && own && alive && !split.contains(&facts.ident) {
+                split.push(facts.ident.clone());
+            }
+        }
+        if split.len() == known {
+            break;
+        }
+        body = cut(function, sig, params, &split)?;
+        live = liveness::analyse(&body);
+    }
     let classes = classify::classify(&body, &live);
     let mut lower = Lower::new(&body, &live, &classes);
     let code = lower.lower();
-    let Lower { seen, errors, .. } = lower;
+    let Lower {
+        seen, kept, errors, ..
+    } = lower;
     errors.into_result()?;
 
     let captured: Vec<usize> = (0..body.vars.len())
         .filter(|&var| classes.of[var].is_captured())
         .collect();
-    let handles = captured.iter().chain(&seen).map(|&var| {
+    let handles = captured.iter().chain(&seen).chain(&kept).map(|&var| {
         let (handle, name, id) = (handle(var), &body.vars[var].name, var as u16);
         quote!(let #handle = ::hicam::__private::Var::new(#id, #name);)
     });
@@ -251,7 +283,14 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     });
     let drops = seen.iter().map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
-        quote_spanned!(span=> (&&&&&&&&&&&&&&#handle.probe()).drop_early();)
+        quote_spanned!(span=>
+            (&&&&&&&&&&&&&&#handle.probe()).drop_early();
+            (&&&(&(&(&#handle.probe()).strip()).strip()).strip()).drops_itself();
+        )
+    });
+    let keeps = kept.iter().map(|&var| {
+        let (handle, span) = (handle(var), variable_span(&body, var));
+        quote_spanned!(span=> (&&&&&&&&&&&&&&#handle.probe()).kept(__hicam_stack, &#handle);)
     });
     debug_assert!(
         classes
@@ -301,7 +340,8 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
             CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
-            CodecByState as _, DropQuietly as _, NoCodec as _, NotInFrame as _,
+            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _, NotInFrame as _, SaysItself as _,
+            Strip as _, StripNothing as _,
             iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
         };
         #info
@@ -318,6 +358,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
                 return ::hicam::__private::Flow::Done(__hicam_value);
             }
             #(#codecs)*
+            #(#keeps)*
             #(#drops)*
             if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
                 return ::hicam::__private::Flow::Suspended;

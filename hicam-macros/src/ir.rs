@@ -69,10 +69,16 @@ pub(crate) struct Var {
     pub(crate) borrow: bool,
     /// It borrows, and the borrow is taken again on resume.
     pub(crate) again: Option<BorrowKind>,
+    /// A part of it may be moved out.
+    pub(crate) partial: bool,
     /// It is known to be a mutable reference.
     pub(crate) mutable_borrow: bool,
     /// It is known to be a reference to something static.
     pub(crate) reference: bool,
+    /// It is visibly an `Arc` or `Weak`.
+    pub(crate) pointer: bool,
+    /// The transformation has made it: it has no name in the source.
+    pub(crate) made: bool,
     /// What it borrows from.
     pub(crate) depends: Vec<VarId>,
     /// Code that completes its value before it is saved.
@@ -298,8 +304,6 @@ pub(crate) enum Tail {
 pub(crate) struct Jump {
     pub(crate) mark: Mark,
     pub(crate) target: JumpTarget,
-    /// The variables in scope there.
-    pub(crate) visible: Vec<VarId>,
 }
 
 /// A function's body.

@@ -34,6 +34,7 @@ mod signature;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]
 mod snapshots;
+mod split;
 mod strict_macros;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]

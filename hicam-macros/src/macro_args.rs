@@ -38,6 +38,9 @@ pub(crate) const FORMAT: &[&str] = &[
     "bail",
     "ensure",
 ];
+/// Macros that take their arguments by value.
+const BY_VALUE: &[&str] = &["vec", "dbg"];
+
 impl Builder {
     fn tokens(&mut self, tokens: TokenStream, how: How, fx: &mut Vec<Fx>) {
         for token in tokens {
@@ -83,6 +86,7 @@ impl Builder {
         } else {
             How::Maybe
         };
+        let by_value = BY_VALUE.contains(&name.as_str());
         let rewrites = needs_rewriting(mac.tokens.clone());
         let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
         let Ok(mut args) = parsed else {
@@ -113,7 +117,7 @@ impl Builder {
                     fx,
                 );
             } else {
-                self.expr(value, how, fx);
+                self.expr(value, if by_value { How::Move } else { how }, fx);
             }
         }
         if rewrites {

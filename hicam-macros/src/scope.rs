@@ -154,6 +154,7 @@ impl Builder {
             name = format!("{plain}@{number}");
         }
         let id = self.vars.len();
+        let made = plain.starts_with("__hicam_");
         self.vars.push(Var {
             ident,
             name,
@@ -164,8 +165,11 @@ impl Builder {
             copy: false,
             borrow: false,
             again: None,
+            partial: false,
             mutable_borrow: false,
             reference: false,
+            pointer: false,
+            made,
             depends: Vec::new(),
             before_save: None,
         });
@@ -203,6 +207,8 @@ impl Builder {
                 self.vars[var].copy = ty.is_some_and(is_primitive)
                     || ty.is_none() && init.is_some_and(|init| self.is_copy(init));
                 self.vars[var].ty = ty.cloned();
+                self.vars[var].pointer =
+                    ty.is_some_and(is_pointer) || init.is_some_and(|init| self.is_pointer(init));
                 self.vars[var].borrow = init.is_some_and(is_borrow);
                 // Whatever else it is, a reference that can be captured is one to something static.
                 self.vars[var].reference = ty.is_some_and(|ty| matches!(ty, Type::Reference(_)))
@@ -210,6 +216,31 @@ impl Builder {
             }
         }
         declared
+    }
+
+    /// Whether an expression's type is visibly an `Arc` or `Weak`, from behind which nothing can be moved.
+    pub(crate) fn is_pointer(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Call(call) => match &*call.func {
+                Expr::Path(path) => {
+                    let segments: Vec<_> = path.path.segments.iter().collect();
+                    matches!(&segments[..], [.., owner, function]
+                        if POINTERS.iter().any(|name| owner.ident == name)
+                            && ["new", "clone", "from", "new_cyclic", "downgrade", "default"]
+                                .iter()
+                                .any(|name| function.ident == name))
+                }
+                _ => false,
+            },
+            Expr::MethodCall(call) => call.method == "clone" && self.is_pointer(&call.receiver),
+            Expr::Path(path) => path
+                .path
+                .get_ident()
+                .and_then(|ident| self.resolve(ident))
+                .is_some_and(|var| self.vars[var].pointer),
+            Expr::Paren(paren) => self.is_pointer(&paren.expr),
+            _ => false,
+        }
     }
 
     /// Whether an expression's type is visibly a number, `bool` or `char`.
@@ -242,6 +273,14 @@ pub(crate) fn split_type(pat: &Pat) -> (&Pat, Option<&Type>) {
         Pat::Type(typed) => (&typed.pat, Some(&typed.ty)),
         pat => (pat, None),
     }
+}
+
+const POINTERS: &[&str] = &["Arc", "Weak"];
+
+/// Whether a type is visibly an `Arc` or `Weak`.
+pub(crate) fn is_pointer(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path)
+        if path.path.segments.last().is_some_and(|last| POINTERS.iter().any(|name| last.ident == name)))
 }
 
 pub(crate) fn is_primitive(ty: &Type) -> bool {

@@ -57,7 +57,7 @@ impl Arguments {
         parse.parse2(mac.tokens.clone()).ok()
     }
 
-    fn into_tokens(self) -> TokenStream {
+    pub(crate) fn into_tokens(self) -> TokenStream {
         let Arguments {
             evaluated,
             separator,

@@ -30,6 +30,7 @@ mod decode;
 mod encode;
 mod error;
 mod impls;
+mod on_drop;
 mod private;
 mod schema;
 pub mod shares;
@@ -42,6 +43,7 @@ pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{CheckpointError, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 pub use heap::{Capture, Objects, Restore};
+pub use on_drop::OnDrop;
 pub use schema::{Field, Primitive, SchemaMismatch, Type, TypeId, TypeTable, Variant};
 pub use shares::Shares;
 pub use value::Value;
@@ -73,6 +75,12 @@ const STACK_CHUNK: usize = 2 * 1024 * 1024;
     note = "an `Rc` cannot be captured: a call may go on in any thread; use `Arc`"
 )]
 pub trait State: Sized + Send + 'static {
+    /// What happens when a value is dropped. A local whose drop can be observed is captured although it is never mentioned
+    /// again, because the end of its scope is a use.
+    ///
+    /// A hand-written implementation may say [`OnDrop::Silent`] if a drop only frees memory.
+    const ON_DROP: OnDrop = OnDrop::of::<Self>();
+
     /// Adds this type's shape to `types` unless it is there, and answers its number.
     fn describe(types: &mut TypeTable) -> TypeId;
 

@@ -78,6 +78,12 @@ impl<
     T: Ord + ::hicam::__private::state::State,
     const N: usize,
 > ::hicam::__private::state::State for Pair<T, N> {
+    const ON_DROP: ::hicam::__private::state::OnDrop = ::hicam::__private::state::OnDrop::any(
+        &[
+            <[T; N] as ::hicam::__private::state::State>::ON_DROP,
+            ::hicam::__private::state::OnDrop::of::<Cache>(),
+        ],
+    );
     fn describe(
         types: &mut ::hicam::__private::state::TypeTable,
     ) -> ::hicam::__private::state::TypeId {

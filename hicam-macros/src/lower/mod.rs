@@ -58,6 +58,8 @@ pub(crate) struct Lower<'b> {
     held: Vec<(VarId, JumpTarget)>,
     /// Variables whose type is noted so that their early drop can be judged.
     pub(crate) seen: Vec<VarId>,
+    /// Variables whose type decides whether they are kept until their scope ends.
+    pub(crate) kept: Vec<VarId>,
     pub(crate) errors: Errors,
 }
 
@@ -70,6 +72,7 @@ impl<'b> Lower<'b> {
             labels: 0,
             held: Vec::new(),
             seen: Vec::new(),
+            kept: Vec::new(),
             errors: Errors::default(),
         }
     }
@@ -166,10 +169,11 @@ impl<'b> Lower<'b> {
         }
         let inner = self.label("exit");
         let rest = self.units(rest, &inner, value);
-        let idents: Vec<_> = direct.iter().map(|&var| self.ident(var)).collect();
+        let idents: Vec<_> = direct.iter().map(|&var| self.carrier(var)).collect();
         let muts = direct
             .iter()
-            .map(|&var| self.body.vars[var].mutable.then(|| quote!(mut)));
+            .map(|&var| (self.body.vars[var].mutable && !self.is_kept(var)).then(|| quote!(mut)));
+        let keep = self.keep(&direct);
         let restores = self.restore(&direct, exit);
         let restore_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
@@ -179,8 +183,12 @@ impl<'b> Lower<'b> {
             .iter()
             .filter_map(|&var| self.body.vars[var].before_save.as_ref());
         let saves = direct.iter().map(|&var| {
-            let (ident, handle) = (self.ident(var), handle_at(self.body, var));
-            quote_spanned!(handle.span()=> __hicam_frame.save(&#handle, #ident);)
+            let (ident, handle) = (self.carrier(var), handle_at(self.body, var));
+            if self.is_kept(var) {
+                quote!(__hicam_frame.save_kept(&#handle, #ident);)
+            } else {
+                quote_spanned!(handle.span()=> __hicam_frame.save(&#handle, #ident);)
+            }
         });
         let save_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
@@ -189,7 +197,7 @@ impl<'b> Lower<'b> {
         quote! {
             #declare_slots
             let (#(#muts #idents,)*) = if #normal {
-                #lead #statements #park
+                #lead #statements #park #keep
                 (#(#idents,)*)
             } else {
                 #(#restore_slots)*
@@ -247,16 +255,11 @@ impl<'b> Lower<'b> {
         }
     }
 
-    /// The direct and slot variables that a unit declares.
-    fn declared(&self, unit: &Unit<'_>) -> (Vec<VarId>, Vec<VarId>) {
-        let lead = unit.lead.into_iter().flat_map(|lead| lead.declares.iter());
-        let simples = unit
-            .simples
-            .iter()
-            .flat_map(|simple| simple.declares.iter());
+    /// The variables that a unit declares: those that it gives to the units after it, and slots.
+    fn declared(&mut self, unit: &Unit<'_>) -> (Vec<VarId>, Vec<VarId>) {
         let mut direct = Vec::new();
         let mut slots = Vec::new();
-        for &var in lead.chain(simples) {
+        for var in unit.declares() {
             match self.classes.of[var] {
                 // A shadowed variable of the same unit is out of reach, and live nowhere.
                 Class::Direct => {
@@ -264,6 +267,10 @@ impl<'b> Lower<'b> {
                     direct.push(var);
                 }
                 Class::Slot { .. } => slots.push(var),
+                Class::Kept => {
+                    self.kept.push(var);
+                    direct.push(var);
+                }
                 _ => {}
             }
         }

@@ -1,11 +1,11 @@
 //! Variables that rest in an `Option` between units, and those that are restored.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Lifetime};
 
-use super::{Lower, SUSPENDED, handle_at};
-use crate::classify::Unit;
+use super::{Lower, SUSPENDED, handle, handle_at};
+use crate::classify::{Class, Unit};
 use crate::ir::{BorrowKind, Code, Mark, VarId};
 
 /// The slots that a stretch of code takes and puts back.
@@ -98,19 +98,52 @@ impl Lower<'_> {
         }
     }
 
+    pub(super) fn is_kept(&self, var: VarId) -> bool {
+        self.classes.of[var] == Class::Kept
+    }
+
+    /// What holds a variable after the unit that declares it: it is out of reach if it is only kept for its drop.
+    pub(super) fn carrier(&self, var: VarId) -> Ident {
+        if self.is_kept(var) {
+            format_ident!("__hicam_kept_{}_{}", var, self.ident(var))
+        } else {
+            self.ident(var).clone()
+        }
+    }
+
+    /// Takes the variables that are not mentioned again out of their unit, if their type demands it. The last one is the
+    /// first, because it may borrow from the others.
+    pub(super) fn keep(&self, declared: &[VarId]) -> TokenStream {
+        let kept = declared.iter().rev().filter(|&&var| self.is_kept(var));
+        let kept = kept.map(|&var| {
+            let (ident, carrier, handle) = (self.ident(var), self.carrier(var), handle(var));
+            // With the variable's span, so that what rustc says of its type points there.
+            let span = ident.span().resolved_at(Span::call_site());
+            quote_spanned!(span=>
+                #handle.see(&#ident);
+                let #carrier = (&&&&&&&&&&&&&&#handle.probe()).keep(#ident);
+            )
+        });
+        kept.collect()
+    }
+
     /// The values of direct variables, from the frame that is being entered. One call for all of them, for the same
     /// reason as in `Stack::save_all`.
     pub(super) fn restore(&self, direct: &[VarId], exit: &Lifetime) -> TokenStream {
         if direct.is_empty() {
             return quote!(());
         }
-        let values = direct.iter().map(|&var| {
+        let restored = direct.iter().map(|&var| {
             let handle = handle_at(self.body, var);
-            quote_spanned!(handle.span()=> __hicam_frame.restore(&#handle, &__HICAM_INFO)?)
+            if self.is_kept(var) {
+                quote!(__hicam_frame.restore_kept(&#handle))
+            } else {
+                quote_spanned!(handle.span()=> __hicam_frame.restore(&#handle, &__HICAM_INFO)?)
+            }
         });
         quote! {
             match __hicam_stack.restore_all(|__hicam_frame| {
-                ::core::option::Option::Some((#(#values,)*))
+                ::core::option::Option::Some((#(#restored,)*))
             }) {
                 ::core::option::Option::Some(__hicam_restored) => __hicam_restored,
                 ::core::option::Option::None => break #exit,

@@ -87,6 +87,9 @@ mod plain {
     pub(crate) mod methods;
     pub(crate) mod moves;
     pub(crate) mod names;
+    pub(crate) mod order;
+    pub(crate) mod partial_moves;
+    pub(crate) mod places_as_receivers;
     pub(crate) mod question_operands;
     pub(crate) mod rows;
     pub(crate) mod scrutinees;
@@ -160,6 +163,9 @@ mod marked {
     mod methods;
     mod moves;
     mod names;
+    mod order;
+    mod partial_moves;
+    mod places_as_receivers;
     mod question_operands;
     mod recursion;
     mod rows;

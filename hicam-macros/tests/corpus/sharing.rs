@@ -141,7 +141,9 @@ async fn locked_by_tokio() -> (Vec<u32>, u32) {
     let list = Arc::new(tokio::sync::Mutex::new(Vec::new()));
     let limit = Arc::new(tokio::sync::RwLock::new(3));
     let writer = Arc::clone(&list);
-    for i in 0..*limit.read().await {
+    // In the loop's head the guard would be held until the loop's end, and be refused.
+    let end = *limit.read().await;
+    for i in 0..end {
         writer.lock().await.push(i);
         hicam::point().await;
     }

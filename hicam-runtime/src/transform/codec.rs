@@ -13,6 +13,8 @@ use hicam_state::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::stack::Stack;
+
 /// A captured variable: its identity, and its type as far as inference has come.
 pub struct Var<T> {
     pub(super) id: u16,
@@ -80,20 +82,66 @@ impl<T> std::fmt::Debug for Codec<T> {
 /// Stands for a type while its codec is chosen.
 pub struct Probe<T>(PhantomData<fn() -> T>);
 
+impl<T> Clone for Probe<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Probe<T> {}
+
 impl<T> std::fmt::Debug for Probe<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Probe")
     }
 }
 
+/// What becomes of a variable that is never mentioned again, but is in scope at a later point.
+macro_rules! kept_until_its_scope_ends {
+    () => {
+        /// Whether its drop may be observed, as far as can be known.
+        const ACTS: bool;
+        /// Whether its drop is known to be observed.
+        const SURELY_ACTS: bool;
+        /// Accepts that a variable is dropped early, or ends compilation: whether it has been moved by the point is
+        /// not known, so that it can neither be kept nor be forgotten.
+        fn drop_early(self) {
+            const {
+                assert!(
+                    !Self::SURELY_ACTS,
+                    "a value whose drop can be observed (an `Arc`, or a type with a `Drop` in it) is in scope at a \
+                     migration point although it is not mentioned again, and it may or may not have been moved by \
+                     then: end its life before the point with `drop`, put it into a block of its own, or mention it \
+                     after the point"
+                );
+            }
+        }
+        /// Takes a variable from the code that last mentions it to where its scope ends.
+        fn keep(self, value: T) -> Option<T> {
+            Some(value)
+        }
+        /// The codec of such a variable, if it has to be captured.
+        fn kept(self, stack: &mut Stack, var: &Var<T>)
+        where
+            T: Send + 'static,
+        {
+            if Self::ACTS {
+                stack.local(var, self.codec::<0>());
+            } else {
+                stack.forget(var);
+            }
+        }
+    };
+}
+
 /// First choice: the type's own `State`.
 pub trait CodecByState<T>: Sized {
     /// The codec.
     fn codec<const LINE: u32>(self) -> Codec<T>;
-    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
-    fn drop_early(self) {}
+    kept_until_its_scope_ends!();
 }
 impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
+    const ACTS: bool = T::ON_DROP.is_observed();
+    const SURELY_ACTS: bool = T::ON_DROP.is_observed();
     fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
@@ -107,10 +155,12 @@ impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
 pub trait CodecBySerde<T>: Sized {
     /// The codec.
     fn codec<const LINE: u32>(self) -> Codec<T>;
-    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
-    fn drop_early(self) {}
+    kept_until_its_scope_ends!();
 }
 impl<T: Serialize + DeserializeOwned + 'static> CodecBySerde<T> for &&&&Probe<T> {
+    // What is within cannot be seen.
+    const ACTS: bool = std::mem::needs_drop::<T>();
+    const SURELY_ACTS: bool = false;
     fn codec<const LINE: u32>(self) -> Codec<T> {
         use hicam_state::dynamic;
         Codec {
@@ -125,10 +175,12 @@ impl<T: Serialize + DeserializeOwned + 'static> CodecBySerde<T> for &&&&Probe<T>
 pub trait CodecByMessage<T>: Sized {
     /// The codec.
     fn codec<const LINE: u32>(self) -> Codec<T>;
-    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
-    fn drop_early(self) {}
+    kept_until_its_scope_ends!();
 }
 impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
+    // A message has fields of data alone.
+    const ACTS: bool = false;
+    const SURELY_ACTS: bool = false;
     fn codec<const LINE: u32>(self) -> Codec<T> {
         use hicam_state::message;
         Codec {
@@ -143,10 +195,11 @@ impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
 pub trait CodecByMessages<T>: Sized {
     /// The codec.
     fn codec<const LINE: u32>(self) -> Codec<T>;
-    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
-    fn drop_early(self) {}
+    kept_until_its_scope_ends!();
 }
 impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
+    const ACTS: bool = false;
+    const SURELY_ACTS: bool = false;
     fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
@@ -160,10 +213,11 @@ impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
 pub trait CodecBySerdes<T>: Sized {
     /// The codec.
     fn codec<const LINE: u32>(self) -> Codec<T>;
-    /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
-    fn drop_early(self) {}
+    kept_until_its_scope_ends!();
 }
 impl<T: ContainsSerde> CodecBySerdes<T> for &&&&&Probe<T> {
+    const ACTS: bool = std::mem::needs_drop::<T>();
+    const SURELY_ACTS: bool = false;
     fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
@@ -181,10 +235,11 @@ macro_rules! sharing {
         pub trait $trait<T>: Sized {
             /// The codec.
             fn codec<const LINE: u32>(self) -> Codec<T>;
-            /// Accepts that a variable is dropped early: this is data, whose drop only frees memory.
-            fn drop_early(self) {}
+            kept_until_its_scope_ends!();
         }
         impl<T: Shares<$way>> $trait<T> for $probe {
+            const ACTS: bool = true;
+            const SURELY_ACTS: bool = true;
             fn codec<const LINE: u32>(self) -> Codec<T> {
                 Codec {
                     describe: <T as Shares<$way>>::describe,
@@ -245,7 +300,30 @@ pub trait NoCodec<T>: Sized {
     /// A variable that is never mentioned again still acts when it is dropped at the end of its scope. It is accepted
     /// if it has no drop at all, which is known when the program is built; otherwise compilation ends here.
     fn drop_early(self) {
-        const { assert_no_drop::<T>() }
+        Probe::<T>::assert_no_drop();
+    }
+    /// Lets it go: it has no drop.
+    fn keep(self, _: T) {}
+    /// As [`NoCodec::drop_early`].
+    fn kept(self, _: &mut Stack, _: &Var<T>) {
+        Probe::<T>::assert_no_drop();
+    }
+}
+
+impl<T> Probe<T> {
+    pub(super) const fn new() -> Self {
+        Probe(PhantomData)
+    }
+
+    const fn assert_no_drop() {
+        const {
+            assert!(
+                !std::mem::needs_drop::<T>(),
+                "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
+                 point although it is not mentioned again: end its life before the point with `drop`, or put it into \
+                 a block of its own"
+            );
+        }
     }
 }
 impl<T: Send> NoCodec<T> for &Probe<T> {
@@ -263,7 +341,13 @@ pub trait NotInFrame<T>: Sized {
     fn codec<const LINE: u32>(self) -> Codec<T>;
     /// As in [`NoCodec`].
     fn drop_early(self) {
-        const { assert_no_drop::<T>() }
+        Probe::<T>::assert_no_drop();
+    }
+    /// As in [`NoCodec`].
+    fn keep(self, _: T) {}
+    /// As in [`NoCodec`].
+    fn kept(self, _: &mut Stack, _: &Var<T>) {
+        Probe::<T>::assert_no_drop();
     }
 }
 impl<T> NotInFrame<T> for Probe<T> {
@@ -280,15 +364,6 @@ impl<T> Codec<T> {
             decode: |_| Err(DecodeError::other("this type cannot be captured")),
         }
     }
-}
-
-const fn assert_no_drop<T>() {
-    assert!(
-        !std::mem::needs_drop::<T>(),
-        "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
-         point although it is not mentioned again: end its life before the point with `drop`, or put it into \
-         a block of its own"
-    );
 }
 
 /// A pointer is captured where it can be seen:

@@ -1,6 +1,7 @@
 //! Values whose drop only frees memory, so that nobody sees when it happens: what borrows may be among them. They are
 //! told by structure alone, whatever the lifetimes of what they borrow.
 
+use std::borrow::Cow;
 use std::collections::{
     BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque, btree_map, btree_set,
     hash_map, hash_set,
@@ -8,7 +9,12 @@ use std::collections::{
 use std::iter::{Chain, Cloned, Copied, Enumerate, Peekable, Rev, Skip, StepBy, Take, Zip};
 use std::ops::{Range, RangeInclusive};
 
-use super::codec::Probe;
+use std::sync::Arc;
+
+use hicam_state::State;
+
+use super::codec::{Probe, Var};
+use super::stack::Stack;
 
 /// A type whose drop frees memory and does nothing else.
 pub trait Quiet {}
@@ -23,6 +29,7 @@ quiet! {
     [] f32; [] f64; [] bool; [] char; [] (); [] str; [] String;
     ['a, T: ?Sized] &'a T;
     ['a, T: ?Sized] &'a mut T;
+    ['a, T: ToOwned<Owned: Quiet> + ?Sized] Cow<'a, T>;
     [T: Quiet] [T];
     [T: Quiet, const N: usize] [T; N];
     [T: Quiet] Vec<T>;
@@ -70,9 +77,133 @@ quiet! {
 }
 
 /// Looked at before any codec, because a codec is of types without lifetimes.
-pub trait DropQuietly: Sized {
+pub trait DropQuietly<T>: Sized {
     /// Accepts that a variable is dropped early.
     fn drop_early(self) {}
+    /// Lets the value of a variable go that is never mentioned again.
+    fn keep(self, _: T) {}
+    /// Nothing is captured.
+    fn kept(self, _: &mut Stack, _: &Var<T>) {}
 }
 
-impl<T: Quiet> DropQuietly for &&&&&&&&&&&&&&Probe<T> {}
+impl<T: Quiet> DropQuietly<T> for &&&&&&&&&&&&&&Probe<T> {}
+
+/// Looks through standard containers, whose own drop only drops what they hold.
+pub trait Strip {
+    /// What they hold.
+    type Held;
+    /// Goes on with that.
+    fn strip(self) -> Probe<Self::Held>;
+}
+
+macro_rules! strip {
+    ($([$($generics:tt)*] $ty:ty;)*) => {$(
+        impl<$($generics)*> Strip for &Probe<$ty> {
+            type Held = T;
+            fn strip(self) -> Probe<T> {
+                Probe::new()
+            }
+        }
+    )*};
+}
+
+strip! {
+    [T] Vec<T>;
+    [T] Box<T>;
+    [T] Option<T>;
+    [T, const N: usize] [T; N];
+    [T] VecDeque<T>;
+    [T] LinkedList<T>;
+    [T] BinaryHeap<T>;
+    [T] BTreeSet<T>;
+    [T, S] HashSet<T, S>;
+    [K, T] BTreeMap<K, T>;
+    [K, T, S] HashMap<K, T, S>;
+    [T] std::vec::IntoIter<T>;
+    [T] std::collections::vec_deque::IntoIter<T>;
+    [T] btree_set::IntoIter<T>;
+    [T] hash_set::IntoIter<T>;
+    [K, T] btree_map::IntoIter<K, T>;
+    [K, T] hash_map::IntoIter<K, T>;
+}
+
+/// Judged by its codec.
+impl<T: ?Sized> Strip for &Probe<Arc<T>> {
+    type Held = ();
+    fn strip(self) -> Probe<()> {
+        Probe::new()
+    }
+}
+
+/// Everything else.
+pub trait StripNothing<T> {
+    /// The same.
+    fn strip(self) -> Probe<T>;
+}
+
+impl<T> StripNothing<T> for Probe<T> {
+    fn strip(self) -> Probe<T> {
+        self
+    }
+}
+
+/// A type that says itself whether its drop is observed, or is known to be without one.
+pub trait SaysItself: Sized {
+    /// Accepts it here.
+    fn drops_itself(self) {}
+}
+
+impl<T: State> SaysItself for &&Probe<T> {}
+
+/// A type that runs code when it is dropped.
+pub trait DropsItself: Sized {
+    /// Ends compilation.
+    fn drops_itself(self) {
+        const {
+            assert!(
+                Self::NEVER,
+                "a value of a type that implements `Drop` is in scope at a migration point although it is not mentioned \
+                 again, and it may or may not have been moved by then: end its life before the point with `drop`, put \
+                 it into a block of its own, or mention it after the point"
+            );
+        }
+    }
+    /// It is so for no type.
+    const NEVER: bool = false;
+}
+
+#[allow(
+    drop_bounds,
+    reason = "whether there is an implementation is the question"
+)]
+impl<T: Drop> DropsItself for &Probe<T> {}
+
+/// A type without a `Drop` of its own.
+pub trait DropsFields: Sized {
+    /// Accepts it here.
+    fn drops_itself(self) {}
+}
+
+impl<T> DropsFields for Probe<T> {}
+
+/// A variable between its last mention and the end of its scope: an `Option` of its type if it is kept, `()` if not.
+pub trait Kept<T> {
+    /// Into the frame.
+    fn save(self, stack: &mut Stack, var: &Var<T>);
+    /// Out of the frame again; a value whose drop is not observed is not there.
+    fn restore(stack: &mut Stack, var: &Var<T>) -> Self;
+}
+
+impl<T> Kept<T> for () {
+    fn save(self, _: &mut Stack, _: &Var<T>) {}
+    fn restore(_: &mut Stack, _: &Var<T>) -> Self {}
+}
+
+impl<T: Send + 'static> Kept<T> for Option<T> {
+    fn save(self, stack: &mut Stack, var: &Var<T>) {
+        stack.save_slot(var, self);
+    }
+    fn restore(stack: &mut Stack, var: &Var<T>) -> Self {
+        stack.restore_slot(var)
+    }
+}

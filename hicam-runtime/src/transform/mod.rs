@@ -25,7 +25,9 @@ pub use codec::{
     InFrame, NoCodec, NotInFrame, Probe, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag};
-pub use drops::{DropQuietly, Quiet};
+pub use drops::{
+    DropQuietly, DropsFields, DropsItself, Kept, Quiet, SaysItself, Strip, StripNothing,
+};
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use question::{FromResidual, Question};
 pub use stack::{Next, Position, Stack};

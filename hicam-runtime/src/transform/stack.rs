@@ -6,6 +6,7 @@ use hicam_state::Restore;
 
 use super::capture::CaptureFlag;
 use super::codec::{Codec, InFrame, Var};
+use super::drops::Kept;
 use super::frame::{FnInfo, Held, Local, RestoreError, SavedFrame, SavedFrames, place};
 
 /// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
@@ -291,6 +292,23 @@ impl Stack {
             .downcast::<Held<T>>()
             .ok()?;
         Some(held.value)
+    }
+
+    /// As [`Stack::save`], for a variable that is not mentioned again.
+    #[cold]
+    pub fn save_kept<T, K: Kept<T>>(&mut self, var: &Var<T>, value: K) {
+        value.save(self, var);
+    }
+
+    /// As [`Stack::restore`], for a variable that is not mentioned again.
+    #[cold]
+    pub fn restore_kept<T, K: Kept<T>>(&mut self, var: &Var<T>) -> K {
+        K::restore(self, var)
+    }
+
+    /// After the body: a variable is not captured after all, because nobody sees when it is dropped.
+    pub fn forget<T>(&mut self, var: &Var<T>) {
+        self.building.retain(|local| local.id != var.id);
     }
 
     /// A variable has no value although the analysis says it must: the frame does not fit this program.

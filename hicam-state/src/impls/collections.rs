@@ -8,9 +8,11 @@ use bytes::Bytes;
 
 use super::encode_sequence_with;
 use crate::private::{enumeration, field, variant};
-use crate::{DecodeError, Decoder, EncodeError, Encoder, State, Type, TypeId, TypeTable};
+use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, Type, TypeId, TypeTable};
 
 impl<T: State> State for Vec<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Vec<T>>(|types| Type::Seq(T::describe(types)))
     }
@@ -34,6 +36,8 @@ impl<T: State> State for Vec<T> {
 macro_rules! sequences {
     ($($ty:ty, $elements:ident, [$($bound:tt)*];)*) => {$(
         impl<T: State $($bound)*> State for $ty {
+            const ON_DROP: OnDrop = T::ON_DROP;
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 Vec::<T>::describe(types)
             }
@@ -62,6 +66,8 @@ sequences! {
 
 /// Captured as the elements that remain.
 impl<T: State> State for vec::IntoIter<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         Vec::<T>::describe(types)
     }
@@ -81,6 +87,8 @@ impl<T: State> State for vec::IntoIter<T> {
 }
 
 impl State for Bytes {
+    const ON_DROP: OnDrop = OnDrop::Silent;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         Vec::<u8>::describe(types)
     }
@@ -100,6 +108,8 @@ impl State for Bytes {
 }
 
 impl<T: State, const N: usize> State for [T; N] {
+    const ON_DROP: OnDrop = if N > 0 { T::ON_DROP } else { OnDrop::Silent };
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<[T; N]>(|types| Type::Array {
             element: T::describe(types),
@@ -132,6 +142,8 @@ impl<T: State, const N: usize> State for [T; N] {
 macro_rules! sets {
     ($($ty:ty, [$($parameters:tt)*], $order:ident, $new:expr;)*) => {$(
         impl<$($parameters)*> State for $ty {
+            const ON_DROP: OnDrop = T::ON_DROP;
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<SetOf<T>>(|types| Type::Set(T::describe(types)))
             }
@@ -172,6 +184,8 @@ sets! {
 macro_rules! maps {
     ($($ty:ty, [$($parameters:tt)*], $order:ident, $new:expr;)*) => {$(
         impl<$($parameters)*> State for $ty {
+            const ON_DROP: OnDrop = OnDrop::any(&[K::ON_DROP, V::ON_DROP]);
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<MapOf<K, V>>(|types| Type::Map {
                     key: K::describe(types),
@@ -219,6 +233,8 @@ maps! {
 }
 
 impl<T: State> State for Box<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         T::describe(types)
     }
@@ -233,6 +249,8 @@ impl<T: State> State for Box<T> {
 }
 
 impl<T: State> State for Option<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Option<T>>(|types| Type::Option(T::describe(types)))
     }
@@ -264,6 +282,8 @@ impl<T: State> State for Option<T> {
 }
 
 impl<T: State, E: State> State for Result<T, E> {
+    const ON_DROP: OnDrop = OnDrop::any(&[T::ON_DROP, E::ON_DROP]);
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Result<T, E>>(|types| {
             enumeration(
@@ -307,6 +327,8 @@ impl<T: State, E: State> State for Result<T, E> {
 macro_rules! tuples {
     ($(($($part:ident $position:tt),+))*) => {$(
         impl<$($part: State),+> State for ($($part,)+) {
+            const ON_DROP: OnDrop = OnDrop::any(&[$($part::ON_DROP),+]);
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<Self>(|types| Type::Tuple(vec![$($part::describe(types)),+]))
             }

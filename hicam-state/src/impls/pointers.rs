@@ -3,12 +3,14 @@
 use std::sync::{Arc, Weak};
 
 use crate::heap::{self, AsState, Slice, Text};
-use crate::{DecodeError, Decoder, EncodeError, Encoder, State, Type, TypeId, TypeTable};
+use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, Type, TypeId, TypeTable};
 
 /// Strong pointers, by the way their content is captured.
 macro_rules! strong {
     ($([$($parameters:tt)*] $of:ty, $content:ty, $described:ty;)*) => {$(
         impl<$($parameters)*> State for Arc<$of> {
+            const ON_DROP: OnDrop = OnDrop::Observed;
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<Arc<$of>>(|types| Type::Shared(<$described>::describe(types)))
             }
@@ -32,6 +34,8 @@ strong! {
 
 /// Dangles after a restore if no captured value holds its object by an `Arc`.
 impl<T: State + Sync> State for Weak<T> {
+    const ON_DROP: OnDrop = OnDrop::Observed;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Weak<T>>(|types| Type::Weak(T::describe(types)))
     }

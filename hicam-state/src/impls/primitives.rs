@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::error::DecodeErrorKind;
 use crate::{
-    DecodeError, Decoder, EncodeError, Encoder, Primitive, State, Type, TypeId, TypeTable,
+    DecodeError, Decoder, EncodeError, Encoder, OnDrop, Primitive, State, Type, TypeId, TypeTable,
 };
 
 macro_rules! numbers {
@@ -160,6 +160,8 @@ impl State for () {
 macro_rules! strings {
     ($($ty:ty, $read:expr;)*) => {$(
         impl State for $ty {
+            const ON_DROP: OnDrop = OnDrop::Silent;
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<String>(|_| Type::Primitive(Primitive::String))
             }
@@ -228,6 +230,8 @@ macro_rules! non_zero {
 non_zero! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
 
 impl<T: State> State for Wrapping<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         T::describe(types)
     }

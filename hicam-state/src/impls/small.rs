@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use super::encode_sequence_with;
 use crate::private::{enumeration, field, structure, variant};
-use crate::{DecodeError, Decoder, EncodeError, Encoder, State, TypeId, TypeTable};
+use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, TypeId, TypeTable};
 
 /// Enums: each variant with the types of its fields.
 macro_rules! enums {
@@ -16,6 +16,8 @@ macro_rules! enums {
         $($position:literal $variant:literal $pattern:pat => ($($field:ty: $value:ident),*) $make:expr;)*
     })*) => {$(
         impl<$($parameters)*> State for $ty {
+            const ON_DROP: OnDrop = OnDrop::any(&[$($(<$field>::ON_DROP,)*)*]);
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<$ty>(|_types| {
                     enumeration($name, vec![
@@ -68,6 +70,8 @@ enums! {
 macro_rules! ends {
     ($($ty:ident |$end:ident| $make:expr;)*) => {$(
         impl<T: State> State for $ty<T> {
+            const ON_DROP: OnDrop = T::ON_DROP;
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<Self>(|types| {
                     structure(stringify!($ty), vec![field::<T>("end", types)])
@@ -106,6 +110,8 @@ impl State for RangeFull {
 }
 
 impl<T: State> State for Saturating<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         T::describe(types)
     }
@@ -124,6 +130,8 @@ impl<T: State> State for Saturating<T> {
 }
 
 impl<T: State> State for LinkedList<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         Vec::<T>::describe(types)
     }
@@ -143,6 +151,8 @@ impl<T: State> State for LinkedList<T> {
 
 /// Captured as text: another system has no other paths in common with this one.
 impl State for PathBuf {
+    const ON_DROP: OnDrop = OnDrop::Silent;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         String::describe(types)
     }

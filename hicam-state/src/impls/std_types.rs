@@ -8,9 +8,11 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::private::{enumeration, field, structure, variant};
-use crate::{DecodeError, Decoder, EncodeError, Encoder, State, TypeId, TypeTable};
+use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, TypeId, TypeTable};
 
 impl<T: State> State for Reverse<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         T::describe(types)
     }
@@ -47,6 +49,8 @@ impl<T: Send + 'static> State for PhantomData<T> {
 }
 
 impl<T: State> State for Range<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Self>(|types| {
             structure(
@@ -71,6 +75,8 @@ impl<T: State> State for Range<T> {
 }
 
 impl<T: State> State for RangeFrom<T> {
+    const ON_DROP: OnDrop = T::ON_DROP;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Self>(|types| structure("RangeFrom", vec![field::<T>("start", types)]))
     }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, RwLock, TryLockError};
 use tokio::sync::OnceCell as AsyncOnceCell;
 
 use crate::error::EncodeErrorKind;
-use crate::{DecodeError, Decoder, EncodeError, Encoder, State, TypeId, TypeTable};
+use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, TypeId, TypeTable};
 
 /// What is in a lock of the standard library. What a panicking thread left in it is its content too.
 pub(crate) fn unlocked<G>(
@@ -47,6 +47,8 @@ impl<T: State + Copy> State for Cell<T> {
 macro_rules! holders {
     ($($ty:ty, |$this:ident| $guard:expr, |$value:ident| $store:expr;)*) => {$(
         impl<T: State> State for $ty {
+            const ON_DROP: OnDrop = T::ON_DROP;
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 T::describe(types)
             }
@@ -96,6 +98,8 @@ holders! {
 macro_rules! once {
     ($($ty:ident)*) => {$(
         impl<T: State> State for $ty<T> {
+            const ON_DROP: OnDrop = T::ON_DROP;
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 Option::<T>::describe(types)
             }

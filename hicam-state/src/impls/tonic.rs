@@ -8,12 +8,14 @@ use tonic::metadata::{Ascii, Binary, KeyAndValueRef, MetadataKey, MetadataMap, M
 use tonic::{Code, Extensions, Request, Response, Status};
 
 use crate::private::{enumeration, field, structure, variant};
-use crate::{DecodeError, Decoder, EncodeError, Encoder, State, Type, TypeId, TypeTable};
+use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, Type, TypeId, TypeTable};
 
 /// The key of the type of one entry; each entry of a key with several values is one of its own.
 struct Entry;
 
 impl State for MetadataMap {
+    const ON_DROP: OnDrop = OnDrop::Silent;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<MetadataMap>(|types| {
             Type::Seq(types.define::<Entry>(|types| {
@@ -112,6 +114,8 @@ impl State for Code {
 }
 
 impl State for Status {
+    const ON_DROP: OnDrop = OnDrop::Silent;
+
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Status>(|types| {
             let code = field::<Code>("code", types);
@@ -143,6 +147,8 @@ impl State for Status {
 macro_rules! carriers {
     ($($ty:ident, |$metadata:ident, $message:ident| $new:expr;)*) => {$(
         impl<T: State> State for $ty<T> {
+            const ON_DROP: OnDrop = T::ON_DROP;
+
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<$ty<T>>(|types| {
                     let metadata = field::<MetadataMap>("metadata", types);

@@ -1,15 +1,7 @@
-//! Values that are moved in part: what is left of them is still used.
+//! Values that are moved in part and used as a whole again.
 
 use super::moves::take_len;
 use super::{hicam, programs};
-
-#[hicam::migratable]
-async fn parts_of_a_tuple(n: u32) -> (u32, Vec<u32>) {
-    let t = (vec![n; 3], vec![n, 1]);
-    let length = take_len(t.0).await;
-    hicam::point().await;
-    (length, t.1)
-}
 
 #[derive(Debug, Clone, PartialEq, hicam::State)]
 pub(crate) struct Message {
@@ -29,16 +21,6 @@ pub(crate) struct Header {
 async fn send(name: String) -> String {
     hicam::point().await;
     name.to_uppercase()
-}
-
-#[hicam::migratable]
-async fn parts_of_a_struct(message: Message) -> (String, u32, String, Option<String>, u32) {
-    let from = send(message.header.from).await;
-    let length = take_len(message.body).await;
-    hicam::point().await;
-    let to = message.header.to;
-    hicam::point().await;
-    (from, length, to, message.trailer, message.header.hops)
 }
 
 #[hicam::migratable]
@@ -84,13 +66,6 @@ async fn parts_of_a_pattern(pairs: Vec<(String, Vec<u32>)>) -> Vec<String> {
     out
 }
 
-#[hicam::migratable]
-async fn parts_of_a_box(message: Box<Message>) -> (u32, String) {
-    let length = take_len(message.body).await;
-    hicam::point().await;
-    (length, message.header.to)
-}
-
 fn message(trailer: Option<&str>) -> Message {
     Message {
         header: Header {
@@ -104,13 +79,10 @@ fn message(trailer: Option<&str>) -> Message {
 }
 
 programs! {
-    partial_moves;
-    a_tuple_in_parts: parts_of_a_tuple(4) => (3, vec![4, 1]);
-    a_struct_in_parts: parts_of_a_struct(message(Some("t")));
+    partial_moves_of_wholes;
     a_struct_put_together: parts_put_back(message(None), 3);
     a_struct_left_whole: parts_on_one_path(message(None), true);
     a_struct_in_parts_by_an_arm: parts_on_one_path(message(None), false);
     a_struct_in_parts_by_another_arm: parts_on_one_path(message(Some("x")), false);
     a_pattern_in_parts: parts_of_a_pattern(vec![("a".into(), vec![1]), ("b".into(), vec![])]);
-    a_box_in_parts: parts_of_a_box(Box::new(message(None))) => (2, "you".to_owned());
 }

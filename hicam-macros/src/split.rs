@@ -1,0 +1,171 @@
+//! Variables whose parts are moved one by one: liveness is per place. After `consume(pair.0)`, `pair.1` may be alive while
+//! `pair` is not whole, and a value that is not whole cannot be captured. Where a variable is only ever named by its
+//! fields, these become variables of their own:
+//!
+//! ```text
+//! let pair = make();
+//! consume(pair.0).await; consume(pair.1).await;
+//! ```
+//! →
+//! ```text
+//! let pair = make();
+//! let mut pair_0 = pair.0; let mut pair_1 = pair.1;
+//! consume(pair_0).await; consume(pair_1).await;
+//! ```
+
+use std::collections::BTreeMap;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::visit::Visit;
+use syn::visit_mut::VisitMut;
+use syn::{Block, Expr, ExprField, Local, Macro, Member, Pat, Stmt, parse_quote};
+
+/// Splits `variables` in a body in which every variable has a name of its own; one that is named as a whole stays.
+pub(crate) fn split(body: &mut Block, variables: &[Ident], parameters: &[Ident]) {
+    for variable in variables {
+        let mut mentions = Mentions {
+            variable,
+            fields: BTreeMap::new(),
+            whole: false,
+            declared: false,
+        };
+        mentions.visit_block(body);
+        let parameter = parameters.contains(variable);
+        if mentions.whole || mentions.fields.is_empty() || !parameter && !mentions.declared {
+            continue;
+        }
+        let fields = mentions.fields;
+        Replace {
+            variable,
+            fields: &fields,
+        }
+        .visit_block_mut(body);
+        let takes: Vec<Stmt> = fields
+            .values()
+            .map(|(member, own)| parse_quote!(let mut #own = #variable.#member;))
+            .collect();
+        if parameter {
+            body.stmts.splice(0..0, takes);
+        } else {
+            let mut insert = Insert {
+                variable,
+                takes: Some(takes),
+            };
+            insert.visit_block_mut(body);
+        }
+    }
+}
+
+type Fields = BTreeMap<String, (Member, Ident)>;
+
+/// How a variable is named.
+struct Mentions<'v> {
+    variable: &'v Ident,
+    fields: Fields,
+    whole: bool,
+    /// By a `let` of its own.
+    declared: bool,
+}
+
+impl<'ast> Visit<'ast> for Mentions<'_> {
+    fn visit_expr_field(&mut self, field: &'ast ExprField) {
+        if matches!(&*field.base, Expr::Path(path) if path.path.is_ident(self.variable)) {
+            let member = field.member.to_token_stream().to_string();
+            let own = format_ident!("{}_{}", self.variable, member, span = self.variable.span());
+            self.fields.insert(member, (field.member.clone(), own));
+        } else {
+            syn::visit::visit_expr_field(self, field);
+        }
+    }
+    fn visit_local(&mut self, local: &'ast Local) {
+        self.declared |= declares(local, self.variable);
+        syn::visit::visit_local(self, local);
+    }
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        self.whole |= path.path.is_ident(self.variable);
+    }
+    // A macro's tokens say nothing of how it uses them.
+    fn visit_macro(&mut self, mac: &'ast Macro) {
+        match crate::strict_macros::Arguments::of(mac) {
+            Some(arguments) => {
+                arguments
+                    .evaluated
+                    .iter()
+                    .for_each(|argument| self.visit_expr(argument));
+                self.whole |= mentions_captured(mac, self.variable);
+            }
+            None => self.whole |= crate::signature::mentions(&mac.tokens, self.variable),
+        }
+    }
+}
+
+/// `let variable = …;`
+fn declares(local: &Local, variable: &Ident) -> bool {
+    local
+        .init
+        .as_ref()
+        .is_some_and(|init| init.diverge.is_none())
+        && matches!(crate::scope::split_type(&local.pat).0, Pat::Ident(pat) if pat.ident == *variable)
+}
+
+fn mentions_captured(mac: &Macro, variable: &Ident) -> bool {
+    fn any(tokens: TokenStream, variable: &Ident) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Literal(literal) => crate::macro_args::captured_names(&literal.to_string())
+                .iter()
+                .any(|name| variable == name),
+            TokenTree::Group(group) => any(group.stream(), variable),
+            _ => false,
+        })
+    }
+    any(mac.tokens.clone(), variable)
+}
+
+struct Replace<'v> {
+    variable: &'v Ident,
+    fields: &'v Fields,
+}
+
+impl VisitMut for Replace<'_> {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        if let Expr::Field(field) = expr
+            && matches!(&*field.base, Expr::Path(path) if path.path.is_ident(self.variable))
+            && let Some((_, own)) = self.fields.get(&field.member.to_token_stream().to_string())
+        {
+            let own = Ident::new(&own.to_string(), self.variable.span());
+            *expr = parse_quote!(#own);
+            return;
+        }
+        syn::visit_mut::visit_expr_mut(self, expr);
+    }
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        if let Some(mut arguments) = crate::strict_macros::Arguments::of(mac) {
+            arguments
+                .evaluated
+                .iter_mut()
+                .for_each(|argument| self.visit_expr_mut(argument));
+            mac.tokens = arguments.into_tokens();
+        }
+    }
+}
+
+/// Puts the new variables behind the declaration of the one that is split.
+struct Insert<'v> {
+    variable: &'v Ident,
+    takes: Option<Vec<Stmt>>,
+}
+
+impl VisitMut for Insert<'_> {
+    fn visit_block_mut(&mut self, block: &mut Block) {
+        let declares =
+            |stmt: &Stmt| matches!(stmt, Stmt::Local(local) if declares(local, self.variable));
+        if let Some(at) = block.stmts.iter().position(declares)
+            && let Some(takes) = self.takes.take()
+        {
+            block.stmts.splice(at + 1..=at, takes);
+            return;
+        }
+        syn::visit_mut::visit_block_mut(self, block);
+    }
+}

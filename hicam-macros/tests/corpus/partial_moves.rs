@@ -1,0 +1,68 @@
+//! Values that are moved in part: what is left of them is still used.
+
+use super::moves::take_len;
+use super::{hicam, programs};
+
+#[hicam::migratable]
+async fn parts_of_a_tuple(n: u32) -> (u32, Vec<u32>) {
+    let t = (vec![n; 3], vec![n, 1]);
+    let length = take_len(t.0).await;
+    hicam::point().await;
+    (length, t.1)
+}
+
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+pub(crate) struct Message {
+    header: Header,
+    body: Vec<u32>,
+    trailer: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+pub(crate) struct Header {
+    from: String,
+    to: String,
+    hops: u32,
+}
+
+#[hicam::migratable]
+async fn send(name: String) -> String {
+    hicam::point().await;
+    name.to_uppercase()
+}
+
+#[hicam::migratable]
+async fn parts_of_a_struct(message: Message) -> (String, u32, String, Option<String>, u32) {
+    let from = send(message.header.from).await;
+    let length = take_len(message.body).await;
+    hicam::point().await;
+    let to = message.header.to;
+    hicam::point().await;
+    (from, length, to, message.trailer, message.header.hops)
+}
+
+#[hicam::migratable]
+async fn parts_of_a_box(message: Box<Message>) -> (u32, String) {
+    let length = take_len(message.body).await;
+    hicam::point().await;
+    (length, message.header.to)
+}
+
+fn message(trailer: Option<&str>) -> Message {
+    Message {
+        header: Header {
+            from: "me".to_owned(),
+            to: "you".to_owned(),
+            hops: 3,
+        },
+        body: vec![1, 2],
+        trailer: trailer.map(str::to_owned),
+    }
+}
+
+programs! {
+    partial_moves;
+    a_tuple_in_parts: parts_of_a_tuple(4) => (3, vec![4, 1]);
+    a_struct_in_parts: parts_of_a_struct(message(Some("t")));
+    a_box_in_parts: parts_of_a_box(Box::new(message(None))) => (2, "you".to_owned());
+}
