@@ -30,7 +30,7 @@ fn stand_in(input: &DeriveInput) -> Option<TokenStream> {
     if input.generics.lifetimes().next().is_some() {
         return None;
     }
-    let state = parse_item_attributes(&input.attrs, &mut Errors::default());
+    let (state, _) = parse_item_attributes(&input.attrs, &mut Errors::default());
     let mut generics = input.generics.clone();
     for parameter in generics.type_params_mut() {
         parameter.bounds.push(parse_quote!(#state::State));

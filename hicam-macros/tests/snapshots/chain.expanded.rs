@@ -385,7 +385,9 @@ async fn __hicam_body_chains(
         __hicam_stack
             .local(&__hicam_var_6, (&&&&&&&&&&&&&__hicam_var_6.probe()).codec::<6>());
         (&&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
+        (&&&(&(&(&__hicam_var_1.probe()).strip()).strip()).strip()).drops_itself();
         (&&&&&&&&&&&&&&__hicam_var_4.probe()).drop_early();
+        (&&&(&(&(&__hicam_var_4.probe()).strip()).strip()).strip()).drops_itself();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

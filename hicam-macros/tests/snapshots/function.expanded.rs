@@ -50,7 +50,8 @@ async fn __hicam_body_step(
         CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _,
         CodecBySharedContainers as _, CodecBySharedMessageContainers as _,
         CodecBySharedMessages as _, CodecBySharedSerdes as _, CodecByState as _,
-        DropQuietly as _, NoCodec as _, NotInFrame as _,
+        DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _,
+        NotInFrame as _, SaysItself as _, Strip as _, StripNothing as _,
         iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
     };
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {

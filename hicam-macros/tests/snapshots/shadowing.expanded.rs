@@ -79,7 +79,7 @@ async fn __hicam_body_shadows(
                             }
                         };
                     }
-                    let (value__3,) = if __hicam_pc <= 3u32 {
+                    let (__hicam_kept_1_value__2, value__3) = if __hicam_pc <= 3u32 {
                         let value__2 = {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
@@ -130,13 +130,17 @@ async fn __hicam_body_shadows(
                                 }
                             }
                         };
-                        __hicam_var_1.see(&value__2);
                         let value__3 = format!("{value}", value = value__2);
-                        (value__3,)
+                        __hicam_var_1.see(&value__2);
+                        let __hicam_kept_1_value__2 = (&&&&&&&&&&&&&&__hicam_var_1
+                            .probe())
+                            .keep(value__2);
+                        (__hicam_kept_1_value__2, value__3)
                     } else {
                         match __hicam_stack
                             .restore_all(|__hicam_frame| {
                                 ::core::option::Option::Some((
+                                    __hicam_frame.restore_kept(&__hicam_var_1),
                                     __hicam_frame.restore(&__hicam_var_2, &__HICAM_INFO)?,
                                 ))
                             })
@@ -188,6 +192,8 @@ async fn __hicam_body_shadows(
                     }
                     __hicam_stack
                         .save_all(move |__hicam_frame| {
+                            __hicam_frame
+                                .save_kept(&__hicam_var_1, __hicam_kept_1_value__2);
                             __hicam_frame.save(&__hicam_var_2, value__3);
                         });
                     break '__hicam_exit_2;
@@ -204,7 +210,7 @@ async fn __hicam_body_shadows(
             .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
         __hicam_stack
             .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<4>());
-        (&&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
+        (&&&&&&&&&&&&&&__hicam_var_1.probe()).kept(__hicam_stack, &__hicam_var_1);
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

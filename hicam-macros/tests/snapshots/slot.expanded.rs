@@ -35,6 +35,7 @@ async fn __hicam_body_sends(
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "buffer");
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "iterator of line 3");
+    let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "i");
     loop {
         '__hicam_suspended: {
             if __hicam_stack.must_decode() {
@@ -123,7 +124,7 @@ async fn __hicam_body_sends(
                                     '__hicam_loop_1: loop {
                                         '__hicam_pass___hicam_loop_1: {
                                             '__hicam_value_6: {
-                                                if __hicam_pc == 0 {
+                                                let (__hicam_kept_3_i,) = if __hicam_pc == 0 {
                                                     let ::core::option::Option::Some(mut buffer) = __hicam_slot_1_buffer
                                                         .take() else {
                                                         __hicam_stack.missing("buffer", &__HICAM_INFO);
@@ -143,66 +144,90 @@ async fn __hicam_body_sends(
                                                     __hicam_slot_1_buffer = ::core::option::Option::Some(
                                                         buffer,
                                                     );
-                                                }
-                                                {
-                                                    #[allow(unused_imports)]
-                                                    use ::hicam::__private::{
-                                                        Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                        ForeignResumer as _,
-                                                    };
-                                                    if __hicam_pc == 3u32 {
-                                                        __hicam_pc = 0;
-                                                    } else if __hicam_pc == 0 && __hicam_stack.flagged() {
-                                                        __hicam_stack.arrive(3u32);
-                                                        break '__hicam_exit_5;
+                                                    __hicam_var_3.see(&i);
+                                                    let __hicam_kept_3_i = (&&&&&&&&&&&&&&__hicam_var_3.probe())
+                                                        .keep(i);
+                                                    (__hicam_kept_3_i,)
+                                                } else {
+                                                    match __hicam_stack
+                                                        .restore_all(|__hicam_frame| {
+                                                            ::core::option::Option::Some((
+                                                                __hicam_frame.restore_kept(&__hicam_var_3),
+                                                            ))
+                                                        })
+                                                    {
+                                                        ::core::option::Option::Some(__hicam_restored) => {
+                                                            __hicam_restored
+                                                        }
+                                                        ::core::option::Option::None => break '__hicam_exit_5,
                                                     }
-                                                    __hicam_stack.at(&__HICAM_INFO, 4u32);
+                                                };
+                                                '__hicam_exit_7: {
+                                                    {
+                                                        #[allow(unused_imports)]
+                                                        use ::hicam::__private::{
+                                                            Annotated as _, DriveAnnotated as _, DriveForeign as _,
+                                                            ForeignResumer as _,
+                                                        };
+                                                        if __hicam_pc == 3u32 {
+                                                            __hicam_pc = 0;
+                                                        } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                                            __hicam_stack.arrive(3u32);
+                                                            break '__hicam_exit_7;
+                                                        }
+                                                        __hicam_stack.at(&__HICAM_INFO, 4u32);
+                                                        let mut buffer;
+                                                        if false {
+                                                            buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
+                                                        }
+                                                        let __hicam_tag = ::hicam::__private::Tag::new();
+                                                        let __hicam_flow = if __hicam_pc != 4u32 {
+                                                            buffer = match __hicam_slot_1_buffer.take() {
+                                                                ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                                                ::core::option::Option::None => {
+                                                                    __hicam_stack.missing("buffer", &__HICAM_INFO);
+                                                                    break '__hicam_exit_7;
+                                                                }
+                                                            };
+                                                            (&mut &mut ::hicam::__private::Site(
+                                                                __hicam_tag.of(send(buffer)),
+                                                            ))
+                                                                .drive(__hicam_stack)
+                                                                .await
+                                                        } else {
+                                                            __hicam_pc = 0;
+                                                            (&mut &mut ::hicam::__private::Site(
+                                                                (&&__hicam_tag)
+                                                                    .resumer1()(
+                                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                                ),
+                                                            ))
+                                                                .drive(__hicam_stack)
+                                                                .await
+                                                        };
+                                                        match __hicam_flow {
+                                                            ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                                                            ::hicam::__private::Flow::Suspended => {
+                                                                __hicam_stack.suspended_in_call(4u32);
+                                                                break '__hicam_exit_7;
+                                                            }
+                                                        }
+                                                    };
                                                     let mut buffer;
                                                     if false {
                                                         buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
                                                     }
-                                                    let __hicam_tag = ::hicam::__private::Tag::new();
-                                                    let __hicam_flow = if __hicam_pc != 4u32 {
-                                                        buffer = match __hicam_slot_1_buffer.take() {
-                                                            ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
-                                                            ::core::option::Option::None => {
-                                                                __hicam_stack.missing("buffer", &__HICAM_INFO);
-                                                                break '__hicam_exit_5;
-                                                            }
-                                                        };
-                                                        (&mut &mut ::hicam::__private::Site(
-                                                            __hicam_tag.of(send(buffer)),
-                                                        ))
-                                                            .drive(__hicam_stack)
-                                                            .await
-                                                    } else {
-                                                        __hicam_pc = 0;
-                                                        (&mut &mut ::hicam::__private::Site(
-                                                            (&&__hicam_tag)
-                                                                .resumer1()(
-                                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                                            ),
-                                                        ))
-                                                            .drive(__hicam_stack)
-                                                            .await
-                                                    };
-                                                    match __hicam_flow {
-                                                        ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
-                                                        ::hicam::__private::Flow::Suspended => {
-                                                            __hicam_stack.suspended_in_call(4u32);
-                                                            break '__hicam_exit_5;
-                                                        }
-                                                    }
-                                                };
-                                                let mut buffer;
-                                                if false {
-                                                    buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
+                                                    buffer = Vec::new();
+                                                    __hicam_slot_1_buffer = ::core::option::Option::Some(
+                                                        buffer,
+                                                    );
+                                                    break '__hicam_value_6 ();
                                                 }
-                                                buffer = Vec::new();
-                                                __hicam_slot_1_buffer = ::core::option::Option::Some(
-                                                    buffer,
-                                                );
-                                                break '__hicam_value_6 ();
+                                                __hicam_stack
+                                                    .save_all(move |__hicam_frame| {
+                                                        __hicam_frame.save_kept(&__hicam_var_3, __hicam_kept_3_i);
+                                                    });
+                                                break '__hicam_exit_5;
                                             }
                                         }
                                         if __hicam_flag.is_set() {
@@ -246,6 +271,7 @@ async fn __hicam_body_sends(
             .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<3>());
         __hicam_stack
             .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<3>());
+        (&&&&&&&&&&&&&&__hicam_var_3.probe()).kept(__hicam_stack, &__hicam_var_3);
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }
