@@ -29,6 +29,7 @@ use crate::errors::Errors;
 use crate::function::{self, Function, Owner, with_errors};
 use crate::migratable::parse_points;
 use crate::scope::PointSet;
+use crate::show;
 
 /// `class = "…"`, and optionally `points = "…"`.
 pub(crate) struct Args {
@@ -63,7 +64,10 @@ impl Parse for Args {
             }
         }
         let class = class.ok_or_else(|| {
-            input.error("the class is missing: `#[hicam::conformist(class = \"bank\")]`")
+            syn::Error::new(
+                input.span(),
+                "the class is missing: `#[hicam::conformist(class = \"bank\")]`",
+            )
         })?;
         Ok(Args { class, points })
     }
@@ -91,7 +95,18 @@ pub(crate) fn expand(args: &Args, input: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return with_errors(input, error),
     };
-    implementation(args, &item).unwrap_or_else(|error| with_errors(&item, error))
+    implementation(args, &item).unwrap_or_else(|error| {
+        let (self_ty, class) = (&item.self_ty, &args.class);
+        // Of the methods alone there is something to be said, not of the server that they belong to.
+        let conformist = (item.trait_.is_some() && item.generics.params.is_empty()).then(|| {
+            quote! {
+                impl ::hicam::Conformist for #self_ty {
+                    const CLASS: &'static str = #class;
+                }
+            }
+        });
+        with_errors(quote!(#item #conformist), error)
+    })
 }
 
 fn implementation(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
@@ -128,7 +143,7 @@ fn implementation(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
     }
     errors.into_result()?;
     let (attrs, self_ty, class) = (&item.attrs, &item.self_ty, &args.class);
-    Ok(quote! {
+    let expansion = quote! {
         #(#attrs)*
         impl #trait_path for #self_ty { #(#handlers)* }
         impl ::hicam::Conformist for #self_ty {
@@ -136,7 +151,8 @@ fn implementation(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
         }
         impl #self_ty { #bodies }
         #outside
-    })
+    };
+    Ok(show::expansion(&show::impl_name(item), expansion))
 }
 
 fn handler(

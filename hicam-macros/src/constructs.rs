@@ -117,7 +117,7 @@ impl Builder {
             if let Pat::Guard(guarded) = &arm.pat
                 && self.has_points(&guarded.guard)
             {
-                self.errors.at(&guarded.guard, "a migration point in a guard is not supported: test the condition inside the arm");
+                self.errors.at(&guarded.guard, "a migration point in a guard is not supported: evaluate it with `let` before the `match`, or test it inside the arm");
             }
             let mut guard = Vec::new();
             self.scoped(|this| this.arm_pattern(&mut arm.pat, &mut guard));

@@ -519,9 +519,10 @@ impl Builder {
 /// }
 /// ```
 pub(crate) fn lower_question(expr: &Expr, span: proc_macro2::Span) -> Expr {
+    // At the `?`, so that what the compiler says of their types is said there.
     let (value, residual) = (
-        Ident::new("__value", proc_macro2::Span::mixed_site()),
-        Ident::new("__residual", proc_macro2::Span::mixed_site()),
+        Ident::new("__hicam_continued", span),
+        Ident::new("__hicam_residual", span),
     );
     let branch = quote_spanned!(span=> ::hicam::__private::Question::branch(#expr));
     let residual_value =

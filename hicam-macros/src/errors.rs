@@ -1,19 +1,15 @@
 //! Errors accumulate: one run of a macro reports all that is wrong, each at its place.
 
-use proc_macro2::Span;
-use syn::spanned::Spanned;
+use quote::ToTokens;
 
 /// The errors found so far.
 #[derive(Default)]
 pub(crate) struct Errors(Option<syn::Error>);
 
 impl Errors {
-    pub(crate) fn at(&mut self, what: &impl Spanned, message: impl std::fmt::Display) {
-        self.at_span(what.span(), message);
-    }
-
-    pub(crate) fn at_span(&mut self, span: Span, message: impl std::fmt::Display) {
-        self.push(syn::Error::new(span, message));
+    /// At all of `what`.
+    pub(crate) fn at(&mut self, what: &impl ToTokens, message: impl std::fmt::Display) {
+        self.push(syn::Error::new_spanned(what, message));
     }
 
     pub(crate) fn push(&mut self, error: syn::Error) {

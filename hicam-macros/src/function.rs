@@ -11,7 +11,7 @@
 //! async fn __hicam_body_step(n: Arg<u64>, acc: &mut u64, stack: &mut Stack) -> Flow<u64> { … }
 //! ```
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
     Attribute, Block, Generics, Lifetime, Path, ReturnType, Signature, Type, TypeParamBound,
@@ -22,9 +22,9 @@ use crate::build::Parameter;
 use crate::classify::{self, Class};
 use crate::definition::Definition;
 use crate::effects::TAKEN_AGAIN;
-use crate::ir::{Body, VarKind};
-use crate::liveness;
-use crate::lower::{Lower, SUSPENDED, handle};
+use crate::ir::{Body, VarId, VarKind};
+use crate::liveness::{self, Liveness};
+use crate::lower::{Lower, SUSPENDED, handle, handle_at, variable_span};
 use crate::scope::{Builder, PointSet, is_primitive};
 use crate::signature::{
     Param, check, elided, mentions, named_impls, params, rename_self, self_mutable, type_name,
@@ -276,27 +276,20 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     });
     // With the variable's span, so that what rustc says of its type points there.
     let codecs = captured.iter().map(|&var| {
-        let (handle, span) = (
-            handle(var),
-            body.vars[var].ident.span().resolved_at(Span::call_site()),
-        );
-        quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&&&&&&&&#handle.probe()).codec());)
+        let (handle, span) = (handle_at(&body, var), variable_span(&body, var));
+        let mut line = Literal::u32_unsuffixed(first_point(&body, &live, var));
+        line.set_span(span);
+        quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&&&&&&&&#handle.probe()).codec::<#line>());)
     });
     let drops = seen.iter().map(|&var| {
-        let (handle, span) = (
-            handle(var),
-            body.vars[var].ident.span().resolved_at(Span::call_site()),
-        );
+        let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=>
             (&&&&&&&&&&&&&&#handle.probe()).drop_early();
             (&&&(&(&(&#handle.probe()).strip()).strip()).strip()).drops_itself();
         )
     });
     let keeps = kept.iter().map(|&var| {
-        let (handle, span) = (
-            handle(var),
-            body.vars[var].ident.span().resolved_at(Span::call_site()),
-        );
+        let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=> (&&&&&&&&&&&&&&#handle.probe()).kept(__hicam_stack, &#handle);)
     });
     debug_assert!(
@@ -347,7 +340,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
             CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
-            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _, SaysItself as _,
+            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _, NotInFrame as _, SaysItself as _,
             Strip as _, StripNothing as _,
             iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
         };
@@ -386,6 +379,16 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         )]
         #header { #code }
     })
+}
+
+/// The line of the first point, in the order of the source, at which a variable is alive.
+fn first_point(body: &Body, live: &Liveness, var: VarId) -> u32 {
+    let points = body.points.iter().zip(1..);
+    let alive = points.filter(|&(_, point)| live.at_point(point, var));
+    alive
+        .map(|(point, _)| point.span.start().line as u32)
+        .next()
+        .unwrap_or_default()
 }
 
 /// A function's output stands before its `where` clause.

@@ -30,7 +30,11 @@ mod normal;
 mod patterns;
 mod rename;
 mod scope;
+mod show;
 mod signature;
+#[cfg(test)]
+#[allow(clippy::expect_used, reason = "a test may fail")]
+mod snapshots;
 mod split;
 mod strict_macros;
 #[cfg(test)]
@@ -86,6 +90,8 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// assert_eq!(log, [7]);
 /// # });
 /// ```
+///
+/// `HICAM_EXPAND=1 cargo build` shows what annotated functions become, in `target/hicam-expand`.
 ///
 /// What cannot move to another process may not be alive across a point. Here it is a lock guard that is used later:
 ///
@@ -200,7 +206,7 @@ pub fn migratable(args: TokenStream, input: TokenStream) -> TokenStream {
 pub fn main(args: TokenStream, input: TokenStream) -> TokenStream {
     match syn::parse(args) {
         Ok(args) => main_attr::expand(&args, input.into()).into(),
-        Err(error) => function::with_errors(proc_macro2::TokenStream::from(input), error).into(),
+        Err(error) => main_attr::with_error(input.into(), error).into(),
     }
 }
 

@@ -91,7 +91,8 @@ impl Builder {
         let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
         let Ok(mut args) = parsed else {
             if rewrites {
-                self.errors.at(mac, "`.await`, `?`, `return`, `break` or `continue` inside this macro cannot be transformed: bind the value with `let` first");
+                self.errors.at(mac, "`.await`, `?`, `return`, `break` or `continue` inside a macro whose syntax is its own is not supported: call a function \
+                     there, and put what it is to do into that");
             }
             return self.tokens(mac.tokens.clone(), how, fx);
         };
@@ -123,7 +124,8 @@ impl Builder {
             if contains_await(mac.tokens.clone()) {
                 self.errors.at(
                     mac,
-                    "`.await` inside a macro is not supported: bind the value with `let` first",
+                    "`.await` inside a macro is not supported, because it is not known when the macro evaluates it: bind the value \
+                     with `let` before",
                 );
             }
             mac.tokens = args.to_token_stream();

@@ -99,6 +99,25 @@ fn interval(value: &LitStr) -> syn::Result<u64> {
         })
 }
 
+/// The user's `main` inside of one that is allowed to be `main`, next to the error: one mistake gives one message.
+pub(crate) fn with_error(input: TokenStream, error: syn::Error) -> TokenStream {
+    match syn::parse2::<ItemFn>(input.clone()) {
+        Ok(main) => {
+            let name = &main.sig.ident;
+            with_errors(
+                quote! {
+                    fn #name() {
+                        #[allow(dead_code)]
+                        #main
+                    }
+                },
+                error,
+            )
+        }
+        Err(_) => with_errors(input, error),
+    }
+}
+
 pub(crate) fn expand(args: &Args, input: TokenStream) -> TokenStream {
     let main: ItemFn = match syn::parse2(input.clone()) {
         Ok(main) => main,
@@ -109,7 +128,7 @@ pub(crate) fn expand(args: &Args, input: TokenStream) -> TokenStream {
             &main.sig,
             "`main` has this form: `async fn main(server: hicam::Server<Bank>) -> anyhow::Result<()>`",
         );
-        return with_errors(main, error);
+        return with_error(input, error);
     }
     let Args {
         server,

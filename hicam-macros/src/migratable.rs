@@ -8,8 +8,9 @@ use syn::{ImplItem, Item, ItemFn, ItemImpl, ItemTrait, LitStr, Token, TraitItem,
 use crate::errors::Errors;
 use crate::function::{self, Function, Owner, with_errors};
 use crate::scope::PointSet;
+use crate::show;
 
-/// `points = "awaits"` or `"loops"`.
+/// `points = "awaits"` or `"all"`.
 pub(crate) struct Args {
     pub(crate) points: PointSet,
 }
@@ -25,7 +26,7 @@ impl Parse for Args {
             if name != "points" {
                 return Err(syn::Error::new(
                     name.span(),
-                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` or `points = \"loops\"`",
+                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` (none at loops) or `points = \"all\"`",
                 ));
             }
             input.parse::<Token![=]>()?;
@@ -98,7 +99,8 @@ fn free(args: &Args, item: &ItemFn) -> syn::Result<TokenStream> {
         items,
         ..
     } = function::expand(&function)?;
-    Ok(quote!(#constructor #body #items))
+    let name = item.sig.ident.to_string();
+    Ok(show::expansion(&name, quote!(#constructor #body #items)))
 }
 
 fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
@@ -143,11 +145,12 @@ fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
         .trait_
         .as_ref()
         .map(|(path, for_token)| quote!(#path #for_token));
-    Ok(quote! {
+    let expansion = quote! {
         #(#attrs)*
         impl #impl_generics #path #self_ty #where_clause { #members }
         #outside
-    })
+    };
+    Ok(show::expansion(&show::impl_name(item), expansion))
 }
 
 /// In a trait a method gives its call, and its body is a hidden method of its own, which `impl`s provide.
@@ -199,9 +202,10 @@ fn interface(args: &Args, item: &ItemTrait) -> syn::Result<TokenStream> {
         ..
     } = &rest;
     let (impl_generics, _, where_clause) = generics.split_for_impl();
-    Ok(quote! {
+    let expansion = quote! {
         #(#attrs)*
         #vis #unsafety trait #ident #impl_generics #colon_token #supertraits #where_clause { #members }
         #outside
-    })
+    };
+    Ok(show::expansion(&ident.to_string(), expansion))
 }

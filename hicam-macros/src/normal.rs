@@ -198,7 +198,7 @@ impl Builder {
                 Normal::Node(Node::Block(Box::new(self.block(block.block, fx))))
             }
             Expr::Unsafe(block) => {
-                self.errors.at(&block.unsafe_token, "a migration point inside `unsafe` is not supported: keep the `unsafe` block around the operation alone");
+                self.errors.at(&block.unsafe_token, "a migration point inside `unsafe` is not supported: put the block around the unsafe operation alone, without `.await` and loops");
                 Normal::Node(Node::Block(Box::new(self.block(block.block, fx))))
             }
             Expr::Binary(binary)

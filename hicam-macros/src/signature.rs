@@ -56,27 +56,37 @@ impl Param {
 pub(crate) fn check(function: &Function<'_>) -> syn::Result<()> {
     let sig = function.sig;
     let mut errors = Errors::default();
-    if sig.asyncness.is_none() {
-        errors.at(&sig.fn_token, "only an `async fn` can be migratable: a function without `.await` runs between two migration points");
-    }
     if let Some(constness) = &sig.constness {
-        errors.at(constness, "a `const` function cannot be migratable");
+        errors.at(
+            constness,
+            "a `const` function cannot be migratable: take the attribute away, it runs between two migration points",
+        );
+    } else if sig.asyncness.is_none() {
+        errors.at(
+            &sig.fn_token,
+            "only an `async fn` can be migratable: take the attribute away, a function without `.await` runs between two \
+             migration points",
+        );
     }
     if let syn::Safety::Unsafe(unsafety) = &sig.safety {
         errors.at(
             unsafety,
-            "an `unsafe` function cannot be migratable: its caller's promise cannot be kept in another process",
+            "an `unsafe` function cannot be migratable, because its caller's promise may not hold in another process: make it \
+             safe, with the `unsafe` block around the operation inside",
         );
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, "an `extern` function cannot be migratable");
+        errors.at(
+            abi,
+            "an `extern` function cannot be migratable: annotate an ordinary function, and call that from this one",
+        );
     }
     if let Some(variadic) = &sig.variadic {
         errors.at(variadic, "a variadic function cannot be migratable");
     }
-    if sig.inputs.len() > 12 {
+    if let Some(more) = sig.inputs.iter().nth(12) {
         errors.at(
-            &sig.inputs,
+            more,
             "an annotated function has at most 12 parameters: group some into a struct",
         );
     }
@@ -94,7 +104,8 @@ pub(crate) fn check(function: &Function<'_>) -> syn::Result<()> {
     {
         errors.at(
             ty,
-            "an annotated function cannot return `impl Trait`: name the type",
+            "an annotated function cannot return `impl Trait`, whose type its caller could not restore: name the type, or return \
+             a `Vec`",
         );
     }
     errors.into_result()

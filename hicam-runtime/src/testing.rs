@@ -1,18 +1,27 @@
 //! Proves that a program survives being captured at any of its migration points.
+//!
+//! [`every_point`] is the short form: every point, one capture in each run. [`EveryPoint`] has the options: a sample of
+//! the points, several captures in one run, effects outside of the result, and a report of the points by file and line.
+
+mod failure;
+mod report;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use hicam_state::{Capture, EncodeError, Restore};
+use hicam_state::{Capture, Checkpoint, Frame, Restore, Thread};
 
 use crate::transform::{Call, CaptureFlag, Flow, Migratable, SavedFrames, Stack};
+pub use failure::{CapturedAt, PointFailure};
+use report::Tally;
+pub use report::{PointReport, Report};
 
 /// Runs `program` once without interruption, then once for each migration point it passed: it is suspended there, its
 /// frames are encoded to the portable format, everything is dropped, decoded, and the run is resumed to its end.
 /// Returns the number of points.
 ///
-/// `program` makes a call of a `#[hicam::migratable]` function. Effects outside of the result (a log, say) are
-/// compared if the program returns them.
+/// `program` makes a call of a `#[hicam::migratable]` function. Only its result is compared; effects elsewhere are
+/// compared with [`EveryPoint::effects`].
 ///
 /// # Errors
 /// The first point at which the resumed run's result differs, or at which the frames could not be captured or restored.
@@ -39,107 +48,287 @@ where
     D: Migratable,
     D::Output: PartialEq + Debug,
 {
-    let flag = CaptureFlag::leaked();
-    flag.set_after(u64::MAX);
-    let mut stack = Stack::new(flag);
-    let expected = match D::run(program().into_args(), &mut stack).await {
-        Flow::Done(value) => value,
-        Flow::Suspended => {
-            return Err(PointFailure::Run {
-                message: restore_message(&mut stack),
-            });
-        }
-    };
-    let points = flag.passed();
-    for point in 0..points {
-        let found = interrupted(&program, flag, point).await?;
-        if found != expected {
-            return Err(PointFailure::Differs {
-                point,
-                expected: format!("{expected:?}"),
-                found: format!("{found:?}"),
-            });
-        }
-    }
-    Ok(points)
+    let report = EveryPoint::new(program).run().await?;
+    Ok(report.passed())
 }
 
+/// Captures a program at the points it passes, with options.
+///
+/// `program` is called at the beginning of each run, and again whenever a run is resumed. Then the values among its
+/// arguments are ignored, because they are in the frames, and references are taken from it. So what it refers to should
+/// be the same each time: it may hold shared state of the test (`|| transfer(&bank)`), and must not count its calls.
+///
+/// ```
+/// # mod hicam { pub use ::hicam::*; }
+/// use std::sync::Mutex;
+/// use hicam::testing::EveryPoint;
+///
+/// static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+///
+/// #[hicam::migratable]
+/// async fn greet(names: Vec<String>) -> usize {
+///     for name in &names {
+///         SENT.lock().unwrap().push(format!("hello {name}"));
+///         hicam::point().await;
+///     }
+///     names.len()
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let report = EveryPoint::new(|| greet(vec!["Ada".into(), "Bob".into()]))
+///     .effects(|| std::mem::take(&mut *SENT.lock().unwrap()))
+///     .sample(4)
+///     .captures(2)
+///     .run()
+///     .await
+///     .unwrap();
+/// assert_eq!(report.passed(), 6); // entry, three times the head of the loop, two explicit points
+/// assert_eq!(report.runs(), 4);
+/// assert_eq!(report.captures(), 7); // no second one after the last point
+/// assert!(report.unreached().next().is_none());
+/// println!("{report}");
+/// # });
+/// ```
+#[must_use = "nothing is run until `.run().await`"]
+#[derive(Debug, Clone)]
+pub struct EveryPoint<P, L = fn()> {
+    program: P,
+    effects: L,
+    sample: u64,
+    captures: u64,
+}
+
+impl<P> EveryPoint<P> {
+    /// Every point of `program`, one capture in each run, no effects but the result.
+    pub fn new<D>(program: P) -> Self
+    where
+        P: Fn() -> Call<D, D::Args>,
+        D: Migratable,
+    {
+        EveryPoint {
+            program,
+            effects: || (),
+            sample: u64::MAX,
+            captures: 1,
+        }
+    }
+}
+
+impl<P, L> EveryPoint<P, L> {
+    /// Begins at `points` of the points passed instead of at all: the first, the last and others evenly between, the
+    /// same in each test run. For programs that pass very many. At least 2.
+    pub fn sample(mut self, points: u64) -> Self {
+        self.sample = points.max(2);
+        self
+    }
+
+    /// Captures each run up to `captures` times: at the point where it begins, and, when it has been resumed there, again
+    /// at later points of the same run, spread evenly up to its last. `u64::MAX` captures at each. At least 1.
+    pub fn captures(mut self, captures: u64) -> Self {
+        self.captures = captures.max(1);
+        self
+    }
+
+    /// Compares the program's effects too. `take` takes away what the program has recorded in some log of the test: it
+    /// is called before the first run, and after each run for what that run did.
+    ///
+    /// The log must be outside of what is captured, such as a `static` or an `Arc` that `program`'s environment holds: a
+    /// captured run continues in the same test process, so what it did before the capture and what it does after it is
+    /// one log, and an effect that a resumed run repeats or leaves out is seen.
+    pub fn effects<M, E>(self, take: M) -> EveryPoint<P, M>
+    where
+        M: FnMut() -> E,
+        E: PartialEq + Debug,
+    {
+        EveryPoint {
+            program: self.program,
+            effects: take,
+            sample: self.sample,
+            captures: self.captures,
+        }
+    }
+
+    /// Runs the program, then once for each point where it is to be captured.
+    ///
+    /// # Errors
+    /// The first run that could not be captured or restored, or whose result or effects differ.
+    pub async fn run<D, E>(mut self) -> Result<Report, PointFailure>
+    where
+        P: Fn() -> Call<D, D::Args>,
+        D: Migratable,
+        D::Output: PartialEq + Debug,
+        L: FnMut() -> E,
+        E: PartialEq + Debug,
+    {
+        let flag = CaptureFlag::leaked();
+        flag.trace();
+        flag.set_after(u64::MAX);
+        (self.effects)();
+        let mut stack = Stack::new(flag);
+        let outcome = D::run((self.program)().into_args(), &mut stack).await;
+        let passed = flag.passed();
+        let mut tally = Tally::new(flag.traced());
+        let Flow::Done(expected) = outcome else {
+            let message = unexpected(&mut stack);
+            return Err(PointFailure::Run { message });
+        };
+        let expected_effects = (self.effects)();
+        for first in spread(0, passed, self.sample) {
+            let at: Vec<u64> = spread(first, passed, self.captures).collect();
+            let (found, captured) = interrupted(&self.program, flag, &at, &mut tally).await?;
+            let effects = (self.effects)();
+            if found != expected {
+                return Err(PointFailure::Differs {
+                    captured,
+                    expected: format!("{expected:?}"),
+                    found: format!("{found:?}"),
+                });
+            }
+            if effects != expected_effects {
+                return Err(PointFailure::EffectsDiffer {
+                    captured,
+                    expected: format!("{expected_effects:?}"),
+                    found: format!("{effects:?}"),
+                });
+            }
+        }
+        Ok(tally.finish(passed))
+    }
+}
+
+/// `count` of the numbers from `first` up to `end`, always the first and the last, or all if there are fewer.
+fn spread(first: u64, end: u64, count: u64) -> impl Iterator<Item = u64> {
+    let there = end.saturating_sub(first);
+    let count = count.min(there);
+    (0..count).map(move |at| {
+        let last = u128::from(count.saturating_sub(1)).max(1);
+        let offset = u128::from(at) * u128::from(there - 1) / last;
+        first + u64::try_from(offset).unwrap_or(there - 1)
+    })
+}
+
+/// One run that is captured where it has passed each of these numbers of points.
 async fn interrupted<D, P>(
     program: &P,
     flag: &'static CaptureFlag,
-    point: u64,
-) -> Result<D::Output, PointFailure>
+    points: &[u64],
+    tally: &mut Tally,
+) -> Result<(D::Output, CapturedAt), PointFailure>
 where
     P: Fn() -> Call<D, D::Args>,
     D: Migratable,
 {
-    let failure = |at: Vec<String>, message: String| PointFailure::Restore { point, at, message };
-    flag.set_after(point);
+    tally.runs += 1;
+    let mut captured = CapturedAt::default();
     let mut stack = Stack::new(flag);
-    let outcome = D::run(program().into_args(), &mut stack).await;
-    flag.clear();
-    if let Flow::Done(value) = outcome {
-        // Points that a run passes may depend on chance; then there is nothing to interrupt here.
-        return Ok(value);
+    let mut before = 0;
+    for &point in points {
+        // A resumed frame looks at its own point again first, so from point to point is their distance.
+        flag.set_after(point - before);
+        before = point;
+        let outcome = D::run((program)().into_args(), &mut stack).await;
+        flag.clear();
+        if let Flow::Done(value) = outcome {
+            // Which points a run passes may depend on chance; then there is nothing left to interrupt here.
+            return ended(value, &stack, captured);
+        }
+        let saved = match stack.take_saved() {
+            Ok(saved) => saved,
+            Err(error) => return Err(captured.failure(&error)),
+        };
+        tally.captured(saved.positions());
+        captured.push(point, saved.describe());
+        let frames = match travel(saved) {
+            Ok(frames) => frames,
+            Err(error) => return Err(captured.failure(&*error)),
+        };
+        stack = Stack::resume(flag, frames);
     }
-    let saved = stack
-        .take_saved()
-        .map_err(|error| failure(Vec::new(), error.to_string()))?;
-    let at = saved.describe();
-    let (encoded, restore) =
-        portable(&saved).map_err(|error| failure(at.clone(), error.to_string()))?;
-    drop((saved, stack));
-    let frames = SavedFrames::from_encoded(encoded, restore);
-    let mut stack = Stack::resume(flag, frames);
-    // The arguments of a resumed call are in its frames; only references are used.
-    match D::run(program().into_args(), &mut stack).await {
-        Flow::Done(value) if !stack.is_resuming() => Ok(value),
-        _ => Err(failure(at, restore_message(&mut stack))),
+    // The values among the arguments of a resumed call are in its frames; only references are used.
+    match D::run((program)().into_args(), &mut stack).await {
+        Flow::Done(value) => ended(value, &stack, captured),
+        Flow::Suspended => Err(captured.failure(&unexpected(&mut stack))),
     }
 }
 
-/// The frames in portable form, and what they are restored from: one table of shared objects for all of them.
-fn portable(saved: &SavedFrames) -> Result<(Vec<hicam_state::Frame>, Restore), EncodeError> {
+fn ended<T>(
+    value: T,
+    stack: &Stack,
+    captured: CapturedAt,
+) -> Result<(T, CapturedAt), PointFailure> {
+    if stack.is_resuming() {
+        return Err(captured.failure(&"the program ended before all of its frames were re-entered"));
+    }
+    Ok((value, captured))
+}
+
+/// The frames as a restore in another process gets them: through a whole encoded checkpoint.
+fn travel(saved: SavedFrames) -> Result<SavedFrames, Box<dyn std::error::Error>> {
     let mut capture = Capture::new();
     let frames = saved.encode(&mut capture)?;
-    let (types, objects) = capture.finish()?;
-    Ok((frames, Restore::new(Arc::new(types), objects)))
+    let bytes = checkpoint(frames, capture)?.encode()?;
+    drop(saved);
+    let mut checkpoint = Checkpoint::decode(&bytes)?;
+    let types = Arc::new(std::mem::take(&mut checkpoint.types));
+    let restore = Restore::new(types, std::mem::take(&mut checkpoint.objects));
+    let frames = checkpoint
+        .threads
+        .into_iter()
+        .flat_map(|thread| thread.frames);
+    Ok(SavedFrames::from_encoded(frames.collect(), restore))
 }
 
-fn restore_message(stack: &mut Stack) -> String {
+fn checkpoint(
+    frames: Vec<Frame>,
+    mut capture: Capture,
+) -> Result<Checkpoint, hicam_state::EncodeError> {
+    let globals = capture.value(&())?;
+    let (types, objects) = capture.finish()?;
+    Ok(Checkpoint {
+        class: "test".to_owned(),
+        uuid: String::new(),
+        epoch: 0,
+        sequence: 0,
+        taken_unix_ms: 0,
+        host: String::new(),
+        arch: String::new(),
+        schema_fingerprint: String::new(),
+        types,
+        globals,
+        threads: vec![Thread {
+            client: String::new(),
+            request: 0,
+            method: String::new(),
+            frames,
+        }],
+        replies: Vec::new(),
+        clients: Vec::new(),
+        clients_forgotten_after_ms: 0,
+        objects,
+    })
+}
+
+/// Why a run was suspended although no capture was wanted.
+fn unexpected(stack: &mut Stack) -> String {
     match stack.take_saved() {
         Err(error) => error.to_string(),
         Ok(_) => "the program was suspended although no capture was wanted".to_owned(),
     }
 }
 
-/// What went wrong at a point.
-#[derive(Debug, thiserror::Error)]
-pub enum PointFailure {
-    /// The uninterrupted run did not end.
-    #[error("the uninterrupted run did not end: {message}")]
-    Run {
-        /// Why.
-        message: String,
-    },
-    /// The frames captured at a point could not be restored.
-    #[error("captured at point {point} of the run, in {}: {message}", at.join(" → "))]
-    Restore {
-        /// How many points had been passed before.
-        point: u64,
-        /// The frames, outermost first.
-        at: Vec<String>,
-        /// Why.
-        message: String,
-    },
-    /// The resumed run's result differs.
-    #[error("captured at point {point} of the run, the result is {found} instead of {expected}")]
-    Differs {
-        /// How many points had been passed before.
-        point: u64,
-        /// The uninterrupted run's result.
-        expected: String,
-        /// The resumed run's.
-        found: String,
-    },
+#[cfg(test)]
+mod tests {
+    use super::spread;
+
+    #[test]
+    fn samples_are_even_and_have_both_ends() {
+        let taken = |first, end, count| spread(first, end, count).collect::<Vec<_>>();
+        assert!(taken(0, 0, u64::MAX).is_empty());
+        assert_eq!(taken(0, 1, 2), [0]);
+        assert_eq!(taken(0, 10, 2), [0, 9]);
+        assert_eq!(taken(0, 10, 4), [0, 3, 6, 9]);
+        assert_eq!(taken(0, 4, 100), [0, 1, 2, 3]);
+        assert_eq!(taken(3, 6, u64::MAX), [3, 4, 5]);
+        assert_eq!(taken(5, 10, 1), [5]);
+    }
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::bail;
 
 use crate::command::{cargo, step};
-use crate::{protoc, workspace};
+use crate::{protoc, size, workspace};
 
 /// The driver of the demonstration, and the programs it starts.
 const DEMO: [&str; 6] = [
@@ -37,6 +37,9 @@ pub(crate) fn bench(options: &[String]) -> anyhow::Result<()> {
         Some((name, options)) if !name.starts_with('-') => (Some(name), options),
         _ => (None, options),
     };
+    if wanted.is_some_and(|wanted| wanted == "size") {
+        return size::bench(options);
+    }
     let chosen = BENCHMARKS.iter();
     let chosen: Vec<_> = chosen
         .filter(|(name, _)| wanted.is_none_or(|wanted| wanted == name))
@@ -44,11 +47,14 @@ pub(crate) fn bench(options: &[String]) -> anyhow::Result<()> {
         .collect();
     if chosen.is_empty() {
         let names = BENCHMARKS.map(|(name, _)| name).join(", ");
-        bail!("no such benchmark: there are {names}");
+        bail!("no such benchmark: there are {names}, size");
     }
     let release = build(&chosen.concat())?;
     for program in chosen.iter().filter_map(|programs| programs.first()) {
         step(Command::new(release.join(program)).args(options))?;
+    }
+    if wanted.is_none() {
+        size::bench(&[])?;
     }
     Ok(())
 }

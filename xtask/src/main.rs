@@ -5,6 +5,7 @@ mod demo;
 mod etcd;
 mod fuzz;
 mod protoc;
+mod size;
 mod test;
 mod workspace;
 
@@ -40,10 +41,10 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
-    /// What a migration point, a call and a migration cost
+    /// What a migration point, a call, a migration and the transformation cost
     #[command(disable_help_flag = true)]
     Bench {
-        /// Which to run, all without: points, echo, pause; then the options of that benchmark
+        /// Which to run, all without: points, echo, pause, size; then the options of that benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },

@@ -11,7 +11,7 @@ pub(crate) fn root() -> anyhow::Result<PathBuf> {
     Ok(root.to_owned())
 }
 
-/// Where the release binaries are built: beside the profile directory that this program is in.
+/// Where the release binaries are built.
 pub(crate) fn release() -> anyhow::Result<PathBuf> {
     Ok(target()?.join("release"))
 }
@@ -21,7 +21,8 @@ pub(crate) fn debug() -> anyhow::Result<PathBuf> {
     Ok(target()?.join("debug"))
 }
 
-fn target() -> anyhow::Result<PathBuf> {
+/// Cargo's target directory: above the profile directory that this program is in.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
     let me = std::env::current_exe().context("cannot find this program's own file")?;
     let target = me.parent().and_then(Path::parent);
     let target = target.context("this program is not in a cargo target directory")?;

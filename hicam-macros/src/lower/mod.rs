@@ -28,7 +28,7 @@ mod sites;
 mod slots;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Lifetime, Stmt};
 
@@ -178,23 +178,23 @@ impl<'b> Lower<'b> {
         let keep = self.keep(&direct);
         let restores = self.restore(&direct, exit);
         let restore_slots = captured_slots.iter().map(|&var| {
-            let (slot, handle) = (self.slot(var), handle(var));
-            quote!(#slot = __hicam_stack.restore_slot(&#handle);)
+            let (slot, handle) = (self.slot(var), handle_at(self.body, var));
+            quote_spanned!(handle.span()=> #slot = __hicam_stack.restore_slot(&#handle);)
         });
         let completes = direct
             .iter()
             .filter_map(|&var| self.body.vars[var].before_save.as_ref());
         let saves = direct.iter().map(|&var| {
-            let (ident, handle) = (self.carrier(var), handle(var));
+            let (ident, handle) = (self.carrier(var), handle_at(self.body, var));
             if self.is_kept(var) {
                 quote!(__hicam_frame.save_kept(&#handle, #ident);)
             } else {
-                quote!(__hicam_frame.save(&#handle, #ident);)
+                quote_spanned!(handle.span()=> __hicam_frame.save(&#handle, #ident);)
             }
         });
         let save_slots = captured_slots.iter().map(|&var| {
-            let (slot, handle) = (self.slot(var), handle(var));
-            quote!(__hicam_frame.save_slot(&#handle, #slot);)
+            let (slot, handle) = (self.slot(var), handle_at(self.body, var));
+            quote_spanned!(handle.span()=> __hicam_frame.save_slot(&#handle, #slot);)
         });
         quote! {
             #declare_slots
@@ -431,4 +431,16 @@ impl<'b> Lower<'b> {
 /// The identifier that stands for a variable's captured value.
 pub(crate) fn handle(var: VarId) -> Ident {
     format_ident!("__hicam_var_{var}")
+}
+
+/// Where the compiler is to point when it says something of a variable's type.
+pub(crate) fn variable_span(body: &Body, var: VarId) -> Span {
+    body.vars[var].ident.span().resolved_at(Span::call_site())
+}
+
+/// As [`handle`], at the variable's place.
+pub(crate) fn handle_at(body: &Body, var: VarId) -> Ident {
+    let mut handle = handle(var);
+    handle.set_span(variable_span(body, var));
+    handle
 }

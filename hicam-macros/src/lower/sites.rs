@@ -68,7 +68,9 @@ impl Site {
         }
         let (tag, stack) = (&self.tag, &self.stack);
         let resumer = format_ident!("resumer{}", resume.len(), span = self.span);
-        let call = quote_spanned!(self.span()=> (&&#tag).#resumer()(#(#resume),*));
+        // What is given is asked of the call's own tag, under the name that arguments know it by.
+        let named = (tag != "__hicam_tag").then(|| quote!(let __hicam_tag = #tag;));
+        let call = quote_spanned!(self.span()=> { #named (&&#tag).#resumer()(#(#resume),*) });
         if self.parts(operand).is_none() {
             return self.drive(&call);
         }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Expr, Lifetime};
 
-use super::{Lower, SUSPENDED, handle};
+use super::{Lower, SUSPENDED, handle, handle_at};
 use crate::classify::{Class, Unit};
 use crate::ir::{BorrowKind, Code, Mark, VarId};
 
@@ -134,11 +134,11 @@ impl Lower<'_> {
             return quote!(());
         }
         let restored = direct.iter().map(|&var| {
-            let handle = handle(var);
+            let handle = handle_at(self.body, var);
             if self.is_kept(var) {
                 quote!(__hicam_frame.restore_kept(&#handle))
             } else {
-                quote!(__hicam_frame.restore(&#handle, &__HICAM_INFO)?)
+                quote_spanned!(handle.span()=> __hicam_frame.restore(&#handle, &__HICAM_INFO)?)
             }
         });
         quote! {

@@ -1,8 +1,12 @@
 //! The flag that every migration point looks at.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use super::frame::FnInfo;
 
 use tokio::sync::Notify;
 
@@ -20,7 +24,12 @@ pub struct CaptureFlag {
     passed: AtomicU64,
     /// Wakes what waits while it could be suspended. Points do not look at it.
     changed: Notify,
+    /// Which points those were, if a test asked for it.
+    trace: Mutex<Option<Trace>>,
 }
+
+/// How often each point was passed, by the function's name and fingerprint, and the point.
+type Trace = HashMap<(&'static str, u64, u32), (&'static FnInfo, u64)>;
 
 impl Default for CaptureFlag {
     fn default() -> Self {
@@ -37,6 +46,7 @@ impl CaptureFlag {
             skip_waiting: AtomicU64::new(0),
             passed: AtomicU64::new(0),
             changed: Notify::const_new(),
+            trace: Mutex::new(None),
         }
     }
 
@@ -88,9 +98,31 @@ impl CaptureFlag {
         self.passed.load(Ordering::SeqCst)
     }
 
+    /// Notes which points are passed while the flag is set, until [`CaptureFlag::traced`].
+    pub(crate) fn trace(&self) {
+        *self.trace.lock().unwrap_or_else(PoisonError::into_inner) = Some(Trace::new());
+    }
+
+    /// Each function and point that was passed since [`CaptureFlag::trace`], and how often.
+    pub(crate) fn traced(&self) -> Vec<(&'static FnInfo, u32, u64)> {
+        let trace = self
+            .trace
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let points = trace.into_iter().flatten();
+        points
+            .map(|((_, _, point), (info, passed))| (info, point, passed))
+            .collect()
+    }
+
     /// The slow side of a migration point: whether to suspend here.
     #[cold]
-    pub(super) fn suspend_here(&self) -> bool {
+    pub(super) fn suspend_here(&self, info: &'static FnInfo, point: u32) -> bool {
+        if let Some(trace) = &mut *self.trace.lock().unwrap_or_else(PoisonError::into_inner) {
+            let key = (info.name, info.fingerprint, point);
+            trace.entry(key).or_insert((info, 0)).1 += 1;
+        }
         let passed = self.passed.fetch_add(1, Ordering::SeqCst);
         let skip = self.skip.load(Ordering::SeqCst);
         if passed == skip {

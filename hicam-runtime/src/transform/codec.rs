@@ -130,7 +130,7 @@ macro_rules! kept_until_its_scope_ends {
             T: Send + 'static,
         {
             if Self::ACTS {
-                stack.local(var, self.codec());
+                stack.local(var, self.codec::<0>());
             } else {
                 stack.forget(var);
             }
@@ -141,13 +141,13 @@ macro_rules! kept_until_its_scope_ends {
 /// First choice: the type's own `State`.
 pub trait CodecByState<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     kept_until_its_scope_ends!();
 }
 impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
     const ACTS: bool = T::ON_DROP.is_observed();
     const SURELY_ACTS: bool = T::ON_DROP.is_observed();
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
             encode: T::encode,
@@ -159,14 +159,14 @@ impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
 /// Third choice: serde.
 pub trait CodecBySerde<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     kept_until_its_scope_ends!();
 }
 impl<T: Serialize + DeserializeOwned + 'static> CodecBySerde<T> for &&&&Probe<T> {
     // What is within cannot be seen.
     const ACTS: bool = std::mem::needs_drop::<T>();
     const SURELY_ACTS: bool = false;
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         use hicam_state::dynamic;
         Codec {
             describe: dynamic::describe::<T>,
@@ -179,14 +179,14 @@ impl<T: Serialize + DeserializeOwned + 'static> CodecBySerde<T> for &&&&Probe<T>
 /// Fourth choice: a protobuf message.
 pub trait CodecByMessage<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     kept_until_its_scope_ends!();
 }
 impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
     // A message has fields of data alone.
     const ACTS: bool = false;
     const SURELY_ACTS: bool = false;
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         use hicam_state::message;
         Codec {
             describe: message::describe::<T>,
@@ -199,13 +199,13 @@ impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
 /// Fifth choice: a standard container of protobuf messages.
 pub trait CodecByMessages<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     kept_until_its_scope_ends!();
 }
 impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
     const ACTS: bool = false;
     const SURELY_ACTS: bool = false;
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
             encode: T::encode,
@@ -217,13 +217,13 @@ impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
 /// Second choice: a standard container of serde values, which is captured without blocking on a lock.
 pub trait CodecBySerdes<T>: Sized {
     /// The codec.
-    fn codec(self) -> Codec<T>;
+    fn codec<const LINE: u32>(self) -> Codec<T>;
     kept_until_its_scope_ends!();
 }
 impl<T: ContainsSerde> CodecBySerdes<T> for &&&&&Probe<T> {
     const ACTS: bool = std::mem::needs_drop::<T>();
     const SURELY_ACTS: bool = false;
-    fn codec(self) -> Codec<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
             describe: T::describe,
             encode: T::encode,
@@ -239,13 +239,13 @@ macro_rules! sharing {
         $(#[$doc])*
         pub trait $trait<T>: Sized {
             /// The codec.
-            fn codec(self) -> Codec<T>;
+            fn codec<const LINE: u32>(self) -> Codec<T>;
             kept_until_its_scope_ends!();
         }
         impl<T: Shares<$way>> $trait<T> for $probe {
             const ACTS: bool = true;
             const SURELY_ACTS: bool = true;
-            fn codec(self) -> Codec<T> {
+            fn codec<const LINE: u32>(self) -> Codec<T> {
                 Codec {
                     describe: <T as Shares<$way>>::describe,
                     encode: <T as Shares<$way>>::encode,
@@ -273,22 +273,35 @@ sharing! {
     CodecBySharedMessageContainers, MessageContainers, &&&&&&Probe<T>;
 }
 
-/// What can be captured. Never implemented by hand: it explains a type that cannot.
+/// What can be captured. Never implemented by hand: it explains a type that cannot. `LINE` is that of the first migration
+/// point at which the variable is alive.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be captured, but a variable of this type is alive across a migration point",
-    label = "alive across a migration point",
-    note = "a borrow, lock guard, closure, file, socket or channel end cannot move to another process: end its life before the point (`drop` it, or put it into a block of its own), or make it anew afterwards",
-    note = "an `Rc` cannot be captured either: a call may go on in any thread; use `Arc`",
+    message = "`{Self}` cannot be captured, but this variable is alive across the migration point in line {LINE}",
+    label = "of type `{Self}`, alive in line {LINE}",
+    note = "a borrow, lock guard, closure, file, socket, channel end or task handle cannot move to another process: end \
+            its life before the point (`drop` it, or put it into a block of its own), or make it anew after it",
     note = "a type of your own can be captured with `#[derive(hicam::State)]`, or with serde's `Serialize` and `Deserialize`"
 )]
-pub trait Capturable {}
+pub trait Capturable<const LINE: u32> {}
 
-/// Last resort: the error.
+/// What can be in a frame at all, however it is encoded: a call may go on in another thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be captured, but this variable is alive across a migration point",
+    label = "of type `{Self}`, which cannot leave its thread",
+    note = "a lock guard of std, a `Ref`, an `Rc` or a raw pointer cannot even move to another thread: end its life before \
+            the point (`drop` it, or put it into a block of its own), or make it anew after it; for `Rc` use `Arc`"
+)]
+pub trait InFrame: Send + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + 'static> InFrame for T {}
+
+/// Last resort but one: the error.
 pub trait NoCodec<T>: Sized {
     /// Never callable: nothing implements [`Capturable`].
-    fn codec(self) -> Codec<T>
+    fn codec<const LINE: u32>(self) -> Codec<T>
     where
-        T: Capturable;
+        T: Capturable<LINE>;
     /// A variable that is never mentioned again still acts when it is dropped at the end of its scope. It is accepted
     /// if it has no drop at all, which is known when the program is built; otherwise compilation ends here.
     fn drop_early(self) {
@@ -318,14 +331,41 @@ impl<T> Probe<T> {
         }
     }
 }
-impl<T> NoCodec<T> for &Probe<T> {
-    fn codec(self) -> Codec<T>
+impl<T: Send> NoCodec<T> for &Probe<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T>
     where
-        T: Capturable,
+        T: Capturable<LINE>,
     {
+        Codec::never()
+    }
+}
+
+/// Last resort: what cannot be in a frame, which [`InFrame`] has explained.
+pub trait NotInFrame<T>: Sized {
+    /// Of no use: no frame takes the value.
+    fn codec<const LINE: u32>(self) -> Codec<T>;
+    /// As in [`NoCodec`].
+    fn drop_early(self) {
+        Probe::<T>::assert_no_drop();
+    }
+    /// As in [`NoCodec`].
+    fn keep(self, _: T) {}
+    /// As in [`NoCodec`].
+    fn kept(self, _: &mut Stack, _: &Var<T>) {
+        Probe::<T>::assert_no_drop();
+    }
+}
+impl<T> NotInFrame<T> for Probe<T> {
+    fn codec<const LINE: u32>(self) -> Codec<T> {
+        Codec::never()
+    }
+}
+
+impl<T> Codec<T> {
+    fn never() -> Self {
         Codec {
             describe: |types| <() as State>::describe(types),
-            encode: |_, _| Ok(()),
+            encode: |_, _| Err(EncodeError::other("this type cannot be captured")),
             decode: |_| Err(DecodeError::other("this type cannot be captured")),
         }
     }

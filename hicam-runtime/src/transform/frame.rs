@@ -237,6 +237,14 @@ impl SavedFrames {
             .collect()
     }
 
+    /// The function and point of each typed frame, outermost first.
+    pub(crate) fn positions(&self) -> impl Iterator<Item = (&'static FnInfo, u32)> + '_ {
+        self.frames.iter().rev().filter_map(|frame| match frame {
+            SavedFrame::Values { info, point, .. } => Some((*info, *point)),
+            SavedFrame::Encoded(_) => None,
+        })
+    }
+
     /// How many frames there are.
     pub fn len(&self) -> usize {
         self.frames.len()

@@ -29,7 +29,7 @@ pub use codec::{
     Capturable, Codec, CodecByInnerContainers, CodecByInnerMessages, CodecByInnerSerdes,
     CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecBySharedContainers,
     CodecBySharedMessageContainers, CodecBySharedMessages, CodecBySharedSerdes, CodecByState,
-    NoCodec, Probe, Var,
+    InFrame, NoCodec, NotInFrame, Probe, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag};
 pub use drops::{

@@ -7,13 +7,10 @@ use std::ops::ControlFlow;
 #[diagnostic::on_unimplemented(
     message = "the `?` operator in an annotated function can be applied to `Result` and `Option`, not to `{Self}`"
 )]
-pub trait Question {
-    /// The value when all is well.
-    type Value;
-    /// What is returned early otherwise.
-    type Residual;
-    /// Splits the two.
-    fn branch(self) -> ControlFlow<Self::Residual, Self::Value>;
+pub trait Question<V, R> {
+    /// Splits the value when all is well from what is returned early otherwise. Both types are parameters, so that the
+    /// compiler has one thing to say where there is neither.
+    fn branch(self) -> ControlFlow<R, V>;
 }
 
 /// What a function with `?` returns.
@@ -33,9 +30,7 @@ pub struct ErrResidual<E>(E);
 #[derive(Debug)]
 pub struct NoneResidual;
 
-impl<T, E> Question for Result<T, E> {
-    type Value = T;
-    type Residual = ErrResidual<E>;
+impl<T, E> Question<T, ErrResidual<E>> for Result<T, E> {
     #[inline]
     fn branch(self) -> ControlFlow<ErrResidual<E>, T> {
         match self {
@@ -45,9 +40,7 @@ impl<T, E> Question for Result<T, E> {
     }
 }
 
-impl<T> Question for Option<T> {
-    type Value = T;
-    type Residual = NoneResidual;
+impl<T> Question<T, NoneResidual> for Option<T> {
     #[inline]
     fn branch(self) -> ControlFlow<NoneResidual, T> {
         match self {

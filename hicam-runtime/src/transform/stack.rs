@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hicam_state::Restore;
 
 use super::capture::CaptureFlag;
-use super::codec::{Codec, Var};
+use super::codec::{Codec, InFrame, Var};
 use super::drops::Kept;
 use super::frame::{
     FnInfo, Held, Local, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
@@ -175,7 +175,9 @@ impl Stack {
             // A capture is wanted: the thread is suspended again where it stood. So restored frames are verified
             // without running the code that follows.
             Some(frame)
-                if self.resume.is_empty() && !frame.has_branches() && self.wanted_again() =>
+                if self.resume.is_empty()
+                    && !frame.has_branches()
+                    && self.wanted_again(info, &frame) =>
             {
                 self.saved.push(frame);
                 self.held = true;
@@ -213,8 +215,14 @@ impl Stack {
     }
 
     /// Whether the innermost frame is not to be left behind, unless that has just been decided.
-    fn wanted_again(&mut self) -> bool {
-        !std::mem::take(&mut self.passed) && self.capture.is_set() && self.capture.suspend_here()
+    fn wanted_again(&mut self, info: &'static FnInfo, frame: &SavedFrame) -> bool {
+        let point = match frame {
+            SavedFrame::Values { point, .. } => *point,
+            SavedFrame::Encoded(frame) => frame.point,
+        };
+        !std::mem::take(&mut self.passed)
+            && self.capture.is_set()
+            && self.capture.suspend_here(info, point)
     }
 
     /// Whether a capture may be wanted at this point: one relaxed load.
@@ -253,7 +261,7 @@ impl Stack {
 
     /// Moves a local into the frame under construction.
     #[cold]
-    pub fn save<T: Send + 'static>(&mut self, var: &Var<T>, value: T) {
+    pub fn save<T: InFrame>(&mut self, var: &Var<T>, value: T) {
         self.building.push(Local {
             id: var.id,
             name: var.name,
@@ -263,7 +271,7 @@ impl Stack {
 
     /// As [`Stack::save`], for a variable that may be empty at this point.
     #[cold]
-    pub fn save_slot<T: Send + 'static>(&mut self, var: &Var<T>, value: Option<T>) {
+    pub fn save_slot<T: InFrame>(&mut self, var: &Var<T>, value: Option<T>) {
         if let Some(value) = value {
             self.save(var, value);
         }
@@ -278,7 +286,7 @@ impl Stack {
 
     /// Moves a local back out of the frame that is being entered; `None`, with the error noted, if it is not there.
     #[cold]
-    pub fn restore<T: Send + 'static>(&mut self, var: &Var<T>, info: &'static FnInfo) -> Option<T> {
+    pub fn restore<T: InFrame>(&mut self, var: &Var<T>, info: &'static FnInfo) -> Option<T> {
         let value = self.restore_slot(var);
         if value.is_none() && self.error.is_none() {
             self.error = Some(RestoreError::Missing {
@@ -291,7 +299,7 @@ impl Stack {
 
     /// As [`Stack::restore`], for a variable that may be empty at this point.
     #[cold]
-    pub fn restore_slot<T: Send + 'static>(&mut self, var: &Var<T>) -> Option<T> {
+    pub fn restore_slot<T: InFrame>(&mut self, var: &Var<T>) -> Option<T> {
         let at = self.entered.iter().position(|local| local.id == var.id)?;
         let held = self
             .entered
@@ -330,7 +338,7 @@ impl Stack {
     }
 
     /// After the body: how a variable's values are encoded and decoded.
-    pub fn local<T: Send + 'static>(&mut self, var: &Var<T>, codec: Codec<T>) {
+    pub fn local<T: InFrame>(&mut self, var: &Var<T>, codec: Codec<T>) {
         if self.error.is_some() {
             return;
         }
@@ -395,7 +403,7 @@ impl Stack {
             locals,
             branches: std::mem::take(&mut self.building_branches),
         };
-        if std::mem::take(&mut self.arrived) && !self.capture.suspend_here() {
+        if std::mem::take(&mut self.arrived) && !self.capture.suspend_here(info, self.point) {
             // The points are only being counted, or the capture is over: on from where it stood.
             self.resume.push(frame);
             self.passed = true;

@@ -1,0 +1,3 @@
+async fn gives(n: u64) -> usize {
+    measure(&format!("{n}")).await
+}

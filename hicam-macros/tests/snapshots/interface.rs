@@ -1,0 +1,3 @@
+pub trait Audit {
+    async fn note(&mut self, text: String) -> usize;
+}

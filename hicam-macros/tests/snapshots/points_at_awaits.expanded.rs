@@ -1,0 +1,230 @@
+// Written by the test `expansions_are_the_reviewed_ones`.
+
+async fn __hicam_body_repeats(
+    __hicam_arg_0: ::hicam::__private::Arg<u64>,
+    __hicam_stack: &mut ::hicam::__private::Stack,
+) -> ::hicam::__private::Flow<u64> {
+    static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
+        name: ::core::concat!(::core::module_path!(), "::", "repeats"),
+        file: ::core::file!(),
+        fingerprint: 9853473627444172324u64,
+        points: &[
+            ::hicam::__private::PointInfo {
+                line: 2u32,
+                column: 10u32,
+                kind: ::hicam::__private::PointKind::Entry,
+            },
+            ::hicam::__private::PointInfo {
+                line: 5u32,
+                column: 26u32,
+                kind: ::hicam::__private::PointKind::BeforeAwait,
+            },
+            ::hicam::__private::PointInfo {
+                line: 5u32,
+                column: 26u32,
+                kind: ::hicam::__private::PointKind::InCall,
+            },
+        ],
+    };
+    let mut __hicam_arg_0 = __hicam_arg_0;
+    let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
+    let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "total");
+    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "iterator of line 4");
+    let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "i");
+    loop {
+        '__hicam_suspended: {
+            if __hicam_stack.must_decode() {
+                break '__hicam_suspended;
+            }
+            let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack
+                .enter(&__HICAM_INFO) else {
+                break '__hicam_suspended;
+            };
+            let __hicam_arg_0 = ::core::mem::replace(
+                &mut __hicam_arg_0,
+                ::hicam::__private::Arg::Resumed,
+            );
+            let __hicam_value: u64 = '__hicam_value_1: {
+                let (n,) = if __hicam_pc == 0 {
+                    let ::core::option::Option::Some(n) = ::hicam::__private::Arg::value(
+                        __hicam_arg_0,
+                    ) else {
+                        __hicam_stack.missing("n", &__HICAM_INFO);
+                        break '__hicam_suspended;
+                    };
+                    (n,)
+                } else {
+                    match __hicam_stack
+                        .restore_all(|__hicam_frame| {
+                            ::core::option::Option::Some((
+                                __hicam_frame.restore(&__hicam_var_0, &__HICAM_INFO)?,
+                            ))
+                        })
+                    {
+                        ::core::option::Option::Some(__hicam_restored) => {
+                            __hicam_restored
+                        }
+                        ::core::option::Option::None => break '__hicam_suspended,
+                    }
+                };
+                '__hicam_exit_2: {
+                    let (mut total,) = if __hicam_pc <= 1u32 {
+                        {
+                            if __hicam_pc == 1u32 {
+                                __hicam_pc = 0;
+                            } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                __hicam_stack.arrive(1u32);
+                                break '__hicam_exit_2;
+                            }
+                        };
+                        let mut total = 0;
+                        (total,)
+                    } else {
+                        match __hicam_stack
+                            .restore_all(|__hicam_frame| {
+                                ::core::option::Option::Some((
+                                    __hicam_frame.restore(&__hicam_var_1, &__HICAM_INFO)?,
+                                ))
+                            })
+                        {
+                            ::core::option::Option::Some(__hicam_restored) => {
+                                __hicam_restored
+                            }
+                            ::core::option::Option::None => break '__hicam_exit_2,
+                        }
+                    };
+                    '__hicam_exit_3: {
+                        '__hicam_value_4: {
+                            let (mut __hicam_iter_2,) = if __hicam_pc == 0 {
+                                let mut __hicam_iter_2 = ::core::iter::IntoIterator::into_iter(
+                                    0..n,
+                                );
+                                (__hicam_iter_2,)
+                            } else {
+                                match __hicam_stack
+                                    .restore_all(|__hicam_frame| {
+                                        ::core::option::Option::Some((
+                                            __hicam_frame.restore(&__hicam_var_2, &__HICAM_INFO)?,
+                                        ))
+                                    })
+                                {
+                                    ::core::option::Option::Some(__hicam_restored) => {
+                                        __hicam_restored
+                                    }
+                                    ::core::option::Option::None => break '__hicam_exit_3,
+                                }
+                            };
+                            '__hicam_exit_5: {
+                                break '__hicam_value_4 {
+                                    '__hicam_loop_1: loop {
+                                        '__hicam_pass___hicam_loop_1: {
+                                            '__hicam_value_6: {
+                                                let (i,) = if __hicam_pc == 0 {
+                                                    let ::core::option::Option::Some(i) = (::core::iter::Iterator::next(
+                                                        &mut __hicam_iter_2,
+                                                    )) else { break '__hicam_loop_1 };
+                                                    (i,)
+                                                } else {
+                                                    match __hicam_stack
+                                                        .restore_all(|__hicam_frame| {
+                                                            ::core::option::Option::Some((
+                                                                __hicam_frame.restore(&__hicam_var_3, &__HICAM_INFO)?,
+                                                            ))
+                                                        })
+                                                    {
+                                                        ::core::option::Option::Some(__hicam_restored) => {
+                                                            __hicam_restored
+                                                        }
+                                                        ::core::option::Option::None => break '__hicam_exit_5,
+                                                    }
+                                                };
+                                                '__hicam_exit_7: {
+                                                    {
+                                                        let mut __hicam_value_3 = {
+                                                            #[allow(unused_imports)]
+                                                            use ::hicam::__private::{
+                                                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
+                                                                ForeignResumer as _,
+                                                            };
+                                                            if __hicam_pc == 2u32 {
+                                                                __hicam_pc = 0;
+                                                            } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                                                __hicam_stack.arrive(2u32);
+                                                                break '__hicam_exit_7;
+                                                            }
+                                                            __hicam_stack.at(&__HICAM_INFO, 3u32);
+                                                            let __hicam_tag = ::hicam::__private::Tag::new();
+                                                            let __hicam_flow = if __hicam_pc != 3u32 {
+                                                                (&mut &mut ::hicam::__private::Site(
+                                                                    __hicam_tag.of(step(i)),
+                                                                ))
+                                                                    .drive(__hicam_stack)
+                                                                    .await
+                                                            } else {
+                                                                __hicam_pc = 0;
+                                                                (&mut &mut ::hicam::__private::Site(
+                                                                    (&&__hicam_tag)
+                                                                        .resumer1()(
+                                                                        (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                                    ),
+                                                                ))
+                                                                    .drive(__hicam_stack)
+                                                                    .await
+                                                            };
+                                                            match __hicam_flow {
+                                                                ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                                                                ::hicam::__private::Flow::Suspended => {
+                                                                    __hicam_stack.suspended_in_call(3u32);
+                                                                    break '__hicam_exit_7;
+                                                                }
+                                                            }
+                                                        };
+                                                        total += __hicam_value_3;
+                                                    };
+                                                    break '__hicam_value_6 ();
+                                                }
+                                                __hicam_stack
+                                                    .save_all(move |__hicam_frame| {
+                                                        __hicam_frame.save(&__hicam_var_3, i);
+                                                    });
+                                                break '__hicam_exit_5;
+                                            }
+                                        }
+                                    }
+                                };
+                            }
+                            __hicam_stack
+                                .save_all(move |__hicam_frame| {
+                                    __hicam_frame.save(&__hicam_var_2, __hicam_iter_2);
+                                });
+                            break '__hicam_exit_3;
+                        };
+                        break '__hicam_value_1 total;
+                    }
+                    __hicam_stack
+                        .save_all(move |__hicam_frame| {
+                            __hicam_frame.save(&__hicam_var_1, total);
+                        });
+                    break '__hicam_exit_2;
+                }
+                __hicam_stack
+                    .save_all(move |__hicam_frame| {
+                        __hicam_frame.save(&__hicam_var_0, n);
+                    });
+                break '__hicam_suspended;
+            };
+            return ::hicam::__private::Flow::Done(__hicam_value);
+        }
+        __hicam_stack
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<2>());
+        __hicam_stack
+            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<5>());
+        __hicam_stack
+            .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<5>());
+        __hicam_stack
+            .local(&__hicam_var_3, (&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<5>());
+        if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
+            return ::hicam::__private::Flow::Suspended;
+        }
+    }
+}

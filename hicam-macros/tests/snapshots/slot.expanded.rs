@@ -1,0 +1,279 @@
+// Written by the test `expansions_are_the_reviewed_ones`.
+
+async fn __hicam_body_sends(
+    __hicam_arg_0: ::hicam::__private::Arg<u64>,
+    __hicam_stack: &mut ::hicam::__private::Stack,
+) -> ::hicam::__private::Flow<usize> {
+    static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
+        name: ::core::concat!(::core::module_path!(), "::", "sends"),
+        file: ::core::file!(),
+        fingerprint: 199865358456330332u64,
+        points: &[
+            ::hicam::__private::PointInfo {
+                line: 1u32,
+                column: 10u32,
+                kind: ::hicam::__private::PointKind::Entry,
+            },
+            ::hicam::__private::PointInfo {
+                line: 3u32,
+                column: 5u32,
+                kind: ::hicam::__private::PointKind::Loop,
+            },
+            ::hicam::__private::PointInfo {
+                line: 5u32,
+                column: 22u32,
+                kind: ::hicam::__private::PointKind::BeforeAwait,
+            },
+            ::hicam::__private::PointInfo {
+                line: 5u32,
+                column: 22u32,
+                kind: ::hicam::__private::PointKind::InCall,
+            },
+        ],
+    };
+    let mut __hicam_arg_0 = __hicam_arg_0;
+    let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
+    let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "buffer");
+    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "iterator of line 3");
+    let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "i");
+    loop {
+        '__hicam_suspended: {
+            if __hicam_stack.must_decode() {
+                break '__hicam_suspended;
+            }
+            let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack
+                .enter(&__HICAM_INFO) else {
+                break '__hicam_suspended;
+            };
+            let __hicam_arg_0 = ::core::mem::replace(
+                &mut __hicam_arg_0,
+                ::hicam::__private::Arg::Resumed,
+            );
+            let __hicam_value: usize = '__hicam_value_1: {
+                let (n,) = if __hicam_pc == 0 {
+                    let ::core::option::Option::Some(n) = ::hicam::__private::Arg::value(
+                        __hicam_arg_0,
+                    ) else {
+                        __hicam_stack.missing("n", &__HICAM_INFO);
+                        break '__hicam_suspended;
+                    };
+                    (n,)
+                } else {
+                    match __hicam_stack
+                        .restore_all(|__hicam_frame| {
+                            ::core::option::Option::Some((
+                                __hicam_frame.restore(&__hicam_var_0, &__HICAM_INFO)?,
+                            ))
+                        })
+                    {
+                        ::core::option::Option::Some(__hicam_restored) => {
+                            __hicam_restored
+                        }
+                        ::core::option::Option::None => break '__hicam_suspended,
+                    }
+                };
+                '__hicam_exit_2: {
+                    let mut __hicam_slot_1_buffer = ::core::option::Option::None;
+                    let () = if __hicam_pc <= 1u32 {
+                        {
+                            if __hicam_pc == 1u32 {
+                                __hicam_pc = 0;
+                            } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                __hicam_stack.arrive(1u32);
+                                break '__hicam_exit_2;
+                            }
+                        };
+                        let mut buffer = Vec::new();
+                        __hicam_slot_1_buffer = ::core::option::Option::Some(buffer);
+                        ()
+                    } else {
+                        __hicam_slot_1_buffer = __hicam_stack
+                            .restore_slot(&__hicam_var_1);
+                        ()
+                    };
+                    '__hicam_exit_3: {
+                        '__hicam_value_4: {
+                            let (mut __hicam_iter_2,) = if __hicam_pc == 0 {
+                                let mut __hicam_iter_2 = ::core::iter::IntoIterator::into_iter(
+                                    0..n,
+                                );
+                                (__hicam_iter_2,)
+                            } else {
+                                match __hicam_stack
+                                    .restore_all(|__hicam_frame| {
+                                        ::core::option::Option::Some((
+                                            __hicam_frame.restore(&__hicam_var_2, &__HICAM_INFO)?,
+                                        ))
+                                    })
+                                {
+                                    ::core::option::Option::Some(__hicam_restored) => {
+                                        __hicam_restored
+                                    }
+                                    ::core::option::Option::None => break '__hicam_exit_3,
+                                }
+                            };
+                            '__hicam_exit_5: {
+                                break '__hicam_value_4 {
+                                    if __hicam_pc == 2u32 {
+                                        __hicam_pc = 0;
+                                    } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                        __hicam_stack.arrive(2u32);
+                                        break '__hicam_exit_5;
+                                    }
+                                    let __hicam_flag = __hicam_stack.flag();
+                                    '__hicam_loop_1: loop {
+                                        '__hicam_pass___hicam_loop_1: {
+                                            '__hicam_value_6: {
+                                                let (__hicam_kept_3_i,) = if __hicam_pc == 0 {
+                                                    let ::core::option::Option::Some(mut buffer) = __hicam_slot_1_buffer
+                                                        .take() else {
+                                                        __hicam_stack.missing("buffer", &__HICAM_INFO);
+                                                        break '__hicam_suspended;
+                                                    };
+                                                    let ::core::option::Option::Some(i) = (::core::iter::Iterator::next(
+                                                        &mut __hicam_iter_2,
+                                                    )) else {
+                                                        {
+                                                            __hicam_slot_1_buffer = ::core::option::Option::Some(
+                                                                buffer,
+                                                            );
+                                                            break '__hicam_loop_1;
+                                                        }
+                                                    };
+                                                    buffer.push(i);
+                                                    __hicam_slot_1_buffer = ::core::option::Option::Some(
+                                                        buffer,
+                                                    );
+                                                    __hicam_var_3.see(&i);
+                                                    let __hicam_kept_3_i = (&&&&&&&&&&&&&&__hicam_var_3.probe())
+                                                        .keep(i);
+                                                    (__hicam_kept_3_i,)
+                                                } else {
+                                                    match __hicam_stack
+                                                        .restore_all(|__hicam_frame| {
+                                                            ::core::option::Option::Some((
+                                                                __hicam_frame.restore_kept(&__hicam_var_3),
+                                                            ))
+                                                        })
+                                                    {
+                                                        ::core::option::Option::Some(__hicam_restored) => {
+                                                            __hicam_restored
+                                                        }
+                                                        ::core::option::Option::None => break '__hicam_exit_5,
+                                                    }
+                                                };
+                                                '__hicam_exit_7: {
+                                                    {
+                                                        #[allow(unused_imports)]
+                                                        use ::hicam::__private::{
+                                                            Annotated as _, DriveAnnotated as _, DriveForeign as _,
+                                                            ForeignResumer as _,
+                                                        };
+                                                        if __hicam_pc == 3u32 {
+                                                            __hicam_pc = 0;
+                                                        } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                                            __hicam_stack.arrive(3u32);
+                                                            break '__hicam_exit_7;
+                                                        }
+                                                        __hicam_stack.at(&__HICAM_INFO, 4u32);
+                                                        let mut buffer;
+                                                        if false {
+                                                            buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
+                                                        }
+                                                        let __hicam_tag = ::hicam::__private::Tag::new();
+                                                        let __hicam_flow = if __hicam_pc != 4u32 {
+                                                            buffer = match __hicam_slot_1_buffer.take() {
+                                                                ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                                                ::core::option::Option::None => {
+                                                                    __hicam_stack.missing("buffer", &__HICAM_INFO);
+                                                                    break '__hicam_exit_7;
+                                                                }
+                                                            };
+                                                            (&mut &mut ::hicam::__private::Site(
+                                                                __hicam_tag.of(send(buffer)),
+                                                            ))
+                                                                .drive(__hicam_stack)
+                                                                .await
+                                                        } else {
+                                                            __hicam_pc = 0;
+                                                            (&mut &mut ::hicam::__private::Site(
+                                                                (&&__hicam_tag)
+                                                                    .resumer1()(
+                                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                                ),
+                                                            ))
+                                                                .drive(__hicam_stack)
+                                                                .await
+                                                        };
+                                                        match __hicam_flow {
+                                                            ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                                                            ::hicam::__private::Flow::Suspended => {
+                                                                __hicam_stack.suspended_in_call(4u32);
+                                                                break '__hicam_exit_7;
+                                                            }
+                                                        }
+                                                    };
+                                                    let mut buffer;
+                                                    if false {
+                                                        buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
+                                                    }
+                                                    buffer = Vec::new();
+                                                    __hicam_slot_1_buffer = ::core::option::Option::Some(
+                                                        buffer,
+                                                    );
+                                                    break '__hicam_value_6 ();
+                                                }
+                                                __hicam_stack
+                                                    .save_all(move |__hicam_frame| {
+                                                        __hicam_frame.save_kept(&__hicam_var_3, __hicam_kept_3_i);
+                                                    });
+                                                break '__hicam_exit_5;
+                                            }
+                                        }
+                                        if __hicam_flag.is_set() {
+                                            __hicam_stack.arrive(2u32);
+                                            break '__hicam_exit_5;
+                                        }
+                                    }
+                                };
+                            }
+                            __hicam_stack
+                                .save_all(move |__hicam_frame| {
+                                    __hicam_frame.save(&__hicam_var_2, __hicam_iter_2);
+                                });
+                            break '__hicam_exit_3;
+                        };
+                        let ::core::option::Option::Some(mut buffer) = __hicam_slot_1_buffer
+                            .take() else {
+                            __hicam_stack.missing("buffer", &__HICAM_INFO);
+                            break '__hicam_suspended;
+                        };
+                        break '__hicam_value_1 buffer.len();
+                    }
+                    __hicam_stack
+                        .save_all(move |__hicam_frame| {
+                            __hicam_frame
+                                .save_slot(&__hicam_var_1, __hicam_slot_1_buffer);
+                        });
+                    break '__hicam_exit_2;
+                }
+                __hicam_stack
+                    .save_all(move |__hicam_frame| {
+                        __hicam_frame.save(&__hicam_var_0, n);
+                    });
+                break '__hicam_suspended;
+            };
+            return ::hicam::__private::Flow::Done(__hicam_value);
+        }
+        __hicam_stack
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
+        __hicam_stack
+            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<3>());
+        __hicam_stack
+            .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<3>());
+        (&&&&&&&&&&&&&&__hicam_var_3.probe()).kept(__hicam_stack, &__hicam_var_3);
+        if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
+            return ::hicam::__private::Flow::Suspended;
+        }
+    }
+}

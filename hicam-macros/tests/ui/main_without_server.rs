@@ -1,0 +1,4 @@
+//! The binary's `main` without the server's type.
+
+#[hicam::main]
+async fn main() {}
