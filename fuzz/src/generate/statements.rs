@@ -208,7 +208,7 @@ impl Generator<'_> {
                 // What the loop's next pass needs must be in reach at its end.
                 let kept = *at >= base || var.held == Held::Yes && *at >= innermost;
                 let kept = kept && (self.features.hidden_slots || self.types.is_copy(&var.ty));
-                let special = ["self", "log", "depth"].contains(&var.name.as_str());
+                let special = ["self", "log", "depth", "like"].contains(&var.name.as_str());
                 kept && !var.hidden && !special
             })
             .map(|(_, var)| var.name.clone())
@@ -659,8 +659,9 @@ impl Generator<'_> {
         let Some(at) = self.rng.pick(&all).copied() else {
             return self.foreign(out);
         };
-        let ret = self.functions[at].ret.clone();
-        let call = self.call(at, 2);
+        let concrete = self.concrete_type();
+        let ret = self.functions[at].ret.with(&concrete);
+        let call = self.call(at, 2, &concrete);
         let question = match (&ret, &self.ret) {
             (Type::Result(_, from), Type::Result(_, into)) => from <= into,
             (Type::Option(_), Type::Option(_)) => true,
@@ -857,7 +858,7 @@ impl Generator<'_> {
             let outer = std::mem::take(&mut self.pending);
             let base = self.scope.vars.len();
             let ret = self.functions[at].ret.clone();
-            let call = self.call(at, 1);
+            let call = self.call(at, 1, &Type::U64);
             let name = format!("v{}", self.number());
             self.flush(&mut body);
             body.push(Node::line(format!("let {name} = {call}.await;")));
@@ -908,7 +909,7 @@ impl Generator<'_> {
         );
         variable.held = Held::Yes;
         self.scope.declare(variable);
-        let call = self.without_moves(|this| this.call(at, 0));
+        let call = self.without_moves(|this| this.call(at, 0, &Type::U64));
         let mut body = std::mem::replace(&mut self.pending, outer);
         self.scope.truncate(base);
         self.scope.vars[place.var].exclusive -= 1;
