@@ -285,7 +285,7 @@ impl Generator<'_> {
         if let Some(var) = reserved {
             self.scope.vars[var].reserved += 1;
         }
-        let arguments = self.arguments(&function, again, depth, &mut borrows);
+        let arguments = self.arguments(&function, again, depth, true, &mut borrows);
         if let Some(var) = reserved {
             self.scope.vars[var].reserved -= 1;
         }
@@ -307,7 +307,8 @@ impl Generator<'_> {
         depth: usize,
     ) -> String {
         let mut borrows = Vec::new();
-        let mut arguments = self.arguments(function, again, depth, &mut borrows);
+        let temporaries = self.features.hoisted_temporaries || !value.contains('.');
+        let mut arguments = self.arguments(function, again, depth, temporaries, &mut borrows);
         self.give_up(borrows);
         let name = &function.name;
         let by_path = self.rng.chance(40);
@@ -342,9 +343,14 @@ impl Generator<'_> {
         function: &Function,
         again: bool,
         depth: usize,
+        temporaries: bool,
         borrows: &mut Vec<(usize, bool)>,
     ) -> Vec<String> {
         let mut arguments = Vec::new();
+        // Where a temporary is borrowed, the other arguments are simple, so that it needs not outlive a point.
+        let temporaries = temporaries && self.features.temporaries && self.rng.chance(30);
+        let simple = temporaries && !self.features.hoisted_temporaries;
+        let depth = if simple { 0 } else { depth };
         for (at, parameter) in function.parameters.iter().enumerate() {
             let last = at + 1 == function.parameters.len();
             let bare = self.features.bare_references || last;
@@ -358,15 +364,21 @@ impl Generator<'_> {
                     self.reference_mut(&place, bare)
                 }
                 Pass::Reference(mode) => {
-                    let rest = &function.parameters[at + 1..];
-                    let alone = rest.iter().all(|parameter| parameter.pass != Pass::Value);
-                    let hoisted = self.features.hoisted_temporaries;
-                    if self.features.temporaries && (alone || hoisted) && self.rng.chance(20) {
-                        let points = self.points;
-                        self.points &= hoisted;
-                        let value = self.untyped(|this| this.value(&parameter.ty, depth));
-                        self.points = points;
-                        format!("&{}", atom(&value))
+                    if temporaries && self.rng.chance(40) {
+                        let value = if simple {
+                            self.untyped(|this| this.pure(|this| this.compound(&parameter.ty, 0)))
+                        } else {
+                            self.untyped(|this| this.value(&parameter.ty, depth))
+                        };
+                        let place =
+                            |letter: char| letter.is_alphanumeric() || "_.*".contains(letter);
+                        if value.chars().all(place) {
+                            // A variable's borrow would be one more to keep account of.
+                            let literal = self.untyped(|this| this.literal(&parameter.ty));
+                            format!("&{literal}")
+                        } else {
+                            format!("&{}", atom(&value))
+                        }
                     } else {
                         let place = self.lent(&parameter.ty, mode);
                         self.borrow(&place, false, borrows);

@@ -78,6 +78,8 @@ features! {
     traits = true,
     /// `f(&(g().await % 2))`, `f(&1, g().await)`: a temporary that must outlive a point.
     hoisted_temporaries = false,
+    /// `map.entry(f().await).or_insert(x)`.
+    entry_points = false,
     /// `x.f()`, where the method takes `self`; otherwise `T::f(x)`.
     moved_receivers = false,
 }

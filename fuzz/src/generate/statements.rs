@@ -451,8 +451,12 @@ impl Generator<'_> {
                 }
             },
             Type::Map(inner) => {
+                let entry = self.rng.chance(25);
+                let points = self.points;
+                self.points &= self.features.entry_points || !entry;
                 let key = self.borrowed(var, |this| this.value(&Type::U64, 1));
-                if self.rng.chance(25) {
+                self.points = points;
+                if entry {
                     // The entry borrows the map while the value is made.
                     let value = self.borrowed_mutably(var, |this| {
                         this.without_points(|this| this.value(inner, 1))
@@ -733,8 +737,9 @@ impl Generator<'_> {
             } else {
                 self.rng.below(count)
             };
-            let innermost = self.loops.iter().rposition(|around| !around.block);
-            let plain = Some(at) == innermost && self.rng.chance(70);
+            // Without a label it would be the innermost loop, and inside of a labelled block there has to be one.
+            let innermost = at + 1 == count && !self.loops[at].block;
+            let plain = innermost && self.rng.chance(70);
             let label = self.loops[at].label.clone();
             if (plain || label.is_some()) && self.jump_to(at, plain, out) {
                 return;
