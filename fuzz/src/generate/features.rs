@@ -47,11 +47,11 @@ features! {
     /// `break` and `continue` in a macro's arguments.
     macro_jumps = true,
     /// A variable that may have been moved, hidden by another of its name.
-    hidden_slots = false,
+    hidden_slots = true,
     /// `for (i, x) in f().await.into_iter().enumerate()`
     adaptor_points = false,
     /// Jumps where a variable from outside of the loop is hidden by another.
-    hidden_at_jumps = false,
+    hidden_at_jumps = true,
     /// Points in the `else` of a `let … else`.
     let_else_points = true,
     /// `if let Some(x) = a && x > b { … }` with points in the block.
@@ -69,7 +69,7 @@ features! {
     /// Methods that take `self`.
     self_by_value = true,
     /// `async { … }.await` and `async move { … }.await`.
-    async_blocks = true,
+    async_blocks = false,
     /// Functions with a type parameter.
     generics = true,
     /// Methods of traits that take `self`.
