@@ -65,7 +65,7 @@ features! {
     /// `for x in deque`, `for x in option`.
     loop_collections = true,
     /// `let r = &x;` with a point before the last use of `r`.
-    borrowed_locals = true,
+    borrowed_locals = false,
     /// Methods that take `self`.
     self_by_value = true,
     /// `async { … }.await` and `async move { … }.await`.
@@ -78,6 +78,8 @@ features! {
     traits = true,
     /// `f(&(g().await % 2))`, `f(&1, g().await)`: a temporary that must outlive a point.
     hoisted_temporaries = false,
+    /// `let r = &x;` where `x` is moved elsewhere, and no point before the last use of `r`.
+    borrowed_slots = false,
     /// `map.entry(f().await).or_insert(x)`.
     entry_points = false,
     /// `x.f()`, where the method takes `self`; otherwise `T::f(x)`.

@@ -955,6 +955,13 @@ impl Generator<'_> {
         let again = var.mode == Mode::Own && whole && !self.types.is_copy(&var.ty);
         let across =
             again && self.features.borrowed_locals && self.rng.chance(50) && self.affords(1);
+        let slot = var.mode == Mode::Own && (var.ever_moved || var.assigned);
+        if !self.features.borrowed_slots {
+            if slot {
+                return self.let_value(out);
+            }
+            self.scope.vars[place.var].pinned = true;
+        }
         self.scope.vars[place.var].pinned |= across;
         let form = if across { 2 } else { self.rng.below(3) };
         let (from, used) = match (&place.ty, form) {
