@@ -88,11 +88,8 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     for (names, on) in [(&arguments.with, true), (&arguments.without, false)] {
         for name in names {
             if !features.switch(name, on) {
-                let known: Vec<_> = Features::names().collect();
-                bail!(
-                    "there is no construct `{name}`; there are {}",
-                    known.join(", ")
-                );
+                let known = Features::names().join(", ");
+                bail!("there is no construct `{name}`; there are {known}");
             }
         }
     }

@@ -24,6 +24,56 @@ pub(crate) enum Type {
     Tuple(Vec<Type>),
     /// A definition of the program.
     Named(usize),
+    /// The type parameter of a generic function.
+    Param,
+}
+
+impl Type {
+    /// The type where the type parameter stands for this one.
+    pub(crate) fn with(&self, concrete: &Type) -> Type {
+        let boxed = |inner: &Type| Box::new(inner.with(concrete));
+        match self {
+            Type::Param => concrete.clone(),
+            Type::Vec(inner) => Type::Vec(boxed(inner)),
+            Type::Deque(inner) => Type::Deque(boxed(inner)),
+            Type::Map(inner) => Type::Map(boxed(inner)),
+            Type::Option(inner) => Type::Option(boxed(inner)),
+            Type::Result(inner, error) => Type::Result(boxed(inner), *error),
+            Type::Tuple(all) => Type::Tuple(all.iter().map(|ty| ty.with(concrete)).collect()),
+            other => other.clone(),
+        }
+    }
+
+    /// What the type parameter has to be for this to be `wanted`; nothing if it cannot be. Where there is no type
+    /// parameter in it, any type will do.
+    pub(crate) fn matches(&self, wanted: &Type) -> Option<Type> {
+        match (self, wanted) {
+            (Type::Param, wanted) => Some(wanted.clone()),
+            (Type::Vec(one), Type::Vec(two)) | (Type::Option(one), Type::Option(two)) => {
+                one.matches(two)
+            }
+            (one, two) => (one == two).then_some(Type::U64),
+        }
+    }
+
+    /// Whether there is no type parameter in it.
+    pub(crate) fn is_free(&self) -> bool {
+        self.with(&Type::Unit) == *self
+    }
+
+    /// Whether a generic function can have it as its type: the parameter itself cannot be passed on.
+    pub(crate) fn is_concrete(&self) -> bool {
+        match self {
+            Type::Param | Type::Str => false,
+            Type::Vec(inner)
+            | Type::Deque(inner)
+            | Type::Map(inner)
+            | Type::Option(inner)
+            | Type::Result(inner, _) => inner.is_concrete(),
+            Type::Tuple(all) => all.iter().all(Type::is_concrete),
+            _ => true,
+        }
+    }
 }
 
 /// The error types: number 0 converts into number 1.
@@ -127,6 +177,7 @@ impl Types {
                 format!("({})", all.join(", "))
             }
             Type::Named(at) => self.definitions[*at].name.clone(),
+            Type::Param => "T".to_owned(),
         }
     }
 

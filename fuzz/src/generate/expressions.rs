@@ -210,14 +210,20 @@ impl Generator<'_> {
 
     /// The awaited value of a call, converted if need be.
     pub(super) fn call_value(&mut self, ty: &Type, depth: usize) -> Option<String> {
-        let all = self.callable(|function| match &function.ret {
-            ret if ret == ty => true,
-            Type::Result(inner, _) | Type::Option(inner) => **inner == *ty,
-            _ => false,
+        let fits = |ret: &Type| {
+            ret.matches(ty).or_else(|| match ret {
+                Type::Result(inner, _) | Type::Option(inner) => inner.matches(ty),
+                _ => None,
+            })
+        };
+        let all = self.callable(|function| {
+            let concrete = fits(&function.ret);
+            concrete.is_some_and(|concrete| !function.generic || concrete.is_concrete())
         });
         let at = *self.rng.pick(&all)?;
-        let ret = self.functions[at].ret.clone();
-        let call = self.call(at, depth);
+        let concrete = fits(&self.functions[at].ret)?;
+        let ret = self.functions[at].ret.with(&concrete);
+        let call = self.call(at, depth, &concrete);
         if ret == *ty {
             return Some(format!("{call}.await"));
         }
@@ -244,8 +250,11 @@ impl Generator<'_> {
     }
 
     /// A call of this function, not awaited.
-    pub(super) fn call(&mut self, at: usize, depth: usize) -> String {
-        let function = self.functions[at].clone();
+    pub(super) fn call(&mut self, at: usize, depth: usize, concrete: &Type) -> String {
+        let mut function = self.functions[at].clone();
+        for parameter in &mut function.parameters {
+            parameter.ty = parameter.ty.with(concrete);
+        }
         let again = function.group.is_some() && function.group == self.group;
         if again {
             self.recursive_calls += 1;
@@ -257,10 +266,12 @@ impl Generator<'_> {
             None => function.name.clone(),
             Some(receiver) => {
                 let ty = Type::Named(receiver.definition);
-                let place = self.receiver(&ty, receiver.mode);
                 if receiver.mode == Mode::Own {
-                    format!("{}.{}", atom(&self.taken(&place)), function.name)
-                } else {
+                    let value = self.untyped(|this| this.value(&ty, depth));
+                    return self.call_of_value(&function, value, again, depth);
+                }
+                let place = self.receiver(&ty, receiver.mode);
+                {
                     let mutable = self.scope.vars[place.var].writable();
                     let taken = receiver.mode == Mode::Exclusive
                         || mutable && !self.features.lent_receivers;
@@ -274,18 +285,11 @@ impl Generator<'_> {
         if let Some(var) = reserved {
             self.scope.vars[var].reserved += 1;
         }
-        let arguments = self.arguments(&function, again, depth, &mut borrows);
+        let arguments = self.arguments(&function, again, depth, true, &mut borrows);
         if let Some(var) = reserved {
             self.scope.vars[var].reserved -= 1;
         }
-        for (var, exclusive) in borrows {
-            let variable = &mut self.scope.vars[var];
-            if exclusive {
-                variable.exclusive -= 1;
-            } else {
-                variable.shared -= 1;
-            }
-        }
+        self.give_up(borrows);
         let call = format!("{callee}({})", arguments.join(", "));
         if again {
             format!("{OPEN_BOX}{call}{CLOSE_BOX}")
@@ -294,14 +298,59 @@ impl Generator<'_> {
         }
     }
 
+    /// A call of a method that takes `self`.
+    fn call_of_value(
+        &mut self,
+        function: &Function,
+        value: String,
+        again: bool,
+        depth: usize,
+    ) -> String {
+        let mut borrows = Vec::new();
+        let temporaries = self.features.hoisted_temporaries || !value.contains('.');
+        let mut arguments = self.arguments(function, again, depth, temporaries, &mut borrows);
+        self.give_up(borrows);
+        let name = &function.name;
+        let by_path = self.rng.chance(40);
+        let call = match &function.receiver {
+            Some(receiver) if by_path || !self.features.moved_receivers => {
+                arguments.insert(0, value);
+                let ty = self.types.render(&Type::Named(receiver.definition));
+                format!("{ty}::{name}({})", arguments.join(", "))
+            }
+            _ => format!("{}.{name}({})", postfix(&value), arguments.join(", ")),
+        };
+        if again {
+            format!("{OPEN_BOX}{call}{CLOSE_BOX}")
+        } else {
+            call
+        }
+    }
+
+    fn give_up(&mut self, borrows: Vec<(usize, bool)>) {
+        for (var, exclusive) in borrows {
+            let variable = &mut self.scope.vars[var];
+            if exclusive {
+                variable.exclusive -= 1;
+            } else {
+                variable.shared -= 1;
+            }
+        }
+    }
+
     fn arguments(
         &mut self,
         function: &Function,
         again: bool,
         depth: usize,
+        temporaries: bool,
         borrows: &mut Vec<(usize, bool)>,
     ) -> Vec<String> {
         let mut arguments = Vec::new();
+        // Where a temporary is borrowed, the other arguments are simple, so that it needs not outlive a point.
+        let temporaries = temporaries && self.features.temporaries && self.rng.chance(30);
+        let simple = temporaries && !self.features.hoisted_temporaries;
+        let depth = if simple { 0 } else { depth };
         for (at, parameter) in function.parameters.iter().enumerate() {
             let last = at + 1 == function.parameters.len();
             let bare = self.features.bare_references || last;
@@ -315,9 +364,21 @@ impl Generator<'_> {
                     self.reference_mut(&place, bare)
                 }
                 Pass::Reference(mode) => {
-                    if self.features.temporaries && self.rng.chance(20) {
-                        let value = self.untyped(|this| this.value(&parameter.ty, depth));
-                        format!("&{}", atom(&value))
+                    if temporaries && self.rng.chance(40) {
+                        let value = if simple {
+                            self.untyped(|this| this.pure(|this| this.compound(&parameter.ty, 0)))
+                        } else {
+                            self.untyped(|this| this.value(&parameter.ty, depth))
+                        };
+                        let place =
+                            |letter: char| letter.is_alphanumeric() || "_.*".contains(letter);
+                        if value.chars().all(place) {
+                            // A variable's borrow would be one more to keep account of.
+                            let literal = self.untyped(|this| this.literal(&parameter.ty));
+                            format!("&{literal}")
+                        } else {
+                            format!("&{}", atom(&value))
+                        }
                     } else {
                         let place = self.lent(&parameter.ty, mode);
                         self.borrow(&place, false, borrows);
@@ -454,7 +515,7 @@ impl Generator<'_> {
                 let (path, fields) = self.constructor(*at);
                 fields.filled(&path, |_, ty| self.typed(|this| this.value(ty, depth)))
             }
-            Type::Unit | Type::Str => self.leaf(ty),
+            Type::Unit | Type::Str | Type::Param => self.leaf(ty),
         }
     }
 

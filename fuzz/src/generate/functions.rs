@@ -6,6 +6,20 @@ use super::{Generator, POINTS_OF_A_CALL, POINTS_OF_A_PROGRAM};
 use crate::tree::{Item, Node, Program};
 use crate::types::Type;
 
+/// The type parameter of generic functions.
+const GENERICS: &str = "<T: Clone + PartialEq + std::fmt::Debug + Send + Sync + hicam::State>";
+
+/// Types that only generic functions have.
+fn generic_types() -> [Type; 4] {
+    let of = || Box::new(Type::Param);
+    [
+        Type::Param,
+        Type::Param,
+        Type::Vec(of()),
+        Type::Option(of()),
+    ]
+}
+
 /// How a function takes an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
@@ -36,6 +50,10 @@ pub(super) struct Function {
     pub(super) receiver: Option<Receiver>,
     pub(super) parameters: Vec<Parameter>,
     pub(super) ret: Type,
+    /// It has a type parameter.
+    pub(super) generic: bool,
+    /// A method of a trait of its own.
+    pub(super) of_trait: bool,
     /// Functions that call each other have one number.
     pub(super) group: Option<usize>,
     /// Points that a call passes, about.
@@ -73,7 +91,7 @@ impl Generator<'_> {
             }
             for at in first..first + together {
                 let item = self.function(at, POINTS_OF_A_CALL);
-                items.push(item);
+                items.extend(item);
             }
             left -= together;
         }
@@ -96,7 +114,17 @@ impl Generator<'_> {
         } else {
             None
         };
+        let generic =
+            self.features.generics && owner.is_none() && group.is_none() && self.rng.chance(20);
         let mut parameters = Vec::new();
+        if generic {
+            self.pool.extend(generic_types());
+            parameters.push(Parameter {
+                name: "like".to_owned(),
+                ty: Type::Param,
+                pass: Pass::Reference(Mode::Shared),
+            });
+        }
         if group.is_some() {
             parameters.push(Parameter {
                 name: "depth".to_owned(),
@@ -116,14 +144,21 @@ impl Generator<'_> {
                 pass: Pass::Reference(Mode::Exclusive),
             });
         }
-        Function {
+        let by_value = owner.is_some_and(|receiver| receiver.mode == Mode::Own);
+        let traits =
+            self.features.traits && owner.is_some() && (!by_value || self.features.traits_by_value);
+        let function = Function {
             name: format!("f{number}"),
             receiver: owner,
             parameters,
             ret: self.returned(),
+            generic,
+            of_trait: traits && self.rng.chance(30),
             group,
             cost: 4,
-        }
+        };
+        self.pool.retain(Type::is_free);
+        function
     }
 
     fn parameter(&mut self) -> (Type, Pass) {
@@ -156,7 +191,7 @@ impl Generator<'_> {
     }
 
     /// Writes the function with this number.
-    fn function(&mut self, at: usize, budget: usize) -> Item {
+    fn function(&mut self, at: usize, budget: usize) -> Vec<Item> {
         let function = self.functions[at].clone();
         self.scope = Scope::default();
         self.loops.clear();
@@ -174,6 +209,9 @@ impl Generator<'_> {
         self.current = at;
         self.times = 1;
 
+        if function.generic {
+            self.pool.extend(generic_types());
+        }
         let owner = function.receiver.map(|receiver| {
             let ty = Type::Named(receiver.definition);
             let variable = Variable::new("self".to_owned(), ty.clone(), receiver.mode, false);
@@ -239,24 +277,48 @@ impl Generator<'_> {
             Type::Unit => String::new(),
             ret => format!(" -> {}", self.types.render(ret)),
         };
-        Item {
-            head: format!(
-                "pub async fn {}({}){arrow}",
-                function.name,
-                parameters.join(", ")
-            ),
+        self.pool.retain(Type::is_free);
+        let generics = if function.generic { GENERICS } else { "" };
+        let name = &function.name;
+        let head = format!(
+            "async fn {name}{generics}({}){arrow}",
+            parameters.join(", ")
+        );
+        let mut items = Vec::new();
+        let (owner, visibility) = match owner {
+            Some(owner) if function.of_trait => {
+                let declared = head.replace("(mut ", "(").replace(", mut ", ", ");
+                items.push(Item {
+                    head: format!("pub trait By{at} {{ {declared}; }}"),
+                    body: None,
+                    owner: None,
+                    annotated: true,
+                });
+                (Some(format!("By{at} for {owner}")), "")
+            }
+            owner => (owner, "pub "),
+        };
+        items.push(Item {
+            head: format!("{visibility}{head}"),
             body: Some(body),
             owner,
             annotated: true,
-        }
+        });
+        items
     }
 
     /// `run`, a function that may do more than others, and `entry`, which calls it and gives its log.
     fn entry(&mut self) -> Vec<Item> {
         let at = self.functions.len();
-        let mut run = self.signature(None);
+        let mut run = loop {
+            let signature = self.signature(None);
+            if !signature.generic {
+                break signature;
+            }
+        };
         run.name = "run".to_owned();
         run.receiver = None;
+        run.of_trait = false;
         for parameter in &mut run.parameters {
             parameter.pass = Pass::Value;
         }
@@ -267,7 +329,7 @@ impl Generator<'_> {
             pass: Pass::Reference(Mode::Exclusive),
         });
         self.functions.push(run.clone());
-        let item = self.function(at, POINTS_OF_A_PROGRAM);
+        let mut items = self.function(at, POINTS_OF_A_PROGRAM);
         let mut arguments = Vec::new();
         for parameter in &run.parameters {
             arguments.push(match parameter.pass {
@@ -287,7 +349,8 @@ impl Generator<'_> {
             owner: None,
             annotated: true,
         };
-        vec![item, entry]
+        items.push(entry);
+        items
     }
 
     /// Functions that could be called here.

@@ -15,6 +15,8 @@ impl Generator<'_> {
                 n @ 0..20 => format!("{n}i32"),
                 n => format!("(-{}i32)", n - 19),
             },
+            // Every generic function has a value to make others of.
+            Type::Param => "like.clone()".to_owned(),
             Type::Bool => self.rng.chance(50).to_string(),
             Type::Str => format!("{:?}", self.word()),
             Type::Text => match self.rng.below(4) {

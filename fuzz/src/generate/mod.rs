@@ -124,6 +124,12 @@ impl<'f> Generator<'f> {
         self.types.random(&mut self.rng, 2)
     }
 
+    /// What a generic function may be called with.
+    fn concrete_type(&mut self) -> Type {
+        let ty = self.some_type();
+        if ty.is_concrete() { ty } else { Type::Text }
+    }
+
     /// Whether `points` more fit, each time we come here.
     fn affords(&self, points: usize) -> bool {
         self.points && self.cost + points * self.times <= self.budget

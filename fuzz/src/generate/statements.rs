@@ -208,7 +208,7 @@ impl Generator<'_> {
                 // What the loop's next pass needs must be in reach at its end.
                 let kept = *at >= base || var.held == Held::Yes && *at >= innermost;
                 let kept = kept && (self.features.hidden_slots || self.types.is_copy(&var.ty));
-                let special = ["self", "log", "depth"].contains(&var.name.as_str());
+                let special = ["self", "log", "depth", "like"].contains(&var.name.as_str());
                 kept && !var.hidden && !special
             })
             .map(|(_, var)| var.name.clone())
@@ -451,8 +451,12 @@ impl Generator<'_> {
                 }
             },
             Type::Map(inner) => {
+                let entry = self.rng.chance(25);
+                let points = self.points;
+                self.points &= self.features.entry_points || !entry;
                 let key = self.borrowed(var, |this| this.value(&Type::U64, 1));
-                if self.rng.chance(25) {
+                self.points = points;
+                if entry {
                     // The entry borrows the map while the value is made.
                     let value = self.borrowed_mutably(var, |this| {
                         this.without_points(|this| this.value(inner, 1))
@@ -659,8 +663,9 @@ impl Generator<'_> {
         let Some(at) = self.rng.pick(&all).copied() else {
             return self.foreign(out);
         };
-        let ret = self.functions[at].ret.clone();
-        let call = self.call(at, 2);
+        let concrete = self.concrete_type();
+        let ret = self.functions[at].ret.with(&concrete);
+        let call = self.call(at, 2, &concrete);
         let question = match (&ret, &self.ret) {
             (Type::Result(_, from), Type::Result(_, into)) => from <= into,
             (Type::Option(_), Type::Option(_)) => true,
@@ -732,8 +737,9 @@ impl Generator<'_> {
             } else {
                 self.rng.below(count)
             };
-            let innermost = self.loops.iter().rposition(|around| !around.block);
-            let plain = Some(at) == innermost && self.rng.chance(70);
+            // Without a label it would be the innermost loop, and inside of a labelled block there has to be one.
+            let innermost = at + 1 == count && !self.loops[at].block;
+            let plain = innermost && self.rng.chance(70);
             let label = self.loops[at].label.clone();
             if (plain || label.is_some()) && self.jump_to(at, plain, out) {
                 return;
@@ -857,7 +863,7 @@ impl Generator<'_> {
             let outer = std::mem::take(&mut self.pending);
             let base = self.scope.vars.len();
             let ret = self.functions[at].ret.clone();
-            let call = self.call(at, 1);
+            let call = self.call(at, 1, &Type::U64);
             let name = format!("v{}", self.number());
             self.flush(&mut body);
             body.push(Node::line(format!("let {name} = {call}.await;")));
@@ -908,7 +914,7 @@ impl Generator<'_> {
         );
         variable.held = Held::Yes;
         self.scope.declare(variable);
-        let call = self.without_moves(|this| this.call(at, 0));
+        let call = self.without_moves(|this| this.call(at, 0, &Type::U64));
         let mut body = std::mem::replace(&mut self.pending, outer);
         self.scope.truncate(base);
         self.scope.vars[place.var].exclusive -= 1;
@@ -949,6 +955,13 @@ impl Generator<'_> {
         let again = var.mode == Mode::Own && whole && !self.types.is_copy(&var.ty);
         let across =
             again && self.features.borrowed_locals && self.rng.chance(50) && self.affords(1);
+        let slot = var.mode == Mode::Own && (var.ever_moved || var.assigned);
+        if !self.features.borrowed_slots {
+            if slot {
+                return self.let_value(out);
+            }
+            self.scope.vars[place.var].pinned = true;
+        }
         self.scope.vars[place.var].pinned |= across;
         let form = if across { 2 } else { self.rng.below(3) };
         let (from, used) = match (&place.ty, form) {
