@@ -16,8 +16,3 @@ pub(crate) fn fuzz_macros(options: &[String]) -> anyhow::Result<()> {
     step(cargo(&root).args(["build", "--workspace", "--bins"]))?;
     step(Command::new(workspace::debug()?.join("fuzz-macros")).args(options))
 }
-
-/// Checks the same random programs each time.
-pub(crate) fn tested() -> anyhow::Result<()> {
-    fuzz_macros(&TESTED.map(str::to_owned))
-}
