@@ -71,6 +71,7 @@ fn checkpoint(class: &str) -> Bytes {
                     name: "total".to_owned(),
                     value: total,
                 }],
+                branches: Vec::new(),
             }],
         }],
         replies: Vec::new(),

@@ -65,7 +65,7 @@ impl Builder {
         }
     }
 
-    fn must_be_pinned(&self, arg: &Expr, receiver: bool) -> bool {
+    pub(crate) fn must_be_pinned(&self, arg: &Expr, receiver: bool) -> bool {
         match arg {
             Expr::Reference(reference) => !self.is_steady_place(&reference.expr),
             Expr::Paren(paren) => self.must_be_pinned(&paren.expr, receiver),
@@ -78,7 +78,7 @@ impl Builder {
         }
     }
 
-    fn is_steady_projection(&self, arg: &Expr) -> bool {
+    pub(crate) fn is_steady_projection(&self, arg: &Expr) -> bool {
         match arg {
             Expr::MethodCall(call) if is_projection(arg) => {
                 self.is_steady_projection(&call.receiver)
@@ -192,7 +192,7 @@ impl Builder {
     }
 
     /// A parameter that is a reference, `self`, an element of a borrowed loop, or a variable known to be a reference.
-    fn reborrow(&self, path: &syn::ExprPath) -> Option<Expr> {
+    pub(crate) fn reborrow(&self, path: &syn::ExprPath) -> Option<Expr> {
         let ident = path.path.get_ident()?;
         if ident == "self" {
             return self.self_mutable.map(|mutable| {
@@ -212,7 +212,7 @@ impl Builder {
             VarKind::Local if var.mutable_borrow => Some(parse_quote!(&mut *#ident)),
             VarKind::Local if var.again.is_some() => Some(parse_quote!(#ident)),
             VarKind::Local if var.reference => Some(given(&parse_quote!(#ident))),
-            VarKind::Derived | VarKind::Local => None,
+            VarKind::Derived | VarKind::Local | VarKind::Result => None,
         }
     }
 

@@ -33,7 +33,7 @@ impl Builder {
         mut block: SynBlock,
         split: &[Ident],
     ) -> syn::Result<Body> {
-        crate::strict_macros::write_out(&mut block);
+        crate::strict_macros::write_out(&mut block, &mut self.errors);
         let by_value = parameters
             .iter()
             .flat_map(|parameter| patterns::bindings(&parameter.pat));

@@ -9,6 +9,7 @@
 //! - *slot*: not whole at some point in its scope, and used elsewhere. rustc cannot see that the resume path never
 //!   reads it, so it rests in an `Option` between units: taken at the start of a stretch of code where it is live,
 //!   put back at the end of one.
+//! - *result*: what one of several concurrent calls has given.
 //! - *kept*: live at no point, mentioned in the unit that declares it only, and never moved: it is dropped where its scope
 //!   ends, which is a use if the drop can be observed. Its type decides, once the unit has run.
 //! - *transient*: the same, where it may have been moved or cannot be named at the unit's end: accepted if its drop cannot
@@ -26,14 +27,21 @@ pub(crate) enum Class {
     Natural,
     Free,
     Direct,
-    Slot { captured: bool },
+    Slot {
+        captured: bool,
+    },
     Kept,
     Transient,
+    /// Saved and restored by the construct that it belongs to.
+    Result,
 }
 
 impl Class {
     pub(crate) fn is_captured(self) -> bool {
-        matches!(self, Class::Direct | Class::Slot { captured: true })
+        matches!(
+            self,
+            Class::Direct | Class::Slot { captured: true } | Class::Result
+        )
     }
     pub(crate) fn is_slot(self) -> bool {
         matches!(self, Class::Slot { .. })
@@ -80,6 +88,9 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
 
 fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -> Class {
     let facts = &body.vars[var];
+    if facts.kind == VarKind::Result {
+        return Class::Result;
+    }
     if facts.kind != VarKind::Local {
         return Class::Free;
     }
@@ -327,6 +338,11 @@ impl<'b> Crossing<'b> {
             Node::Loop(repeat) => self.block(&repeat.body),
             Node::Block(block) => self.block(block),
             Node::Hold(hold) => self.block(&hold.block),
+            Node::Concurrent(several) => {
+                let own = self.fresh();
+                self.mention(&several.args.mentions, own);
+                self.mention(&several.mentions, own);
+            }
         }
         if let Some(post) = &lead.post {
             self.mention(&post.code.mentions, unit);

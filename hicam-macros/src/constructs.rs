@@ -5,8 +5,9 @@ use quote::quote;
 use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
 use crate::arguments::is_owning;
+use crate::concurrent;
 use crate::effects::match_how;
-use crate::ir::{Await, BorrowKind, Code, Fx, How, Item, Match, Node, PointKind, VarKind};
+use crate::ir::{Await, BorrowKind, Code, Driven, Fx, How, Item, Match, Node, PointKind, VarKind};
 use crate::normal::is_place;
 use crate::patterns;
 use crate::scope::{Builder, is_borrow};
@@ -22,13 +23,15 @@ impl Builder {
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Node {
+        let driven = concurrent::driven(&operand);
         if !passed {
-            self.pin_arguments(&mut operand, items, fx);
+            self.pin_arguments(concurrent::inner(&mut operand, driven), items, fx);
         }
         let borrowed = passed || self.mentions_borrow(&operand);
         let before = (!borrowed).then(|| self.point(PointKind::BeforeAwait, span));
         fx.extend(before.map(Fx::Point));
-        let resume = self.resume_arguments(&operand);
+        let resume = self.resume_arguments(concurrent::inner(&mut operand, driven));
+        let again = operand.clone();
         let operand = self.operand(operand, fx);
         let in_call = self.point(PointKind::InCall, span);
         fx.push(Fx::Point(in_call));
@@ -36,12 +39,16 @@ impl Builder {
         for expr in &resume {
             self.expr(&mut expr.clone(), How::Place, fx);
         }
+        if driven == Driven::Again {
+            self.evaluated_again(again, fx);
+        }
         Node::Await(Box::new(Await {
             before,
             operand,
             resume,
             in_call,
             span,
+            driven,
         }))
     }
 
@@ -62,7 +69,7 @@ impl Builder {
         code
     }
 
-    fn mentions_borrow(&mut self, operand: &Expr) -> bool {
+    pub(crate) fn mentions_borrow(&mut self, operand: &Expr) -> bool {
         let mut fx = Vec::new();
         let marks = self.marks;
         self.expr(&mut operand.clone(), How::Move, &mut fx);

@@ -103,6 +103,8 @@ pub(crate) enum VarKind {
     Reference { mutable: bool },
     /// Evaluated again from other variables.
     Derived,
+    /// What one of several concurrent calls has given; captured by the construct itself.
+    Result,
 }
 
 /// A migration point.
@@ -227,6 +229,7 @@ pub(crate) enum Node {
     Loop(Box<Loop>),
     Block(Box<Block>),
     Hold(Box<Hold>),
+    Concurrent(Box<Concurrent>),
 }
 
 /// A block that borrows places: their variables are out of their slots all the while.
@@ -247,6 +250,54 @@ pub(crate) struct Await {
     /// What a resumed call is made from, one expression for each argument.
     pub(crate) resume: Vec<Expr>,
     pub(crate) in_call: PointId,
+    pub(crate) span: Span,
+    pub(crate) driven: Driven,
+}
+
+/// How an awaited operand is driven.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Driven {
+    /// By its type.
+    Plainly,
+    /// `reissue(|| …)`: evaluated again on resume.
+    Again,
+    /// `timeout(duration, operand)`
+    After,
+    /// `timeout_at(instant, operand)`
+    Until,
+}
+
+/// `join!`, `try_join!`, `select!`
+#[derive(Debug)]
+pub(crate) struct Concurrent {
+    pub(crate) kind: Together,
+    pub(crate) biased: bool,
+    /// A tuple of options: what the operands take by value, evaluated before any is called.
+    pub(crate) args: Code<Expr>,
+    pub(crate) branches: Vec<Branch>,
+    /// What the operands mention besides.
+    pub(crate) mentions: Vec<VarId>,
+    pub(crate) in_call: PointId,
+}
+
+/// What is awaited together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Together {
+    Join,
+    TryJoin,
+    Select,
+}
+
+#[derive(Debug)]
+pub(crate) struct Branch {
+    /// The operand, with identifiers for what it takes by value.
+    pub(crate) operand: Expr,
+    /// Those identifiers.
+    pub(crate) args: Vec<Ident>,
+    pub(crate) resume: Vec<Expr>,
+    pub(crate) driven: Driven,
+    /// What it has given while others are not finished.
+    pub(crate) result: Option<VarId>,
     pub(crate) span: Span,
 }
 

@@ -10,6 +10,7 @@ mod borrows;
 mod build;
 mod cheap;
 mod classify;
+mod concurrent;
 mod conformist;
 mod constructs;
 mod definition;

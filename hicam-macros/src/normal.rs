@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{BinOp, Expr, Pat, parse_quote};
 
+use crate::concurrent;
 use crate::effects::contains_let;
 use crate::ir::{Block, Fx, Item, Node, Post, Statement, Tail, VarKind};
 use crate::scope::{Builder, PointSet};
@@ -159,6 +160,9 @@ impl Builder {
                 let passed = self.has_points(&awaited.base);
                 let operand = self.strict(unboxed(*awaited.base), items, fx);
                 Normal::Node(self.awaited(operand, awaited.await_token.span, passed, items, fx))
+            }
+            Expr::Call(call) if concurrent::kind(&call).is_some() => {
+                Normal::Node(self.concurrent(call, items, fx))
             }
             Expr::If(mut branch) if !self.branches_have_points(&branch) => {
                 let cond = match &mut *branch.cond {
@@ -358,7 +362,7 @@ fn mutably_borrowed(expr: &Expr, found: &mut Vec<syn::Ident>) {
 }
 
 /// `Box::pin(call)` → `call`: recursion needs the box in code without attributes; here every call has one.
-fn unboxed(base: Expr) -> Expr {
+pub(crate) fn unboxed(base: Expr) -> Expr {
     if let Expr::Call(outer) = &base
         && let Expr::Path(path) = &*outer.func
         && let [.., owner, function] = &*path.path.segments.iter().collect::<Vec<_>>()
@@ -476,6 +480,9 @@ impl<'ast> Visit<'ast> for FindPoints {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
             Expr::Await(_) if self.wanted.awaits => self.found = true,
+            Expr::Call(call) if self.wanted.awaits && concurrent::kind(call).is_some() => {
+                self.found = true;
+            }
             Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) if self.wanted.loops => {
                 self.found = true
             }

@@ -9,6 +9,8 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Macro, Path, Stmt, Token, parse_quote};
 
+use crate::concurrent;
+use crate::errors::Errors;
 use crate::ir::{Fx, Item, Statement};
 use crate::normal::Role;
 use crate::scope::Builder;
@@ -120,16 +122,30 @@ impl Builder {
 }
 
 /// Writes out the macros that return from the function, and makes expressions of statements that are macros.
-pub(crate) fn write_out(block: &mut syn::Block) {
-    WriteOut.visit_block_mut(block);
+pub(crate) fn write_out(block: &mut syn::Block, errors: &mut Errors) {
+    WriteOut { errors }.visit_block_mut(block);
 }
 
-struct WriteOut;
+struct WriteOut<'e> {
+    errors: &'e mut Errors,
+}
 
-impl VisitMut for WriteOut {
+impl WriteOut<'_> {
+    fn written(&mut self, mac: &Macro) -> Option<Expr> {
+        let written = returning(mac)
+            .map(Ok)
+            .or_else(|| concurrent::written(mac))?;
+        Some(written.unwrap_or_else(|error| {
+            self.errors.push(error);
+            parse_quote!(::core::unreachable!())
+        }))
+    }
+}
+
+impl VisitMut for WriteOut<'_> {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         if let Expr::Macro(invocation) = expr
-            && let Some(written) = returning(&invocation.mac)
+            && let Some(written) = self.written(&invocation.mac)
         {
             *expr = written;
         }
@@ -142,7 +158,7 @@ impl VisitMut for WriteOut {
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         if let Stmt::Macro(invocation) = stmt {
             let mac = &invocation.mac;
-            let expr = returning(mac).or_else(|| {
+            let expr = self.written(mac).or_else(|| {
                 evaluated(mac).map(|_| {
                     Expr::Macro(syn::ExprMacro {
                         attrs: invocation.attrs.clone(),

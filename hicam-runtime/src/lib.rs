@@ -13,7 +13,7 @@ pub use client::{Channel, ConnectError, Connector, connect};
 pub use hicam_macros::{State, conformist, main, migratable};
 pub use hicam_state::State;
 pub use server::{Conformist, Durability, Running, Server, ServerError, ServerOptions};
-pub use transform::point;
+pub use transform::{point, reissue};
 
 /// What generated code names. Not for users: it changes without notice.
 #[doc(hidden)]

@@ -20,13 +20,15 @@
 use serde_json::json;
 
 use crate::{
-    CheckpointError, DecodeError, Decoder, EncodeError, Encoder, Objects, TypeId, TypeTable, Value,
+    CheckpointError, DecodeError, DecodeErrorKind, Decoder, EncodeError, EncodeErrorKind, Encoder,
+    Objects, STACK_CHUNK, STACK_RED_ZONE, State, TypeId, TypeTable, Value, json,
 };
-use crate::{State, json};
 
 const MAGIC: &[u8; 6] = b"HICAM\0";
 const VERSION: u16 = 1;
 const CHECKSUM: usize = 32;
+/// How many levels deep branches may be nested.
+const MAX_BRANCHES: usize = 1_000;
 
 /// Declares structs that are written and read field by field in their order.
 macro_rules! records {
@@ -122,6 +124,9 @@ records! {
         pub fingerprint: u64,
         /// Every local that is still needed.
         pub locals: Vec<Local>,
+        /// What goes on concurrently in it (`join!`, `select!`): the branches that are not finished. They are then the
+        /// innermost.
+        pub branches: Vec<Branch>,
     }
 
     /// A local variable.
@@ -156,6 +161,35 @@ records! {
         /// How long it has not been heard of, in milliseconds of the server's own time, which stands still while the
         /// server does not run.
         pub silent_ms: u64,
+    }
+}
+
+/// One of several calls that a function waits for at the same time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// Its position in the source, from 0.
+    pub number: u32,
+    /// The functions it is in, outermost first.
+    pub frames: Vec<Frame>,
+}
+
+// By hand, because frames and branches recurse.
+impl Record for Branch {
+    fn write(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        out.u32(self.number);
+        if out.depth() >= MAX_BRANCHES {
+            return Err(EncodeErrorKind::TooDeep.into());
+        }
+        out.nested(|out| self.frames.write(out))
+    }
+
+    fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        let number = input.u32()?;
+        if input.depth() >= MAX_BRANCHES {
+            return Err(DecodeErrorKind::TooDeep.into());
+        }
+        let frames = input.nested(Record::read)?;
+        Ok(Branch { number, frames })
     }
 }
 
@@ -315,13 +349,36 @@ impl Checkpoint {
             "client": thread.client,
             "request": thread.request,
             "method": thread.method,
-            "frames": thread.frames.iter().map(|frame| json!({
-                "function": frame.function,
-                "point": frame.point,
-                "at": format!("{}:{}", frame.file, frame.line),
-                "locals": self.locals_json(&frame.locals),
-            })).collect::<Vec<_>>(),
+            "frames": self.frames_json(&thread.frames),
         })
+    }
+
+    fn frames_json(&self, frames: &[Frame]) -> Vec<serde_json::Value> {
+        frames.iter().map(|frame| self.frame_json(frame)).collect()
+    }
+
+    /// A library's function has no place in the source. Branches are shown where there are any.
+    fn frame_json(&self, frame: &Frame) -> serde_json::Value {
+        let mut shown = json!({
+            "function": frame.function,
+            "point": frame.point,
+            "locals": self.locals_json(&frame.locals),
+        });
+        if let Some(shown) = shown.as_object_mut() {
+            if !frame.file.is_empty() {
+                let at = format!("{}:{}", frame.file, frame.line);
+                shown.insert("at".to_owned(), at.into());
+            }
+            if !frame.branches.is_empty() {
+                let branches = frame.branches.iter().map(|branch| {
+                    stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || {
+                        json!({ "branch": branch.number, "frames": self.frames_json(&branch.frames) })
+                    })
+                });
+                shown.insert("branches".to_owned(), branches.collect());
+            }
+        }
+        shown
     }
 
     /// A variable that shadows another is numbered.
@@ -349,14 +406,25 @@ impl Checkpoint {
             });
         }
         self.check_type(&self.globals, || "the globals".to_owned())?;
-        for frame in self.threads.iter().flat_map(|thread| &thread.frames) {
-            for local in &frame.locals {
-                self.check_type(&local.value, || {
-                    format!("`{}` in `{}`", local.name, frame.function)
-                })?;
-            }
+        self.threads
+            .iter()
+            .flat_map(|thread| &thread.frames)
+            .try_for_each(|frame| self.check_frame(frame))
+    }
+
+    fn check_frame(&self, frame: &Frame) -> Result<(), CheckpointError> {
+        for local in &frame.locals {
+            self.check_type(&local.value, || {
+                format!("`{}` in `{}`", local.name, frame.function)
+            })?;
         }
-        Ok(())
+        stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || {
+            frame
+                .branches
+                .iter()
+                .flat_map(|branch| &branch.frames)
+                .try_for_each(|frame| self.check_frame(frame))
+        })
     }
 
     fn check_type(

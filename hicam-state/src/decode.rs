@@ -195,6 +195,11 @@ impl<'a> Decoder<'a> {
         done
     }
 
+    /// How many levels down it is.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// Goes one level down.
     pub(crate) fn enter(&mut self) -> Result<(), DecodeError> {
         if self.depth >= MAX_DEPTH {

@@ -121,6 +121,11 @@ impl Encoder {
         done
     }
 
+    /// How many levels down it is.
+    pub(crate) fn depth(&self) -> usize {
+        self.depth
+    }
+
     /// Goes one level down.
     pub(crate) fn enter(&mut self) -> Result<(), EncodeError> {
         if self.depth >= MAX_DEPTH {

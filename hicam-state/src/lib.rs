@@ -36,7 +36,7 @@ mod schema;
 pub mod shares;
 mod value;
 
-pub use checkpoint::{Checkpoint, ClientRow, Frame, Local, Reply, Thread};
+pub use checkpoint::{Branch, Checkpoint, ClientRow, Frame, Local, Reply, Thread};
 pub use class::ClassSchema;
 pub use contains::{ContainsMessages, ContainsSerde};
 pub use decode::Decoder;

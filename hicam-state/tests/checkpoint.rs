@@ -110,6 +110,7 @@ fn checkpoint() -> Checkpoint {
                 line: 40,
                 fingerprint: u64::MAX,
                 locals,
+                branches: Vec::new(),
             }],
         }],
         replies: vec![Reply {

@@ -21,8 +21,10 @@
 //! ```
 
 mod again;
+mod concurrent;
 mod jumps;
 mod nodes;
+mod sites;
 mod slots;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -352,9 +354,15 @@ impl<'b> Lower<'b> {
     }
 
     fn expr(&mut self, code: &Code<Expr>, taken: &[VarId]) -> TokenStream {
+        let expr = self.completed(code, taken);
+        quote!(#expr)
+    }
+
+    /// User code with its jumps completed.
+    fn completed(&mut self, code: &Code<Expr>, taken: &[VarId]) -> Expr {
         let mut expr = code.code.clone();
         self.jumps(taken).visit_expr_mut(&mut expr);
-        quote!(#expr)
+        expr
     }
 
     /// Code as an expression of its own.

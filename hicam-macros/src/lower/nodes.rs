@@ -1,12 +1,13 @@
 //! The constructs that contain points.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use syn::Lifetime;
 
 use super::Lower;
+use super::sites::Site;
 use crate::effects::pass_label;
-use crate::ir::{Await, Hold, If, Loop, Match, Node, VarId};
+use crate::ir::{Await, Driven, Hold, If, Loop, Match, Node, VarId};
 
 impl Lower<'_> {
     pub(super) fn node(&mut self, node: &Node, exit: &Lifetime) -> TokenStream {
@@ -21,6 +22,7 @@ impl Lower<'_> {
             Node::Loop(repeat) => self.loop_node(repeat, exit),
             Node::Block(block) => self.block(block, exit),
             Node::Hold(hold) => self.hold_node(hold, exit),
+            Node::Concurrent(several) => self.concurrent_node(several, exit),
         }
     }
 
@@ -66,17 +68,18 @@ impl Lower<'_> {
             }
             taken.push(var);
         }
-        let operand = self.expr(&call.operand, &taken);
-        let resumer = format_ident!("resumer{}", call.resume.len(), span = call.span);
-        let resume = &call.resume;
-        // The user's place, but our own names.
-        let span = call.span.resolved_at(Span::call_site());
-        // The whole call is one expression, so that its temporaries live as long as in the source. It has the span of
-        // the `.await`, so that what rustc says about the call points there.
-        let fresh_call = quote_spanned!(span=> (&mut &mut ::hicam::__private::Site(__hicam_tag.of(#operand))).drive(__hicam_stack).await);
-        let resumed_call = quote_spanned!(span=>
-            (&mut &mut ::hicam::__private::Site((&&__hicam_tag).#resumer()(#(#resume),*))).drive(__hicam_stack).await
-        );
+        let operand = self.completed(&call.operand, &taken);
+        let site = Site {
+            driven: call.driven,
+            tag: format_ident!("__hicam_tag"),
+            stack: quote!(__hicam_stack),
+            span: call.span,
+        };
+        // What is evaluated on both paths has its type from itself.
+        let tag = (call.driven != Driven::Again)
+            .then(|| quote!(let __hicam_tag = ::hicam::__private::Tag::new();));
+        let (fresh_call, resumed_call) =
+            (site.fresh(&operand), site.resumed(&operand, &call.resume));
         quote! {{
             #[allow(unused_imports)]
             use ::hicam::__private::{Annotated as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _};
@@ -84,7 +87,7 @@ impl Lower<'_> {
             __hicam_stack.at(&__HICAM_INFO, #point);
             #around
             #declare
-            let __hicam_tag = ::hicam::__private::Tag::new();
+            #tag
             let __hicam_flow = if __hicam_pc != #point {
                 #fresh
                 #fresh_call

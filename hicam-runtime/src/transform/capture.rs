@@ -1,6 +1,10 @@
 //! The flag that every migration point looks at.
 
+use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use tokio::sync::Notify;
 
 /// Says whether a capture is wanted: one per server, shared by all of its threads' stacks.
 ///
@@ -10,8 +14,12 @@ pub struct CaptureFlag {
     wanted: AtomicBool,
     /// Points to let pass before suspending, so that a test can stop a run at its n-th point.
     skip: AtomicU64,
+    /// Points to let pass before what waits is suspended.
+    skip_waiting: AtomicU64,
     /// Points passed while the flag was set.
     passed: AtomicU64,
+    /// Wakes what waits while it could be suspended. Points do not look at it.
+    changed: Notify,
 }
 
 impl Default for CaptureFlag {
@@ -26,7 +34,9 @@ impl CaptureFlag {
         CaptureFlag {
             wanted: AtomicBool::new(false),
             skip: AtomicU64::new(0),
+            skip_waiting: AtomicU64::new(0),
             passed: AtomicU64::new(0),
+            changed: Notify::const_new(),
         }
     }
 
@@ -35,22 +45,29 @@ impl CaptureFlag {
         Box::leak(Box::new(Self::new()))
     }
 
-    /// Asks every thread to suspend at its next migration point.
+    /// Asks every thread to suspend at its next migration point, or where it waits.
     pub fn set(&self) {
-        self.set_after(0);
+        self.ask(0, 0);
     }
 
     /// Asks for a suspension after `points` further migration points have been passed, counted over all threads
-    /// that share this flag. `u64::MAX` only counts.
+    /// that share this flag. What waits is suspended with the first that suspends at a point. `u64::MAX` only counts.
     pub fn set_after(&self, points: u64) {
-        self.skip.store(points, Ordering::SeqCst);
+        self.ask(points, points.saturating_add(1));
+    }
+
+    fn ask(&self, skip: u64, skip_waiting: u64) {
+        self.skip.store(skip, Ordering::SeqCst);
+        self.skip_waiting.store(skip_waiting, Ordering::SeqCst);
         self.passed.store(0, Ordering::SeqCst);
         self.wanted.store(true, Ordering::SeqCst);
+        self.changed.notify_waiters();
     }
 
     /// Lets threads run on.
     pub fn clear(&self) {
         self.wanted.store(false, Ordering::SeqCst);
+        self.changed.notify_waiters();
     }
 
     /// Whether threads look closer at their points: a capture is wanted or points are being counted.
@@ -75,7 +92,48 @@ impl CaptureFlag {
     #[cold]
     pub(super) fn suspend_here(&self) -> bool {
         let passed = self.passed.fetch_add(1, Ordering::SeqCst);
+        let skip = self.skip.load(Ordering::SeqCst);
+        if passed == skip {
+            // The first to suspend: those that wait come with it.
+            self.changed.notify_waiters();
+        }
         // A capture may be over by the time a thread arrives.
-        self.is_set() && passed >= self.skip.load(Ordering::SeqCst)
+        self.is_set() && passed >= skip
+    }
+
+    /// Whether a thread that waits is to suspend. A wait is counted when it begins, not here.
+    fn wants_waiting(&self) -> bool {
+        self.wanted.load(Ordering::SeqCst)
+            && self.passed.load(Ordering::SeqCst) >= self.skip_waiting.load(Ordering::SeqCst)
+    }
+
+    /// Waits for a future that may be dropped before its end: `None` as soon as a capture is wanted.
+    pub(super) async fn unless_wanted<F: Future>(&self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            // Registered before the look at the flag, so that no change is lost in between.
+            changed.as_mut().enable();
+            if self.wants_waiting() {
+                return None;
+            }
+            tokio::select! {
+                biased;
+                value = &mut future => return Some(value),
+                () = changed => {}
+            }
+        }
+    }
+
+    /// Waits until no capture is wanted.
+    pub(super) async fn unwanted(&self) {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            if !self.wants_waiting() {
+                return;
+            }
+            changed.await;
+        }
     }
 }

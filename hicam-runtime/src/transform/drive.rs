@@ -7,7 +7,10 @@ use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 
+use tokio::time::Sleep;
+
 use super::call::{Call, Flow, Migratable};
+use super::reissue::Reissue;
 use super::stack::Stack;
 
 /// The type of a call site's future, known from its fresh branch, for use in its resume branch.
@@ -122,7 +125,7 @@ impl<F> std::fmt::Debug for Site<F> {
     }
 }
 
-/// An annotated call: driven with the frames.
+/// An annotated call, or a library's function that can be suspended: driven with the frames.
 pub trait DriveAnnotated<'s> {
     /// What the call returns.
     type Output;
@@ -148,6 +151,32 @@ where
             Some(call) => Box::pin(D::run(call.into_args(), stack)),
             None => Box::pin(std::future::ready(Flow::Suspended)),
         }
+    }
+}
+
+/// A sleep: suspended with the time that remains.
+impl<'s> DriveAnnotated<'s> for &mut &mut Site<Sleep> {
+    type Output = ();
+    #[inline]
+    fn drive(self, stack: &'s mut Stack) -> Pin<Box<dyn Future<Output = Flow<()>> + Send + 's>> {
+        Box::pin(super::timers::sleep(self.0.take(), stack))
+    }
+}
+
+/// A future that is made anew: dropped when it is suspended.
+impl<'s, M, F> DriveAnnotated<'s> for &mut &mut Site<Reissue<M>>
+where
+    M: FnOnce() -> F + Send + 's,
+    F: Future + Send + 's,
+    F::Output: Send,
+{
+    type Output = F::Output;
+    #[inline]
+    fn drive(
+        self,
+        stack: &'s mut Stack,
+    ) -> Pin<Box<dyn Future<Output = Flow<F::Output>> + Send + 's>> {
+        Box::pin(super::reissue::drive(self.0.take(), stack))
     }
 }
 

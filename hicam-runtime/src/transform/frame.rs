@@ -20,6 +20,16 @@ pub struct FnInfo {
 }
 
 impl FnInfo {
+    /// A function of a library that can be suspended while it waits. It has one point, and no place in the source.
+    pub(super) const fn library(name: &'static str) -> Self {
+        FnInfo {
+            name,
+            file: "",
+            fingerprint: 1,
+            points: &[],
+        }
+    }
+
     /// The source line of a point, 0 if there is no such point.
     pub fn line(&self, point: u32) -> u32 {
         (point as usize)
@@ -144,12 +154,41 @@ pub(super) enum SavedFrame {
         info: &'static FnInfo,
         point: u32,
         locals: Vec<Local>,
+        branches: Vec<SavedBranch>,
     },
     /// Not yet re-entered: only the function itself knows the types of its locals.
     Encoded(hicam_state::Frame),
 }
 
+/// A branch of `join!` or `select!` that was suspended: its number and its frames, innermost first.
+pub(super) type SavedBranch = (u32, Vec<SavedFrame>);
+
 impl SavedFrame {
+    /// Whether what it waits for is in branches of its own.
+    pub(super) fn has_branches(&self) -> bool {
+        match self {
+            SavedFrame::Values { branches, .. } => !branches.is_empty(),
+            SavedFrame::Encoded(frame) => !frame.branches.is_empty(),
+        }
+    }
+
+    fn describe(&self, places: &mut Vec<String>) {
+        match self {
+            SavedFrame::Values {
+                info,
+                point,
+                branches,
+                ..
+            } => {
+                places.push(place(info.name, info.file, info.line(*point)));
+                for (_, frames) in branches {
+                    frames.iter().rev().for_each(|frame| frame.describe(places));
+                }
+            }
+            SavedFrame::Encoded(frame) => describe_encoded(frame, places),
+        }
+    }
+
     pub(super) fn function(&self) -> &str {
         match self {
             SavedFrame::Values { info, .. } => info.name,
@@ -208,23 +247,28 @@ impl SavedFrames {
         self.frames.is_empty()
     }
 
-    /// Where each frame stands, outermost first: `function (file:line)`.
+    /// Where each frame stands, outermost first: `function (file:line)`. Those of branches follow the function that they
+    /// are branches of.
     pub fn describe(&self) -> Vec<String> {
-        self.frames
-            .iter()
-            .rev()
-            .map(|frame| match frame {
-                SavedFrame::Values { info, point, .. } => {
-                    place(info.name, info.file, info.line(*point))
-                }
-                SavedFrame::Encoded(frame) => place(&frame.function, &frame.file, frame.line),
-            })
-            .collect()
+        let mut places = Vec::new();
+        let frames = self.frames.iter().rev();
+        frames.for_each(|frame| frame.describe(&mut places));
+        places
     }
 }
 
 pub(super) fn place(function: &str, file: &str, line: u32) -> String {
+    if file.is_empty() {
+        // A function of a library, which waits.
+        return function.to_owned();
+    }
     format!("{function} ({file}:{line})")
+}
+
+fn describe_encoded(frame: &hicam_state::Frame, places: &mut Vec<String>) {
+    places.push(place(&frame.function, &frame.file, frame.line));
+    let frames = frame.branches.iter().flat_map(|branch| &branch.frames);
+    frames.for_each(|frame| describe_encoded(frame, places));
 }
 
 fn encode_frame(
@@ -242,6 +286,7 @@ fn encode_frame(
             info,
             point,
             locals,
+            branches,
         } => {
             let locals = locals
                 .iter()
@@ -253,6 +298,17 @@ fn encode_frame(
                     })
                 })
                 .collect::<Result<_, EncodeError>>()?;
+            let branches = branches
+                .iter()
+                .map(|(number, frames)| {
+                    let frames = frames.iter().rev();
+                    let frames = frames.map(|frame| encode_frame(frame, capture));
+                    Ok(hicam_state::Branch {
+                        number: *number,
+                        frames: frames.collect::<Result<_, EncodeError>>()?,
+                    })
+                })
+                .collect::<Result<_, EncodeError>>()?;
             Ok(hicam_state::Frame {
                 function: info.name.to_owned(),
                 point: *point,
@@ -260,6 +316,7 @@ fn encode_frame(
                 line: info.line(*point),
                 fingerprint: info.fingerprint,
                 locals,
+                branches,
             })
         }
     }

@@ -6,6 +6,7 @@
 //! [`Flow::Suspended`], and so does each caller in turn. A suspended thread is a [`SavedFrames`]; running the
 //! outermost function again on a stack made from it re-enters every frame and goes on.
 
+mod branches;
 mod call;
 mod capture;
 mod codec;
@@ -14,8 +15,14 @@ mod drops;
 mod frame;
 pub mod iterate;
 mod question;
+mod reissue;
 mod stack;
+mod timers;
 
+pub use branches::{
+    Beside, Branches, Can, CanSuspend, Cannot, CannotSuspend, Chosen, Ended, Keep, MOST_BRANCHES,
+    Or, Order, Turns, is_timeout,
+};
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, never, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
@@ -30,4 +37,6 @@ pub use drops::{
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use question::{FromResidual, Question};
+pub use reissue::{Reissue, reissue};
 pub use stack::{Next, Position, Stack};
+pub use timers::{Limit, now};

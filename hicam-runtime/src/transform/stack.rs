@@ -7,7 +7,9 @@ use hicam_state::Restore;
 use super::capture::CaptureFlag;
 use super::codec::{Codec, Var};
 use super::drops::Kept;
-use super::frame::{FnInfo, Held, Local, RestoreError, SavedFrame, SavedFrames, place};
+use super::frame::{
+    FnInfo, Held, Local, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
+};
 
 /// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
 #[derive(Debug, Default)]
@@ -36,17 +38,20 @@ pub enum Next {
 
 /// The frames of one thread.
 pub struct Stack {
-    capture: &'static CaptureFlag,
+    pub(super) capture: &'static CaptureFlag,
     position: Arc<Position>,
     /// Frames still to be re-entered, outermost last.
-    resume: Vec<SavedFrame>,
+    pub(super) resume: Vec<SavedFrame>,
     /// What frames are decoded from, until all are.
-    restore: Option<Restore>,
+    pub(super) restore: Option<Restore>,
     /// Locals of the frame that is being re-entered, or that is being decoded.
-    entered: Vec<Local>,
+    pub(super) entered: Vec<Local>,
+    /// Its branches, until they are re-entered.
+    pub(super) entered_branches: Vec<SavedBranch>,
     /// The frame under construction while a function unwinds.
     point: u32,
     building: Vec<Local>,
+    pub(super) building_branches: Vec<SavedBranch>,
     /// The body was left at a point of its own, not in a call.
     arrived: bool,
     /// The frame that is entered next is to be passed.
@@ -54,8 +59,8 @@ pub struct Stack {
     /// The innermost frame was saved again as it was.
     held: bool,
     /// Finished frames, innermost first.
-    saved: Vec<SavedFrame>,
-    error: Option<RestoreError>,
+    pub(super) saved: Vec<SavedFrame>,
+    pub(super) error: Option<RestoreError>,
 }
 
 impl std::fmt::Debug for Stack {
@@ -76,8 +81,10 @@ impl Stack {
             resume: Vec::new(),
             restore: None,
             entered: Vec::new(),
+            entered_branches: Vec::new(),
             point: 0,
             building: Vec::new(),
+            building_branches: Vec::new(),
             arrived: false,
             passed: false,
             held: false,
@@ -167,13 +174,21 @@ impl Stack {
             }
             // A capture is wanted: the thread is suspended again where it stood. So restored frames are verified
             // without running the code that follows.
-            Some(frame) if self.resume.is_empty() && self.wanted_again() => {
+            Some(frame)
+                if self.resume.is_empty() && !frame.has_branches() && self.wanted_again() =>
+            {
                 self.saved.push(frame);
                 self.held = true;
                 None
             }
-            Some(SavedFrame::Values { point, locals, .. }) => {
+            Some(SavedFrame::Values {
+                point,
+                locals,
+                branches,
+                ..
+            }) => {
                 self.entered = locals;
+                self.entered_branches = branches;
                 Some(point)
             }
             Some(other) => {
@@ -336,7 +351,7 @@ impl Stack {
         if self.error.is_some() || std::mem::take(&mut self.held) {
             return Next::Suspended;
         }
-        if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {
+        if let Some(SavedFrame::Encoded(frame)) = self.resume.last_mut() {
             if frame.function != info.name {
                 let error = RestoreError::Function {
                     found: frame.function.clone(),
@@ -353,8 +368,15 @@ impl Stack {
             }
             let point = frame.point;
             let locals = std::mem::take(&mut self.entered);
+            let branches: Vec<SavedBranch> = std::mem::take(&mut frame.branches)
+                .into_iter()
+                .map(|branch| {
+                    let frames = branch.frames.into_iter().rev();
+                    (branch.number, frames.map(SavedFrame::Encoded).collect())
+                })
+                .collect();
             self.resume.pop();
-            if self.resume.is_empty() {
+            if self.resume.is_empty() && branches.is_empty() {
                 // The innermost frame: the restore must not keep alive what the frames do not.
                 self.restore = None;
             }
@@ -362,6 +384,7 @@ impl Stack {
                 info,
                 point,
                 locals,
+                branches,
             });
             return Next::Again;
         }
@@ -370,6 +393,7 @@ impl Stack {
             info,
             point: self.point,
             locals,
+            branches: std::mem::take(&mut self.building_branches),
         };
         if std::mem::take(&mut self.arrived) && !self.capture.suspend_here() {
             // The points are only being counted, or the capture is over: on from where it stood.

@@ -6,6 +6,7 @@ mod primitives;
 mod small;
 mod std_types;
 mod sync;
+mod time;
 mod tonic;
 
 pub(crate) use sync::unlocked;

@@ -1,0 +1,490 @@
+//! Waits of which the runtime knows more than that they are futures: `timeout(…)` around a call, `reissue(…)`, and several
+//! calls at the same time, `join!`, `try_join!` and `select!`.
+//!
+//! ```text
+//! tokio::join!(f(a, &mut x), g(&y))
+//! ```
+//! →
+//! ```text
+//! __hicam_join(f(a, &mut x), g(&y))       // so that all stages see the operands as expressions
+//! ```
+//! and
+//! ```text
+//! tokio::select! { p = f(a) => A, q = g(&y) => B }
+//! ```
+//! →
+//! ```text
+//! match __hicam_select(f(a), g(&y)) { Chosen::This(p) => A, Chosen::Other(Chosen::This(q)) => B }
+//! ```
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::parse::{Parse, ParseStream};
+use syn::spanned::Spanned;
+use syn::{Arm, Expr, ExprCall, Macro, Pat, Token, parse_quote};
+
+use crate::arguments::{is_owning, is_projection};
+use crate::ir::{
+    Branch, Concurrent, Driven, Fx, How, Item, Node, PointKind, Statement, Together, VarKind,
+};
+use crate::normal::{is_stable, operands, unboxed};
+use crate::scope::Builder;
+
+const JOIN: &str = "__hicam_join";
+const TRY_JOIN: &str = "__hicam_try_join";
+const SELECT: &str = "__hicam_select";
+const BIASED: &str = "_biased";
+
+/// As many as the runtime has.
+const MOST_BRANCHES: usize = 64;
+
+/// What a call stands for that [`written`] has made; whether it is biased.
+pub(crate) fn kind(call: &ExprCall) -> Option<(Together, bool)> {
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    let name = path.path.get_ident()?.to_string();
+    let (name, biased) = match name.strip_suffix(BIASED) {
+        Some(name) => (name, true),
+        None => (name.as_str(), false),
+    };
+    match name {
+        JOIN => Some((Together::Join, biased)),
+        TRY_JOIN => Some((Together::TryJoin, biased)),
+        SELECT => Some((Together::Select, biased)),
+        _ => None,
+    }
+}
+
+/// How an awaited operand is driven, as its syntax shows.
+pub(crate) fn driven(operand: &Expr) -> Driven {
+    let Expr::Call(call) = operand else {
+        return Driven::Plainly;
+    };
+    let Expr::Path(path) = &*call.func else {
+        return Driven::Plainly;
+    };
+    let names: Vec<String> = path
+        .path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    match (names.as_slice(), call.args.len()) {
+        (["timeout"] | [.., "time", "timeout"], 2) => Driven::After,
+        (["timeout_at"] | [.., "time", "timeout_at"], 2) => Driven::Until,
+        (["reissue"] | ["hicam", "reissue"], 1) if matches!(call.args[0], Expr::Closure(_)) => {
+            Driven::Again
+        }
+        _ => Driven::Plainly,
+    }
+}
+
+/// The operand itself, without the limit of its time.
+pub(crate) fn inner(operand: &mut Expr, driven: Driven) -> &mut Expr {
+    match (driven, operand) {
+        (Driven::After | Driven::Until, Expr::Call(call)) => &mut call.args[1],
+        (_, operand) => operand,
+    }
+}
+
+/// `join!`, `try_join!` and `select!` as expressions that can be cut.
+pub(crate) fn written(mac: &Macro) -> Option<syn::Result<Expr>> {
+    let segments: Vec<String> = mac
+        .path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let name = match segments.as_slice() {
+        ["join"] | ["tokio" | "futures", "join"] => JOIN,
+        ["try_join"] | ["tokio" | "futures", "try_join"] => TRY_JOIN,
+        ["select"] | ["tokio", "select"] => return Some(select(mac)),
+        _ => return None,
+    };
+    // What cannot be parsed is left to the macro itself.
+    let joined: Joined = mac.parse_body().ok()?;
+    if joined.operands.is_empty() {
+        return None;
+    }
+    let name = call_name(name, joined.biased, mac);
+    let operands = joined.operands;
+    Some(Ok(parse_quote!(#name(#(#operands),*))))
+}
+
+fn call_name(name: &str, biased: bool, mac: &Macro) -> Ident {
+    let biased = if biased { BIASED } else { "" };
+    Ident::new(&format!("{name}{biased}"), mac.path.span())
+}
+
+struct Joined {
+    biased: bool,
+    operands: Vec<Expr>,
+}
+
+impl Parse for Joined {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let biased = parse_biased(input)?;
+        let operands = input.parse_terminated(Expr::parse, Token![,])?;
+        Ok(Joined {
+            biased,
+            operands: operands.into_iter().collect(),
+        })
+    }
+}
+
+fn parse_biased(input: ParseStream<'_>) -> syn::Result<bool> {
+    let ahead = input.fork();
+    let biased = ahead.parse::<Ident>().is_ok_and(|word| word == "biased") && ahead.peek(Token![;]);
+    if biased {
+        input.parse::<Ident>()?;
+        input.parse::<Token![;]>()?;
+    }
+    Ok(biased)
+}
+
+/// A branch of a `select!`: `pattern = operand => body,`
+struct Alternative {
+    pat: Pat,
+    operand: Expr,
+    body: Expr,
+}
+
+struct Selected {
+    biased: bool,
+    alternatives: Vec<Alternative>,
+}
+
+impl Parse for Selected {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let biased = parse_biased(input)?;
+        let mut alternatives = Vec::new();
+        while !input.is_empty() {
+            if input.peek(Token![else]) {
+                return Err(input.error(
+                    "`else` of `select!` is not supported in an annotated function: let every branch's pattern match always",
+                ));
+            }
+            let pat = Pat::parse_multi_with_leading_vert(input)?;
+            if let Some(part) = refutable(&pat) {
+                return Err(syn::Error::new_spanned(
+                    part,
+                    "a pattern that may not match is not supported in `select!` in an annotated function: bind the whole value, and `match` it in the branch's body",
+                ));
+            }
+            input.parse::<Token![=]>()?;
+            let operand = input.parse()?;
+            if input.peek(Token![,]) {
+                return Err(input.error(
+                    "a precondition of `select!` is not supported in an annotated function: choose between two `select!`s with `if`",
+                ));
+            }
+            input.parse::<Token![=>]>()?;
+            let body = Expr::parse_with_earlier_boundary_rule(input)?;
+            if !input.is_empty() && (input.peek(Token![,]) || !matches!(body, Expr::Block(_))) {
+                input.parse::<Token![,]>()?;
+            }
+            alternatives.push(Alternative { pat, operand, body });
+        }
+        Ok(Selected {
+            biased,
+            alternatives,
+        })
+    }
+}
+
+/// The part of a pattern that may not match, as far as the syntax shows.
+fn refutable(pat: &Pat) -> Option<TokenStream> {
+    match pat {
+        Pat::TupleStruct(_) | Pat::Lit(_) | Pat::Or(_) | Pat::Range(_) | Pat::Slice(_) => {
+            Some(pat.to_token_stream())
+        }
+        Pat::Path(_) => Some(pat.to_token_stream()),
+        Pat::Tuple(tuple) => tuple.elems.iter().find_map(refutable),
+        Pat::Paren(paren) => refutable(&paren.pat),
+        Pat::Reference(reference) => refutable(&reference.pat),
+        Pat::Ident(ident) => {
+            let (_, inner) = ident.subpat.as_ref()?;
+            refutable(inner)
+        }
+        _ => None,
+    }
+}
+
+fn select(mac: &Macro) -> syn::Result<Expr> {
+    let selected: Selected = mac.parse_body()?;
+    if selected.alternatives.is_empty() {
+        return Err(syn::Error::new_spanned(
+            &mac.path,
+            "`select!` without a branch never ends",
+        ));
+    }
+    let name = call_name(SELECT, selected.biased, mac);
+    let mut operands = Vec::new();
+    let mut arms: Vec<Arm> = Vec::new();
+    for (
+        at,
+        Alternative {
+            mut pat,
+            operand,
+            body,
+        },
+    ) in selected.alternatives.into_iter().enumerate()
+    {
+        operands.push(operand);
+        pat = parse_quote!(::hicam::__private::Chosen::This(#pat));
+        for _ in 0..at {
+            pat = parse_quote!(::hicam::__private::Chosen::Other(#pat));
+        }
+        arms.push(parse_quote!(#pat => #body,));
+    }
+    Ok(parse_quote!(match #name(#(#operands),*) { #(#arms)* }))
+}
+
+impl Builder {
+    /// The effects of an operand that is evaluated again when it is resumed.
+    pub(crate) fn evaluated_again(&mut self, mut operand: Expr, fx: &mut Vec<Fx>) {
+        if let Expr::Call(call) = &operand
+            && let Some(Expr::Closure(closure)) = call.args.first()
+            && closure.capture.is_some()
+        {
+            let taken = self.mentioned(&operand);
+            if taken
+                .into_iter()
+                .any(|var| self.is_own(var) && !self.vars[var].copy)
+            {
+                self.errors.at(
+                    closure,
+                    "this closure is called again after a capture, so it cannot take variables: without `move` it borrows them",
+                );
+            }
+        }
+        self.expr(&mut operand, How::Place, fx);
+    }
+
+    /// Several calls at the same time.
+    pub(crate) fn concurrent(
+        &mut self,
+        call: ExprCall,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Node {
+        let span = call.func.span();
+        let (kind, biased) = kind(&call).unwrap_or((Together::Join, false));
+        let mut operands: Vec<Expr> = call.args.into_iter().map(unwrapped).collect();
+        if operands.len() > MOST_BRANCHES {
+            self.errors
+                .at(&call.func, "at most 64 branches are supported");
+        }
+        let passed = operands.iter().any(|operand| self.has_points(operand));
+        if passed {
+            self.points_of_arguments(&mut operands, items, fx);
+        } else if !operands.iter().any(|operand| self.mentions_borrow(operand)) {
+            let before = self.point(PointKind::BeforeAwait, span);
+            fx.push(Fx::Point(before));
+            let lead = self.finish(None, Vec::new(), Node::Check(before), None, fx);
+            items.push(Item::Lead(Box::new(lead)));
+        }
+        if !passed {
+            self.pin_operands(&mut operands, items, fx);
+        }
+        let mut args = Vec::new();
+        let mut branches = Vec::new();
+        for mut operand in operands {
+            let driven = driven(&operand);
+            let span = operand.span();
+            let resume = self.resume_arguments(inner(&mut operand, driven));
+            let first = args.len();
+            self.take_values(&mut operand, driven, &mut args);
+            let args = args[first..].iter();
+            branches.push(Branch {
+                operand,
+                args: args.map(|(ident, _)| Ident::clone(ident)).collect(),
+                resume,
+                driven,
+                result: None,
+                span,
+            });
+        }
+        let values = args.iter().map(|(_, value)| value);
+        let args = self.code(
+            parse_quote!((#(::core::option::Option::Some(#values),)*)),
+            fx,
+        );
+        let (from, declared) = (fx.len(), self.vars.len());
+        for branch in &branches {
+            self.expr(&mut branch.operand.clone(), How::Place, fx);
+        }
+        let in_call = self.point(PointKind::InCall, span);
+        fx.push(Fx::Point(in_call));
+        for branch in &branches {
+            for expr in &branch.resume {
+                self.expr(&mut expr.clone(), How::Place, fx);
+            }
+            if branch.driven == Driven::Again {
+                self.evaluated_again(branch.operand.clone(), fx);
+            }
+        }
+        let mentions = crate::build::mentions(&fx[from..], declared);
+        if kind != Together::Select {
+            for (at, branch) in branches.iter_mut().enumerate() {
+                let ident = self.fresh("joined", branch.span);
+                let var = self.declare(ident, false, VarKind::Result, fx);
+                self.vars[var].name = format!("branch {at} of join {in_call}");
+                branch.result = Some(var);
+            }
+        }
+        Node::Concurrent(Box::new(Concurrent {
+            kind,
+            biased,
+            args,
+            branches,
+            mentions,
+            in_call,
+        }))
+    }
+
+    /// Points in the operands' arguments: what is evaluated up to the last one goes into variables.
+    fn points_of_arguments(
+        &mut self,
+        operands: &mut [Expr],
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) {
+        let mut arguments: Vec<(&mut Expr, _)> = Vec::new();
+        for operand in operands {
+            let driven = driven(operand);
+            arguments.extend(arguments_of(inner(operand, driven)));
+        }
+        let last = arguments
+            .iter()
+            .rposition(|(argument, _)| self.has_points(argument));
+        for (at, (argument, role)) in arguments.into_iter().enumerate() {
+            if last.is_none_or(|last| at > last) {
+                break;
+            }
+            if self.has_points(argument) {
+                let taken = std::mem::replace(argument, parse_quote!(()));
+                *argument = if last == Some(at) {
+                    self.in_place(taken, items, fx)
+                } else {
+                    self.point_free(taken, items, fx)
+                };
+            } else if !is_stable(argument, role) {
+                self.bind_before(argument, items, fx);
+            }
+        }
+    }
+
+    /// Variables for what the operands borrow that is no place, and for what is evaluated before.
+    fn pin_operands(&mut self, operands: &mut [Expr], items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        let pins = |this: &Self, operand: &mut Expr| {
+            let driven = driven(operand);
+            let operand = inner(operand, driven);
+            let receives = matches!(operand, Expr::MethodCall(_));
+            arguments_of(operand)
+                .iter()
+                .enumerate()
+                .any(|(at, (argument, _))| this.must_be_pinned(argument, receives && at == 0))
+        };
+        let last = (0..operands.len())
+            .rev()
+            .find(|&at| pins(self, &mut operands[at]));
+        for (at, operand) in operands.iter_mut().enumerate() {
+            if last.is_none_or(|last| at > last) {
+                break;
+            }
+            let driven = driven(operand);
+            let operand = inner(operand, driven);
+            self.pin_arguments(operand, items, fx);
+            if last != Some(at) {
+                for (argument, role) in arguments_of(operand) {
+                    if !is_stable(argument, role) {
+                        self.bind_before(argument, items, fx);
+                    }
+                }
+            }
+        }
+    }
+
+    fn bind_before(&mut self, argument: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        let temp = self.fresh("operand", argument.span());
+        let taken = std::mem::replace(argument, parse_quote!(#temp));
+        let stmt = parse_quote!(let mut #temp = #taken;);
+        self.simple(Statement::User(stmt), items, fx);
+    }
+
+    /// Replaces what an operand takes by value by identifiers. References to places stay: they are taken in the branch.
+    fn take_values(&mut self, operand: &mut Expr, driven: Driven, args: &mut Vec<(Ident, Expr)>) {
+        match (driven, &mut *operand) {
+            (Driven::Again, _) => return,
+            (Driven::After | Driven::Until, Expr::Call(call)) => {
+                self.take_value(&mut call.args[0], args);
+                return self.take_values(&mut call.args[1], Driven::Plainly, args);
+            }
+            _ => {}
+        }
+        match operand {
+            Expr::Call(call) if matches!(&*call.func, Expr::Path(_)) => {
+                for argument in &mut call.args {
+                    self.take_argument(argument, args);
+                }
+            }
+            Expr::MethodCall(call) => {
+                let owning = is_owning(call);
+                if owning || !self.is_steady_place(&call.receiver) {
+                    self.take_value(&mut call.receiver, args);
+                }
+                for argument in &mut call.args {
+                    self.take_argument(argument, args);
+                }
+            }
+            operand => self.take_value(operand, args),
+        }
+    }
+
+    fn take_argument(&mut self, argument: &mut Expr, args: &mut Vec<(Ident, Expr)>) {
+        match argument {
+            Expr::Reference(reference) if self.is_steady_place(&reference.expr) => {}
+            Expr::MethodCall(_)
+                if is_projection(argument) && self.is_steady_projection(argument) => {}
+            Expr::Path(path) => {
+                let again = self.reborrow(path);
+                match again {
+                    // A reference to something static is a value.
+                    Some(again) if !matches!(again, Expr::Call(_)) => *argument = again,
+                    _ => self.take_value(argument, args),
+                }
+            }
+            argument => self.take_value(argument, args),
+        }
+    }
+
+    fn take_value(&mut self, value: &mut Expr, args: &mut Vec<(Ident, Expr)>) {
+        if matches!(value, Expr::Lit(_)) {
+            return;
+        }
+        let ident = self.fresh("arg", value.span());
+        let taken = std::mem::replace(value, parse_quote!(#ident));
+        args.push((ident, taken));
+    }
+}
+
+/// An operand without parentheses, and without the box that recursion needs in ordinary code.
+fn unwrapped(operand: Expr) -> Expr {
+    match operand {
+        Expr::Paren(paren) => unwrapped(*paren.expr),
+        Expr::Group(group) => unwrapped(*group.expr),
+        operand => unboxed(operand),
+    }
+}
+
+/// What is evaluated of an operand before it is called.
+fn arguments_of(operand: &mut Expr) -> Vec<(&mut Expr, crate::normal::Role)> {
+    match operand {
+        Expr::Call(_) | Expr::MethodCall(_) => operands(operand),
+        operand => vec![(operand, crate::normal::Role::Value)],
+    }
+}

@@ -1,0 +1,320 @@
+//! `join!`, `try_join!` and `select!`.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Lifetime;
+
+use super::sites::Site;
+use super::{Lower, handle};
+use crate::ir::{Branch, Concurrent, Driven, Together};
+
+/// The identifiers of a branch.
+struct Names {
+    tag: Ident,
+    stack: Ident,
+    block: Ident,
+    result: Ident,
+}
+
+impl Names {
+    fn of(number: usize) -> Self {
+        Names {
+            tag: format_ident!("__hicam_tag_{number}"),
+            stack: format_ident!("__hicam_stack_{number}"),
+            block: format_ident!("__hicam_block_{number}"),
+            result: format_ident!("__hicam_result_{number}"),
+        }
+    }
+}
+
+impl Lower<'_> {
+    /// ```text
+    /// join!(f(a, &mut x), g(&y))      // point 4 in the calls
+    /// ```
+    /// →
+    /// ```text
+    /// { let fresh = pc != 4;
+    ///   let (mut arg,) = if fresh { (Some(a),) } else { pc = 0; (None,) };
+    ///   let (mut result_0, mut result_1) = (None, None);
+    ///   let [mut stack_0, mut stack_1] = stack.branches();
+    ///   let branches = Branches::new(stack.flag());
+    ///   let ended = {
+    ///       let mut block_0 = pin!(async { … });
+    ///       let mut block_1 = pin!(async { … });
+    ///       poll_fn(|cx| turns.poll(&branches, cx, |number, cx| match number {
+    ///           0 => block_0.as_mut().poll(cx), … })).await
+    ///   };
+    ///   if !fresh { restore the results of the branches that had finished }
+    ///   if ended == Suspended { save the results; stack.suspended_in_branches(4, [stack_0, stack_1], …); break 'exit }
+    ///   (result_0?, result_1?) }
+    /// ```
+    /// where each branch runs its call until it is done, and again from its frames if the capture is given up:
+    /// ```text
+    /// async {
+    ///     let mut fresh = fresh;
+    ///     if !fresh && !stack_1.is_resuming() { return }
+    ///     loop {
+    ///         let flow = if fresh { fresh = false; let call = tag_1.of(g(&y)); branches.evaluated().await; drive(call) }
+    ///                    else { drive(tag_1.resumer1()(&y)) };
+    ///         match flow { Done(value) => { result_1 = Some(value); return } Suspended => branches.rest(1, &mut stack_1).await }
+    ///     }
+    /// }
+    /// ```
+    pub(super) fn concurrent_node(&mut self, several: &Concurrent, exit: &Lifetime) -> TokenStream {
+        let point = several.in_call;
+        let (mut around, mut fresh, mut declare, mut back) = (
+            TokenStream::new(),
+            TokenStream::new(),
+            TokenStream::new(),
+            TokenStream::new(),
+        );
+        let mut taken = Vec::new();
+        let mentions = several.args.mentions.iter().chain(&several.mentions);
+        for &var in mentions {
+            if !self.rests(var) || taken.contains(&var) {
+                continue;
+            }
+            let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
+            if several.mentions.contains(&var) {
+                around.extend(self.take(var, Some(exit)));
+                back.extend(self.put(var));
+            } else {
+                declare.extend(quote!(let mut #ident;));
+                if self.live.at_mark(several.args.before, var) {
+                    fresh.extend(quote! {
+                        #ident = match #slot.take() {
+                            ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                            ::core::option::Option::None => {
+                                __hicam_stack.missing(#name, &__HICAM_INFO);
+                                break #exit
+                            }
+                        };
+                    });
+                }
+            }
+            taken.push(var);
+        }
+        let values = self.expr(&several.args, &taken);
+        let names: Vec<Names> = (0..several.branches.len()).map(Names::of).collect();
+        let count = names.len();
+        let args: Vec<&Ident> = several
+            .branches
+            .iter()
+            .flat_map(|branch| &branch.args)
+            .collect();
+        let nothing = args.iter().map(|_| quote!(::core::option::Option::None));
+        let (stacks, results): (Vec<_>, Vec<_>) = names
+            .iter()
+            .map(|names| (&names.stack, &names.result))
+            .collect();
+        // What is evaluated on both paths has its type from itself.
+        let tags = several
+            .branches
+            .iter()
+            .zip(&names)
+            .filter(|(branch, _)| branch.driven != Driven::Again)
+            .map(|(_, names)| &names.tag);
+        let order = match several.kind {
+            _ if several.biased => quote!(Biased),
+            Together::Select => quote!(Random),
+            Together::Join | Together::TryJoin => quote!(Fair),
+        };
+        let blocks: Vec<TokenStream> = several
+            .branches
+            .iter()
+            .zip(&names)
+            .enumerate()
+            .map(|(number, (branch, names))| block(several.kind, number, branch, names))
+            .collect();
+        let polls = names.iter().enumerate().map(|(number, names)| {
+            let block = &names.block;
+            quote!(#number => ::core::future::Future::poll(#block.as_mut(), __hicam_cx),)
+        });
+        let suspends: Vec<TokenStream> = several
+            .branches
+            .iter()
+            .zip(&names)
+            .map(|(branch, names)| suspends(branch, names))
+            .collect();
+        let any = suspends.iter().fold(
+            quote!(::hicam::__private::Cannot),
+            |any, one| quote!(::hicam::__private::Or::or(#any, #one)),
+        );
+        let kept: Vec<_> = several
+            .branches
+            .iter()
+            .zip(&names)
+            .filter_map(|(branch, names)| Some((handle(branch.result?), &names.result)))
+            .collect();
+        let restores = kept.iter().map(|(handle, result)| {
+            quote! {
+                if #result.is_none() {
+                    #result = ::hicam::__private::Keep::back(__hicam_any, __hicam_stack.restore_slot(&#handle));
+                }
+            }
+        });
+        let saves = kept.iter().map(|(handle, result)| {
+            quote!(__hicam_stack.save_slot(&#handle, ::hicam::__private::Keep::keep(__hicam_any, #result));)
+        });
+        let beside = several
+            .branches
+            .iter()
+            .zip(&suspends)
+            .filter(|_| several.kind == Together::Select)
+            .map(|(branch, one)| {
+                let span = branch.span.resolved_at(Span::call_site());
+                quote_spanned!(span=> ::hicam::__private::Beside::beside(#one, __hicam_any);)
+            });
+        let value = value(several, &names, exit);
+        quote! {{
+            #[allow(unused_imports)]
+            use ::hicam::__private::{
+                Annotated as _, CanSuspend as _, CannotSuspend as _, DriveAnnotated as _, DriveForeign as _,
+                ForeignResumer as _,
+            };
+            __hicam_stack.at(&__HICAM_INFO, #point);
+            #around
+            #declare
+            let __hicam_fresh = __hicam_pc != #point;
+            let (#(mut #args,)*) = if __hicam_fresh {
+                #fresh
+                #values
+            } else {
+                __hicam_pc = 0;
+                (#(#nothing,)*)
+            };
+            #(let #tags = ::hicam::__private::Tag::new();)*
+            #(let mut #results = ::core::option::Option::None;)*
+            let [#(mut #stacks),*] = __hicam_stack.branches::<#count>();
+            let __hicam_branches = ::hicam::__private::Branches::new(__hicam_stack.flag());
+            let mut __hicam_turns = ::hicam::__private::Turns::new(::hicam::__private::Order::#order, #count, __hicam_fresh);
+            let __hicam_ended = {
+                #(#blocks)*
+                ::core::future::poll_fn(|__hicam_cx| {
+                    __hicam_turns.poll(&__hicam_branches, __hicam_cx, |__hicam_number, __hicam_cx| match __hicam_number {
+                        #(#polls)*
+                        _ => ::core::task::Poll::Ready(()),
+                    })
+                }).await
+            };
+            let __hicam_any = #any;
+            #(#beside)*
+            if !__hicam_fresh { #(#restores)* }
+            #back
+            if __hicam_ended == ::hicam::__private::Ended::Suspended {
+                let __hicam_finished = [#(#results.is_some()),*];
+                #(#saves)*
+                __hicam_stack.suspended_in_branches(#point, [#(#stacks),*], __hicam_finished, &__HICAM_INFO);
+                break #exit;
+            }
+            #value
+        }}
+    }
+}
+
+/// One branch.
+fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> TokenStream {
+    let Names {
+        tag,
+        stack,
+        block,
+        result,
+    } = names;
+    let site = Site {
+        driven: branch.driven,
+        tag: tag.clone(),
+        stack: quote!((&mut #stack)),
+        span: branch.span,
+    };
+    let (evaluate, drive) = site.fresh_parts(&branch.operand);
+    let resumed = site.resumed(&branch.operand, &branch.resume);
+    let args = &branch.args;
+    let number = number as u32;
+    let end = match kind {
+        Together::Join => TokenStream::new(),
+        Together::TryJoin => {
+            quote!(if ::core::result::Result::is_err(&__hicam_done) {
+                __hicam_branches.end();
+            })
+        }
+        Together::Select => quote!(__hicam_branches.end();),
+    };
+    quote! {
+        let mut #block = ::core::pin::pin!(async {
+            let mut __hicam_first = __hicam_fresh;
+            if !__hicam_first && !#stack.is_resuming() { return; }
+            loop {
+                let __hicam_flow = if __hicam_first {
+                    __hicam_first = false;
+                    let (#(::core::option::Option::Some(mut #args),)*) = (#(#args.take(),)*) else { return };
+                    #evaluate
+                    __hicam_branches.evaluated().await;
+                    #drive
+                } else {
+                    #resumed
+                };
+                match __hicam_flow {
+                    ::hicam::__private::Flow::Done(__hicam_done) => {
+                        #end
+                        #result = ::core::option::Option::Some(__hicam_done);
+                        return;
+                    }
+                    ::hicam::__private::Flow::Suspended => __hicam_branches.rest(#number, &mut #stack).await,
+                }
+            }
+        });
+    }
+}
+
+fn suspends(branch: &Branch, names: &Names) -> TokenStream {
+    let tag = &names.tag;
+    match branch.driven {
+        Driven::Again => quote!(::hicam::__private::Can),
+        _ => quote!((&&#tag).suspends()),
+    }
+}
+
+/// The value of the whole, from the branches' results.
+fn value(several: &Concurrent, names: &[Names], exit: &Lifetime) -> TokenStream {
+    let results: Vec<&Ident> = names.iter().map(|names| &names.result).collect();
+    let missing = quote! {
+        __hicam_stack.missing("result of a branch", &__HICAM_INFO);
+        break #exit;
+    };
+    match several.kind {
+        Together::Join => quote! {
+            let (#(::core::option::Option::Some(#results),)*) = (#(#results,)*) else { #missing };
+            (#(#results,)*)
+        },
+        Together::TryJoin => quote! {
+            '__hicam_tried: {
+                #(
+                    if let ::core::option::Option::Some(::core::result::Result::Err(__hicam_error)) = #results {
+                        break '__hicam_tried ::core::result::Result::Err(__hicam_error);
+                    }
+                )*
+                let (#(::core::option::Option::Some(::core::result::Result::Ok(#results)),)*) = (#(#results,)*) else {
+                    #missing
+                };
+                ::core::result::Result::Ok((#(#results,)*))
+            }
+        },
+        Together::Select => {
+            let ty = names.iter().fold(
+                quote!(::core::convert::Infallible),
+                |other, _| quote!(::hicam::__private::Chosen<_, #other>),
+            );
+            let chosen = results.iter().enumerate().map(|(at, result)| {
+                let mut value = quote!(::hicam::__private::Chosen::This(__hicam_chosen));
+                for _ in 0..at {
+                    value = quote!(::hicam::__private::Chosen::Other(#value));
+                }
+                quote!(if let ::core::option::Option::Some(__hicam_chosen) = #result { #value } else)
+            });
+            quote! {
+                let __hicam_chosen: #ty = #(#chosen)* { #missing };
+                __hicam_chosen
+            }
+        }
+    }
+}
