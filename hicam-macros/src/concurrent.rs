@@ -287,9 +287,7 @@ impl Builder {
             let lead = self.finish(None, Vec::new(), Node::Check(before), None, fx);
             items.push(Item::Lead(Box::new(lead)));
         }
-        if !passed {
-            self.pin_operands(&mut operands, items, fx);
-        }
+        self.pin_operands(&mut operands, items, fx);
         let mut args = Vec::new();
         let mut branches = Vec::new();
         for mut operand in operands {
@@ -308,6 +306,7 @@ impl Builder {
                 span,
             });
         }
+        share_receivers(&mut branches);
         let values = args.iter().map(|(_, value)| value);
         let args = self.code(
             parse_quote!((#(::core::option::Option::Some(#values),)*)),
@@ -315,7 +314,7 @@ impl Builder {
         );
         let (from, declared) = (fx.len(), self.vars.len());
         for branch in &branches {
-            self.expr(&mut branch.operand.clone(), How::Place, fx);
+            self.borrowed_by(branch.operand.clone(), branch.driven, fx);
         }
         let in_call = self.point(PointKind::InCall, span);
         fx.push(Fx::Point(in_call));
@@ -344,6 +343,19 @@ impl Builder {
             mentions,
             in_call,
         }))
+    }
+
+    /// The effects of an operand of which only what it borrows is left. A method's receiver is taken to be borrowed.
+    fn borrowed_by(&mut self, mut operand: Expr, driven: Driven, fx: &mut Vec<Fx>) {
+        match inner(&mut operand, driven) {
+            Expr::MethodCall(call) => {
+                self.expr(&mut call.receiver, How::Place, fx);
+                for argument in &mut call.args {
+                    self.expr(argument, How::Place, fx);
+                }
+            }
+            operand => self.expr(operand, How::Place, fx),
+        }
     }
 
     /// Points in the operands' arguments: what is evaluated up to the last one goes into variables.
@@ -470,6 +482,53 @@ impl Builder {
         let taken = std::mem::replace(value, parse_quote!(#ident));
         args.push((ident, taken));
     }
+}
+
+/// Whether a method takes `&self` or `&mut self` cannot be seen: the receiver of a resumed call is borrowed mutably where
+/// it can be. Where two branches borrow the same place, in the source both borrow it shared.
+fn share_receivers(branches: &mut [Branch]) {
+    let places: Vec<Vec<Vec<String>>> = branches
+        .iter()
+        .map(|branch| branch.resume.iter().filter_map(place).collect())
+        .collect();
+    for (at, branch) in branches.iter_mut().enumerate() {
+        let driven = branch.driven;
+        if !matches!(inner(&mut branch.operand, driven), Expr::MethodCall(_)) {
+            continue;
+        }
+        let Some(Expr::Reference(receiver)) = branch.resume.first_mut() else {
+            continue;
+        };
+        let Some(own) = place(&receiver.expr) else {
+            continue;
+        };
+        let mut others = places.iter().enumerate().filter(|(other, _)| *other != at);
+        if others.any(|(_, places)| places.iter().any(|place| overlap(&own, place))) {
+            receiver.mutability = None;
+        }
+    }
+}
+
+/// A place as its variable and fields.
+fn place(expr: &Expr) -> Option<Vec<String>> {
+    match expr {
+        Expr::Path(path) => Some(vec![path.path.get_ident()?.to_string()]),
+        Expr::Field(field) => {
+            let mut path = place(&field.base)?;
+            path.push(field.member.to_token_stream().to_string());
+            Some(path)
+        }
+        Expr::Index(index) => place(&index.expr),
+        Expr::MethodCall(call) => place(&call.receiver),
+        Expr::Paren(paren) => place(&paren.expr),
+        Expr::Reference(reference) => place(&reference.expr),
+        Expr::Unary(unary) => place(&unary.expr),
+        _ => None,
+    }
+}
+
+fn overlap(one: &[String], other: &[String]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one == other)
 }
 
 /// An operand without parentheses, and without the box that recursion needs in ordinary code.

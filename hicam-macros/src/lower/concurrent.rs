@@ -75,7 +75,7 @@ impl Lower<'_> {
                 continue;
             }
             let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
-            if several.mentions.contains(&var) {
+            if self.live.at_point(point, var) {
                 around.extend(self.take(var, Some(exit)));
                 back.extend(self.put(var));
             } else {
