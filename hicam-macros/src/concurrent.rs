@@ -27,7 +27,7 @@ use crate::arguments::{is_owning, is_projection};
 use crate::ir::{
     Branch, Concurrent, Driven, Fx, How, Item, Node, PointKind, Statement, Together, VarKind,
 };
-use crate::normal::{is_stable, operands, unboxed};
+use crate::normal::{operands, unboxed};
 use crate::scope::Builder;
 
 const JOIN: &str = "__hicam_join";
@@ -384,7 +384,7 @@ impl Builder {
                 } else {
                     self.point_free(taken, items, fx)
                 };
-            } else if !is_stable(argument, role) {
+            } else if !self.is_stable(argument, role) {
                 self.bind_before(argument, items, fx);
             }
         }
@@ -413,7 +413,7 @@ impl Builder {
             self.pin_arguments(operand, items, fx);
             if last != Some(at) {
                 for (argument, role) in arguments_of(operand) {
-                    if !is_stable(argument, role) {
+                    if !self.is_stable(argument, role) {
                         self.bind_before(argument, items, fx);
                     }
                 }
@@ -466,7 +466,7 @@ impl Builder {
                 let again = self.reborrow(path);
                 match again {
                     // A reference to something static is a value.
-                    Some(again) if !matches!(again, Expr::Call(_)) => *argument = again,
+                    Some(again) if !matches!(again, Expr::MethodCall(_)) => *argument = again,
                     _ => self.take_value(argument, args),
                 }
             }

@@ -79,7 +79,7 @@ impl Lower<'_> {
                 around.extend(self.take(var, Some(exit)));
                 back.extend(self.put(var));
             } else {
-                declare.extend(quote!(let mut #ident;));
+                declare.extend(self.declare_late(var));
                 if self.live.at_mark(several.args.before, var) {
                     fresh.extend(quote! {
                         #ident = match #slot.take() {
@@ -229,6 +229,8 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
     let (evaluate, drive) = site.fresh_parts(&branch.operand);
     let resumed = site.resumed(&branch.operand, &branch.resume);
     let args = &branch.args;
+    // Resumed arguments name the tag.
+    let own_tag = (branch.driven != Driven::Again).then(|| quote!(let __hicam_tag = #tag;));
     let number = number as u32;
     let end = match kind {
         Together::Join => TokenStream::new(),
@@ -251,6 +253,7 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
                     __hicam_branches.evaluated().await;
                     #drive
                 } else {
+                    #own_tag
                     #resumed
                 };
                 match __hicam_flow {
