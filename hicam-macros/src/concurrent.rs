@@ -33,6 +33,8 @@ use crate::scope::Builder;
 const JOIN: &str = "__hicam_join";
 const TRY_JOIN: &str = "__hicam_try_join";
 const SELECT: &str = "__hicam_select";
+/// `__hicam_if(condition, operand)`
+const CONDITION: &str = "__hicam_if";
 const BIASED: &str = "_biased";
 
 /// As many as the runtime has.
@@ -145,10 +147,12 @@ fn parse_biased(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(biased)
 }
 
-/// A branch of a `select!`: `pattern = operand => body,`
+/// A branch of a `select!`: `pattern = operand, if condition => body,`
 struct Alternative {
     pat: Pat,
     operand: Expr,
+    /// `, if condition`
+    condition: Option<Expr>,
     body: Expr,
 }
 
@@ -176,17 +180,23 @@ impl Parse for Selected {
             }
             input.parse::<Token![=]>()?;
             let operand = input.parse()?;
+            let mut condition = None;
             if input.peek(Token![,]) {
-                return Err(input.error(
-                    "a precondition of `select!` is not supported in an annotated function: choose between two `select!`s with `if`",
-                ));
+                input.parse::<Token![,]>()?;
+                input.parse::<Token![if]>()?;
+                condition = Some(input.parse()?);
             }
             input.parse::<Token![=>]>()?;
             let body = Expr::parse_with_earlier_boundary_rule(input)?;
             if !input.is_empty() && (input.peek(Token![,]) || !matches!(body, Expr::Block(_))) {
                 input.parse::<Token![,]>()?;
             }
-            alternatives.push(Alternative { pat, operand, body });
+            alternatives.push(Alternative {
+                pat,
+                operand,
+                condition,
+                body,
+            });
         }
         Ok(Selected {
             biased,
@@ -229,11 +239,18 @@ fn select(mac: &Macro) -> syn::Result<Expr> {
         Alternative {
             mut pat,
             operand,
+            condition,
             body,
         },
     ) in selected.alternatives.into_iter().enumerate()
     {
-        operands.push(operand);
+        operands.push(match condition {
+            Some(condition) => {
+                let name = Ident::new(CONDITION, operand.span());
+                parse_quote!(#name(#condition, #operand))
+            }
+            None => operand,
+        });
         pat = parse_quote!(::hicam::__private::Chosen::This(#pat));
         for _ in 0..at {
             pat = parse_quote!(::hicam::__private::Chosen::Other(#pat));
@@ -273,32 +290,55 @@ impl Builder {
     ) -> Node {
         let span = call.func.span();
         let (kind, biased) = kind(&call).unwrap_or((Together::Join, false));
-        let mut operands: Vec<Expr> = call.args.into_iter().map(unwrapped).collect();
+        let (mut conditions, mut operands) = (Vec::new(), Vec::new());
+        for operand in call.args {
+            let (condition, operand) = conditioned(operand);
+            if let Some(condition) = &condition
+                && self.has_points(condition)
+            {
+                self.errors.at(
+                    condition,
+                    "a migration point in a precondition is not supported: bind the condition with `let` first",
+                );
+            }
+            conditions.push(condition);
+            operands.push(unwrapped(operand));
+        }
         if operands.len() > MOST_BRANCHES {
             self.errors
                 .at(&call.func, "at most 64 branches are supported");
         }
         let passed = operands.iter().any(|operand| self.has_points(operand));
-        if passed {
-            self.points_of_arguments(&mut operands, items, fx);
-        } else if !operands.iter().any(|operand| self.mentions_borrow(operand)) {
+        if !passed && !operands.iter().any(|operand| self.mentions_borrow(operand)) {
             let before = self.point(PointKind::BeforeAwait, span);
             fx.push(Fx::Point(before));
             let lead = self.finish(None, Vec::new(), Node::Check(before), None, fx);
             items.push(Item::Lead(Box::new(lead)));
         }
+        // They are evaluated before any operand.
+        for condition in conditions.iter_mut().flatten() {
+            self.bind_before(condition, items, fx);
+        }
+        if passed {
+            self.points_of_arguments(&mut operands, items, fx);
+        }
         self.pin_operands(&mut operands, items, fx);
         let mut args = Vec::new();
         let mut branches = Vec::new();
-        for mut operand in operands {
+        for (mut operand, condition) in operands.into_iter().zip(conditions) {
+            let condition = condition.map(|mut condition| {
+                self.take_value(&mut condition, &mut args);
+                condition
+            });
+            let first = args.len();
             let driven = driven(&operand);
             let span = operand.span();
             let resume = self.resume_arguments(inner(&mut operand, driven));
-            let first = args.len();
             self.take_values(&mut operand, driven, &mut args);
             let args = args[first..].iter();
             branches.push(Branch {
                 operand,
+                condition,
                 args: args.map(|(ident, _)| Ident::clone(ident)).collect(),
                 resume,
                 driven,
@@ -529,6 +569,21 @@ fn place(expr: &Expr) -> Option<Vec<String>> {
 
 fn overlap(one: &[String], other: &[String]) -> bool {
     one.iter().zip(other).all(|(one, other)| one == other)
+}
+
+/// An operand of `select!` and its condition.
+fn conditioned(operand: Expr) -> (Option<Expr>, Expr) {
+    match operand {
+        Expr::Call(mut call)
+            if call.args.len() == 2
+                && matches!(&*call.func, Expr::Path(path) if path.path.is_ident(CONDITION)) =>
+        {
+            let operand = call.args.pop();
+            let condition = call.args.pop();
+            (condition, operand.unwrap_or_else(|| parse_quote!(())))
+        }
+        operand => (None, operand),
+    }
 }
 
 /// An operand without parentheses, and without the box that recursion needs in ordinary code.

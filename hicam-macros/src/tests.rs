@@ -136,11 +136,11 @@ fn forms_of_select_that_are_not_supported() {
     );
     only(
         expand(quote!(
-            async fn f(x: bool) {
-                tokio::select! { _ = g(), if x => {} };
+            async fn f() {
+                tokio::select! { _ = g(), if h().await => {} };
             }
         )),
-        "a precondition",
+        "in a precondition",
     );
     only(
         expand(quote!(

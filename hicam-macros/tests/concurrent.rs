@@ -234,6 +234,13 @@ async fn selected(n: u64) -> (Vec<String>, Vec<u64>) {
                 break;
             }
         }
+        let mut rounds = 0;
+        let chosen = tokio::select! {
+            _ = sleep(Duration::from_millis(2)), if i % 2 == 0 => "slept",
+            value = nap(4, &mut log), if { rounds += 1; i > 0 } => if value == 8 { "napped" } else { "?" },
+            _ = deep(2), if i > 5 => "deep",
+        };
+        seen.push(format!("{chosen} {rounds}"));
         if tokio::select! { limited = timeout(Duration::from_millis(5), nap(i, &mut log)) => limited.is_err() }
         {
             continue;
