@@ -255,8 +255,19 @@ async fn pair(ms: u64, log: &mut Vec<u64>) -> (u64, u64) {
     (nap(ms, log).await, ms)
 }
 
+/// In braces and at the end it is the function's value.
+#[hicam::migratable]
+async fn raced(ms: u64) -> &'static str {
+    tokio::select! {
+        _ = nap(ms, &mut Vec::new()) => "napped",
+        () = sleep(Duration::from_millis(5)) => "slept",
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn selects() {
+    assert_eq!((raced(3).await, raced(8).await), ("napped", "slept"));
+    every_point(|| raced(3)).await.unwrap();
     let points = every_point(|| selected(4)).await.unwrap();
     assert!(points > 50, "{points}");
 }
