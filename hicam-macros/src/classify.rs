@@ -14,6 +14,7 @@
 //!   ends, which is a use if the drop can be observed. Its type decides, once the unit has run.
 //! - *transient*: the same, where it may have been moved or cannot be named at the unit's end: accepted if its drop cannot
 //!   be observed.
+//! - *result*: what one of several concurrent calls has given.
 
 use std::collections::BTreeSet;
 

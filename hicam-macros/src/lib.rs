@@ -127,7 +127,27 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
-/// and here a borrow:
+/// An `Arc` is kept until the end of its scope, because a `Weak` may be upgraded until then. It is an error if it may
+/// have been moved before:
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Arc;
+/// #[hicam::migratable]
+/// async fn keep(early: bool) -> bool {
+///     let keep = Arc::new(1u64);
+///     let weak = Arc::downgrade(&keep);
+///     if early {
+///         drop(keep);
+///     }
+///     hicam::point().await;
+///     weak.upgrade().is_some()
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// keep(true).await;
+/// # });
+/// ```
+///
+/// A borrow cannot move either:
 ///
 /// ```compile_fail
 /// #[hicam::migratable]
@@ -222,7 +242,11 @@ pub fn main(args: TokenStream, input: TokenStream) -> TokenStream {
 /// Implements `hicam::State`: the type's values can be captured and restored, field by field.
 ///
 /// `#[hicam(skip)]` on a field restores it by `Default`; `#[hicam(rebuild = path)]` by calling a function. A type that
-/// implements `Drop` is refused, because an early drop could be observed.
+/// implements `Drop` is refused: implement `State` by hand for it.
+///
+/// A local that is never mentioned again is captured only if its drop can be observed, which the fields say. Types that
+/// contain each other in a circle cannot ask each other (the compiler reports a cycle at `ON_DROP`): put
+/// `#[hicam(plain)]` on one of them, which says that its drop only frees memory.
 #[proc_macro_derive(State, attributes(hicam))]
 pub fn derive_state(input: TokenStream) -> TokenStream {
     derive_state::expand(syn::parse_macro_input!(input as syn::DeriveInput)).into()

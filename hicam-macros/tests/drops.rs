@@ -234,6 +234,16 @@ twice! {
         sum
     }
 
+    async fn assigned_later() -> usize {
+        let text;
+        let numbers;
+        text = String::from("abc");
+        numbers = [text.len(), 1];
+        let sum = numbers.iter().sum::<usize>();
+        hicam::point().await;
+        sum
+    }
+
     async fn an_arc_with_methods() -> bool {
         let keep = Arc::new(Order { count: 4, lines: Vec::new() });
         let total = keep.total() + keep.count;

@@ -312,6 +312,7 @@ impl<'b> Lower<'b> {
             Statement::User(stmt) => {
                 let mut stmt = stmt.clone();
                 self.jumps(taken).visit_stmt_mut(&mut stmt);
+                self.reassignable(&mut stmt, &simple.declares);
                 // A statement that was not the last may have become one by cutting.
                 let semi = matches!(stmt, Stmt::Expr(_, None)).then(|| quote!(;));
                 quote!(#stmt #semi #see)
@@ -340,13 +341,34 @@ impl<'b> Lower<'b> {
                 self.classes.of[var],
                 Class::Transient | Class::Slot { captured: false }
             );
-            if watched && facts.initialised && !facts.copy && !self.classes.gone[var] {
+            if watched && !facts.copy && !self.classes.gone[var] {
                 let (ident, handle) = (&facts.ident, handle(var));
-                tokens.extend(quote!(#handle.see(&#ident);));
+                tokens.extend(if facts.initialised {
+                    quote!(#handle.see(&#ident);)
+                } else {
+                    // It has no value yet: its type is that of one it never gets.
+                    quote!(if false { #ident = #handle.never(); })
+                });
                 self.seen.push(var);
             }
         }
         tokens
+    }
+
+    /// `let x;` → `let mut x;`, where its type is noted by an assignment.
+    fn reassignable(&self, stmt: &mut Stmt, declares: &[VarId]) {
+        let deferred = |var: &VarId| !self.body.vars[*var].initialised;
+        let Stmt::Local(local) = stmt else { return };
+        if !declares.iter().all(deferred) {
+            return;
+        }
+        let pat = match &mut local.pat {
+            syn::Pat::Type(typed) => &mut *typed.pat,
+            pat => pat,
+        };
+        if let syn::Pat::Ident(ident) = pat {
+            ident.mutability = Some(Default::default());
+        }
     }
 
     fn jumps<'j>(&'j mut self, taken: &'j [VarId]) -> Jumps<'j, 'b> {

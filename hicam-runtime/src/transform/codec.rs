@@ -52,6 +52,11 @@ impl<T> Var<T> {
     #[inline(always)]
     pub fn see(self, _: &T) {}
 
+    /// Fixes the type of a variable that has no value yet. Never called.
+    pub fn never(self) -> T {
+        super::never(&None)
+    }
+
     /// What the choice of a codec starts from.
     #[inline]
     pub fn probe(self) -> Probe<T> {
