@@ -33,6 +33,8 @@ use crate::scope::Builder;
 const JOIN: &str = "__hicam_join";
 const TRY_JOIN: &str = "__hicam_try_join";
 const SELECT: &str = "__hicam_select";
+/// `__hicam_if(condition, operand)`
+const CONDITION: &str = "__hicam_if";
 const BIASED: &str = "_biased";
 
 /// As many as the runtime has.
@@ -145,10 +147,12 @@ fn parse_biased(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(biased)
 }
 
-/// A branch of a `select!`: `pattern = operand => body,`
+/// A branch of a `select!`: `pattern = operand, if condition => body,`
 struct Alternative {
     pat: Pat,
     operand: Expr,
+    /// `, if condition`
+    condition: Option<Expr>,
     body: Expr,
 }
 
@@ -176,17 +180,23 @@ impl Parse for Selected {
             }
             input.parse::<Token![=]>()?;
             let operand = input.parse()?;
+            let mut condition = None;
             if input.peek(Token![,]) {
-                return Err(input.error(
-                    "a precondition of `select!` is not supported in an annotated function: choose between two `select!`s with `if`",
-                ));
+                input.parse::<Token![,]>()?;
+                input.parse::<Token![if]>()?;
+                condition = Some(input.parse()?);
             }
             input.parse::<Token![=>]>()?;
             let body = Expr::parse_with_earlier_boundary_rule(input)?;
             if !input.is_empty() && (input.peek(Token![,]) || !matches!(body, Expr::Block(_))) {
                 input.parse::<Token![,]>()?;
             }
-            alternatives.push(Alternative { pat, operand, body });
+            alternatives.push(Alternative {
+                pat,
+                operand,
+                condition,
+                body,
+            });
         }
         Ok(Selected {
             biased,
@@ -229,11 +239,18 @@ fn select(mac: &Macro) -> syn::Result<Expr> {
         Alternative {
             mut pat,
             operand,
+            condition,
             body,
         },
     ) in selected.alternatives.into_iter().enumerate()
     {
-        operands.push(operand);
+        operands.push(match condition {
+            Some(condition) => {
+                let name = Ident::new(CONDITION, operand.span());
+                parse_quote!(#name(#condition, #operand))
+            }
+            None => operand,
+        });
         pat = parse_quote!(::hicam::__private::Chosen::This(#pat));
         for _ in 0..at {
             pat = parse_quote!(::hicam::__private::Chosen::Other(#pat));
@@ -273,34 +290,55 @@ impl Builder {
     ) -> Node {
         let span = call.func.span();
         let (kind, biased) = kind(&call).unwrap_or((Together::Join, false));
-        let mut operands: Vec<Expr> = call.args.into_iter().map(unwrapped).collect();
+        let (mut conditions, mut operands) = (Vec::new(), Vec::new());
+        for operand in call.args {
+            let (condition, operand) = conditioned(operand);
+            if let Some(condition) = &condition
+                && self.has_points(condition)
+            {
+                self.errors.at(
+                    condition,
+                    "a migration point in a precondition is not supported: bind the condition with `let` first",
+                );
+            }
+            conditions.push(condition);
+            operands.push(unwrapped(operand));
+        }
         if operands.len() > MOST_BRANCHES {
             self.errors
                 .at(&call.func, "at most 64 branches are supported");
         }
         let passed = operands.iter().any(|operand| self.has_points(operand));
-        if passed {
-            self.points_of_arguments(&mut operands, items, fx);
-        } else if !operands.iter().any(|operand| self.mentions_borrow(operand)) {
+        if !passed && !operands.iter().any(|operand| self.mentions_borrow(operand)) {
             let before = self.point(PointKind::BeforeAwait, span);
             fx.push(Fx::Point(before));
             let lead = self.finish(None, Vec::new(), Node::Check(before), None, fx);
             items.push(Item::Lead(Box::new(lead)));
         }
-        if !passed {
-            self.pin_operands(&mut operands, items, fx);
+        // They are evaluated before any operand.
+        for condition in conditions.iter_mut().flatten() {
+            self.bind_before(condition, items, fx);
         }
+        if passed {
+            self.points_of_arguments(&mut operands, items, fx);
+        }
+        self.pin_operands(&mut operands, items, fx);
         let mut args = Vec::new();
         let mut branches = Vec::new();
-        for mut operand in operands {
+        for (mut operand, condition) in operands.into_iter().zip(conditions) {
+            let condition = condition.map(|mut condition| {
+                self.take_value(&mut condition, &mut args);
+                condition
+            });
+            let first = args.len();
             let driven = driven(&operand);
             let span = operand.span();
             let resume = self.resume_arguments(inner(&mut operand, driven));
-            let first = args.len();
             self.take_values(&mut operand, driven, &mut args);
             let args = args[first..].iter();
             branches.push(Branch {
                 operand,
+                condition,
                 args: args.map(|(ident, _)| Ident::clone(ident)).collect(),
                 resume,
                 driven,
@@ -308,6 +346,7 @@ impl Builder {
                 span,
             });
         }
+        share_receivers(&mut branches);
         let values = args.iter().map(|(_, value)| value);
         let args = self.code(
             parse_quote!((#(::core::option::Option::Some(#values),)*)),
@@ -315,7 +354,7 @@ impl Builder {
         );
         let (from, declared) = (fx.len(), self.vars.len());
         for branch in &branches {
-            self.expr(&mut branch.operand.clone(), How::Place, fx);
+            self.borrowed_by(branch.operand.clone(), branch.driven, fx);
         }
         let in_call = self.point(PointKind::InCall, span);
         fx.push(Fx::Point(in_call));
@@ -344,6 +383,19 @@ impl Builder {
             mentions,
             in_call,
         }))
+    }
+
+    /// The effects of an operand of which only what it borrows is left. A method's receiver is taken to be borrowed.
+    fn borrowed_by(&mut self, mut operand: Expr, driven: Driven, fx: &mut Vec<Fx>) {
+        match inner(&mut operand, driven) {
+            Expr::MethodCall(call) => {
+                self.expr(&mut call.receiver, How::Place, fx);
+                for argument in &mut call.args {
+                    self.expr(argument, How::Place, fx);
+                }
+            }
+            operand => self.expr(operand, How::Place, fx),
+        }
     }
 
     /// Points in the operands' arguments: what is evaluated up to the last one goes into variables.
@@ -454,7 +506,7 @@ impl Builder {
                 let again = self.reborrow(path);
                 match again {
                     // A reference to something static is a value.
-                    Some(again) if !matches!(again, Expr::Call(_)) => *argument = again,
+                    Some(again) if !matches!(again, Expr::MethodCall(_)) => *argument = again,
                     _ => self.take_value(argument, args),
                 }
             }
@@ -469,6 +521,68 @@ impl Builder {
         let ident = self.fresh("arg", value.span());
         let taken = std::mem::replace(value, parse_quote!(#ident));
         args.push((ident, taken));
+    }
+}
+
+/// Whether a method takes `&self` or `&mut self` cannot be seen: the receiver of a resumed call is borrowed mutably where
+/// it can be. Where two branches borrow the same place, in the source both borrow it shared.
+fn share_receivers(branches: &mut [Branch]) {
+    let places: Vec<Vec<Vec<String>>> = branches
+        .iter()
+        .map(|branch| branch.resume.iter().filter_map(place).collect())
+        .collect();
+    for (at, branch) in branches.iter_mut().enumerate() {
+        let driven = branch.driven;
+        if !matches!(inner(&mut branch.operand, driven), Expr::MethodCall(_)) {
+            continue;
+        }
+        let Some(Expr::Reference(receiver)) = branch.resume.first_mut() else {
+            continue;
+        };
+        let Some(own) = place(&receiver.expr) else {
+            continue;
+        };
+        let mut others = places.iter().enumerate().filter(|(other, _)| *other != at);
+        if others.any(|(_, places)| places.iter().any(|place| overlap(&own, place))) {
+            receiver.mutability = None;
+        }
+    }
+}
+
+/// A place as its variable and fields.
+fn place(expr: &Expr) -> Option<Vec<String>> {
+    match expr {
+        Expr::Path(path) => Some(vec![path.path.get_ident()?.to_string()]),
+        Expr::Field(field) => {
+            let mut path = place(&field.base)?;
+            path.push(field.member.to_token_stream().to_string());
+            Some(path)
+        }
+        Expr::Index(index) => place(&index.expr),
+        Expr::MethodCall(call) => place(&call.receiver),
+        Expr::Paren(paren) => place(&paren.expr),
+        Expr::Reference(reference) => place(&reference.expr),
+        Expr::Unary(unary) => place(&unary.expr),
+        _ => None,
+    }
+}
+
+fn overlap(one: &[String], other: &[String]) -> bool {
+    one.iter().zip(other).all(|(one, other)| one == other)
+}
+
+/// An operand of `select!` and its condition.
+fn conditioned(operand: Expr) -> (Option<Expr>, Expr) {
+    match operand {
+        Expr::Call(mut call)
+            if call.args.len() == 2
+                && matches!(&*call.func, Expr::Path(path) if path.path.is_ident(CONDITION)) =>
+        {
+            let operand = call.args.pop();
+            let condition = call.args.pop();
+            (condition, operand.unwrap_or_else(|| parse_quote!(())))
+        }
+        operand => (None, operand),
     }
 }
 

@@ -292,6 +292,8 @@ pub(crate) enum Together {
 pub(crate) struct Branch {
     /// The operand, with identifiers for what it takes by value.
     pub(crate) operand: Expr,
+    /// The identifier of its condition: without it the operand is evaluated, and nothing more.
+    pub(crate) condition: Option<Expr>,
     /// Those identifiers.
     pub(crate) args: Vec<Ident>,
     pub(crate) resume: Vec<Expr>,

@@ -164,6 +164,41 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
+/// Calls at the same time, `tokio::join!`, `try_join!` and `select!`, and `tokio::time::timeout` around a call, are
+/// captured where each of them stands; `tokio::time::sleep` with the time that remains. Any other future is waited for,
+/// or dropped and made again with `hicam::reissue`. In `select!` nothing would end such a wait, so it must be one or the
+/// other:
+///
+/// ```
+/// # use std::time::Duration;
+/// #[hicam::migratable]
+/// async fn serve(stop: &tokio::sync::Notify) -> &'static str {
+///     tokio::select! {
+///         () = work() => "done",
+///         () = tokio::time::sleep(Duration::from_secs(3600)) => "too late",
+///         () = hicam::reissue(|| stop.notified()) => "stopped",
+///     }
+/// }
+/// # #[hicam::migratable]
+/// # async fn work() {}
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// # let stop = tokio::sync::Notify::new();
+/// # serve(&stop).await;
+/// # });
+/// ```
+///
+/// ```compile_fail,E0277
+/// # #[hicam::migratable]
+/// # async fn work() {}
+/// #[hicam::migratable]
+/// async fn serve(stop: &tokio::sync::Notify) -> &'static str {
+///     tokio::select! {
+///         () = work() => "done",
+///         () = stop.notified() => "stopped",
+///     }
+/// }
+/// ```
+///
 /// A lock that is released before the point is fine:
 ///
 /// ```

@@ -155,6 +155,20 @@ impl VisitMut for WriteOut<'_> {
             expr => syn::visit_mut::visit_expr_mut(self, expr),
         }
     }
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        // At the end of a block a macro in braces is its value.
+        if let Some(last @ Stmt::Macro(_)) = block.stmts.last_mut()
+            && let Stmt::Macro(invocation) = last
+            && invocation.semi_token.is_none()
+        {
+            let value = Expr::Macro(syn::ExprMacro {
+                attrs: invocation.attrs.clone(),
+                mac: invocation.mac.clone(),
+            });
+            *last = Stmt::Expr(value, None);
+        }
+        syn::visit_mut::visit_block_mut(self, block);
+    }
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         if let Stmt::Macro(invocation) = stmt {
             let mac = &invocation.mac;

@@ -125,6 +125,55 @@ fn places_where_a_point_cannot_be() {
 }
 
 #[test]
+fn forms_of_select_that_are_not_supported() {
+    only(
+        expand(quote!(
+            async fn f() {
+                tokio::select! { Some(x) = g() => x, _ = h() => 0 };
+            }
+        )),
+        "a pattern that may not match",
+    );
+    only(
+        expand(quote!(
+            async fn f() {
+                tokio::select! { _ = g(), if h().await => {} };
+            }
+        )),
+        "in a precondition",
+    );
+    only(
+        expand(quote!(
+            async fn f() {
+                tokio::select! { _ = g() => {} else => {} }
+            }
+        )),
+        "`else` of `select!`",
+    );
+    only(
+        expand(quote!(
+            async fn f() {
+                tokio::select! {}
+            }
+        )),
+        "without a branch",
+    );
+}
+
+#[test]
+fn a_reissued_future_takes_no_variable() {
+    only(
+        expand(quote!(
+            async fn f() {
+                let jobs = jobs();
+                hicam::reissue(move || jobs.next()).await;
+            }
+        )),
+        "without `move` it borrows them",
+    );
+}
+
+#[test]
 fn all_mistakes_are_reported_together() {
     let found = expand(quote! {
         async fn f(x: u8) {

@@ -75,11 +75,11 @@ impl Lower<'_> {
                 continue;
             }
             let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
-            if several.mentions.contains(&var) {
+            if self.live.at_point(point, var) {
                 around.extend(self.take(var, Some(exit)));
                 back.extend(self.put(var));
             } else {
-                declare.extend(quote!(let mut #ident;));
+                declare.extend(self.declare_late(var));
                 if self.live.at_mark(several.args.before, var) {
                     fresh.extend(quote! {
                         #ident = match #slot.take() {
@@ -97,10 +97,13 @@ impl Lower<'_> {
         let values = self.expr(&several.args, &taken);
         let names: Vec<Names> = (0..several.branches.len()).map(Names::of).collect();
         let count = names.len();
-        let args: Vec<&Ident> = several
+        let args: Vec<TokenStream> = several
             .branches
             .iter()
-            .flat_map(|branch| &branch.args)
+            .flat_map(|branch| {
+                let condition = branch.condition.iter().map(|ident| quote!(#ident));
+                condition.chain(branch.args.iter().map(|ident| quote!(#ident)))
+            })
             .collect();
         let nothing = args.iter().map(|_| quote!(::core::option::Option::None));
         let (stacks, results): (Vec<_>, Vec<_>) = names
@@ -165,6 +168,14 @@ impl Lower<'_> {
                 let span = branch.span.resolved_at(Span::call_site());
                 quote_spanned!(span=> ::hicam::__private::Beside::beside(#one, __hicam_any);)
             });
+        // A branch of `select!` that is finished while others are not was never on.
+        let finished = results
+            .iter()
+            .enumerate()
+            .map(|(number, result)| match several.kind {
+                Together::Select => quote!(__hicam_turns.is_finished(#number)),
+                Together::Join | Together::TryJoin => quote!(#result.is_some()),
+            });
         let value = value(several, &names, exit);
         quote! {{
             #[allow(unused_imports)]
@@ -202,7 +213,7 @@ impl Lower<'_> {
             if !__hicam_fresh { #(#restores)* }
             #back
             if __hicam_ended == ::hicam::__private::Ended::Suspended {
-                let __hicam_finished = [#(#results.is_some()),*];
+                let __hicam_finished = [#(#finished),*];
                 #(#saves)*
                 __hicam_stack.suspended_in_branches(#point, [#(#stacks),*], __hicam_finished, &__HICAM_INFO);
                 break #exit;
@@ -229,6 +240,11 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
     let (evaluate, drive) = site.fresh_parts(&branch.operand);
     let resumed = site.resumed(&branch.operand, &branch.resume);
     let args = &branch.args;
+    // Resumed arguments name the tag.
+    let own_tag = (branch.driven != Driven::Again).then(|| quote!(let __hicam_tag = #tag;));
+    let disabled = branch.condition.as_ref().map(
+        |condition| quote!(if #condition.take() != ::core::option::Option::Some(true) { return; }),
+    );
     let number = number as u32;
     let end = match kind {
         Together::Join => TokenStream::new(),
@@ -248,9 +264,11 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
                     __hicam_first = false;
                     let (#(::core::option::Option::Some(mut #args),)*) = (#(#args.take(),)*) else { return };
                     #evaluate
+                    #disabled
                     __hicam_branches.evaluated().await;
                     #drive
                 } else {
+                    #own_tag
                     #resumed
                 };
                 match __hicam_flow {
@@ -312,7 +330,9 @@ fn value(several: &Concurrent, names: &[Names], exit: &Lifetime) -> TokenStream 
                 quote!(if let ::core::option::Option::Some(__hicam_chosen) = #result { #value } else)
             });
             quote! {
-                let __hicam_chosen: #ty = #(#chosen)* { #missing };
+                let __hicam_chosen: #ty = #(#chosen)* {
+                    ::core::panic!("all branches are disabled and there is no else branch")
+                };
                 __hicam_chosen
             }
         }

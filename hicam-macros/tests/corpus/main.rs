@@ -79,6 +79,7 @@ mod plain {
     pub(crate) mod hazards;
     pub(crate) mod impl_trait;
     pub(crate) mod iterators;
+    pub(crate) mod joins;
     pub(crate) mod labelled_blocks;
     pub(crate) mod let_chains;
     pub(crate) mod let_else;
@@ -91,6 +92,7 @@ mod plain {
     pub(crate) mod partial_moves;
     pub(crate) mod places_as_receivers;
     pub(crate) mod question_operands;
+    pub(crate) mod reissued;
     pub(crate) mod rows;
     pub(crate) mod scrutinees;
     pub(crate) mod self_as_argument;
@@ -155,6 +157,7 @@ mod marked {
     mod hazards;
     mod impl_trait;
     mod iterators;
+    mod joins;
     mod labelled_blocks;
     mod let_chains;
     mod let_else;
@@ -168,6 +171,7 @@ mod marked {
     mod places_as_receivers;
     mod question_operands;
     mod recursion;
+    mod reissued;
     mod rows;
     mod scrutinees;
     mod self_as_argument;

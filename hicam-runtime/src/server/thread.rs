@@ -9,6 +9,7 @@ use std::{
 use tonic::{Request, Response, Status};
 
 /// How a parked thread goes on.
+#[allow(clippy::large_enum_variant, reason = "handed on at once, never stored")]
 pub enum Resumption {
     /// Re-enter with these frames.
     Resume(Stack),

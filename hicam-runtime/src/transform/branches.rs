@@ -115,6 +115,11 @@ impl Turns {
         }
     }
 
+    /// Whether a branch has nothing left to do.
+    pub fn is_finished(&self, number: usize) -> bool {
+        self.finished >> number & 1 == 1
+    }
+
     /// Polls each unfinished branch once with `poll`.
     pub fn poll(
         &mut self,

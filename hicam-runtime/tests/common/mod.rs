@@ -116,6 +116,23 @@ impl Counter {
         Ok(Response::new(Answer { n: i }))
     }
 
+    /// Waits in several ways at the same time: so many milliseconds, until it is released, until it is notified.
+    async fn wait(&self, request: Request<Ask>) -> Result<Response<Answer>, Status> {
+        let limit = Duration::from_millis(request.into_inner().n);
+        let n = tokio::select! {
+            () = tokio::time::sleep(limit) => 0,
+            () = self.until_released() => 1,
+            () = hicam::reissue(|| self.stall.notified()) => 2,
+        };
+        Ok(Response::new(Answer { n }))
+    }
+
+    async fn until_released(&self) {
+        while !self.released.load(SeqCst) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
     fn wants_more(&self, steps: u64, done: u64) -> bool {
         if steps == 0 {
             !self.released.load(SeqCst)
@@ -127,6 +144,11 @@ impl Counter {
 
 /// The handler, as `#[hicam::conformist]` names it.
 type Count<'h> = __HicamFn_Counter_count<
+    'h,
+    fn(*const Counter, *const Request<Ask>, *const Result<Response<Answer>, Status>),
+>;
+
+type Wait<'h> = __HicamFn_Counter_wait<
     'h,
     fn(*const Counter, *const Request<Ask>, *const Result<Response<Answer>, Status>),
 >;
@@ -177,6 +199,7 @@ async fn dispatch(
 ) -> Result<Response<Answer>, Status> {
     match path {
         "/test.Counter/Add" => hicam::__private::handle::<Count<'_>, _, _, _>(state, request).await,
+        "/test.Counter/Wait" => hicam::__private::handle::<Wait<'_>, _, _, _>(state, request).await,
         "/test.Counter/Total" => Ok(Response::new(Answer {
             n: state.total.load(SeqCst),
         })),
