@@ -1,6 +1,9 @@
 //! Values that are never mentioned again, and whose drop is seen all the same. Each program stands beside its plain version.
 
 #![allow(
+    clippy::needless_borrow,
+    clippy::single_match,
+    clippy::needless_late_init,
     clippy::unwrap_used,
     clippy::panic,
     reason = "programs as people write them, and tests may fail"

@@ -5,9 +5,6 @@ use std::process::Command;
 use crate::command::{cargo, step};
 use crate::{protoc, workspace};
 
-/// What `cargo xtask test` checks: enough to meet each construct many times, little enough to wait for.
-const TESTED: [&str; 4] = ["--programs", "300", "--seed", "1"];
-
 /// Checks random programs, as these options say.
 pub(crate) fn fuzz_macros(options: &[String]) -> anyhow::Result<()> {
     let root = workspace::root()?;
