@@ -249,7 +249,12 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         for (var, facts) in body.vars.iter().enumerate() {
             let alive = (1..=body.points.len() as u32).any(|point| live.at_point(point, var));
             let own = facts.kind == VarKind::Local && facts.again.is_none() && facts.initialised;
-            if facts.partial && own && alive && !split.contains(&facts.ident) {
+            if facts.partial
+                && own
+                && alive
+                && live.is_used_on(var)
+                && !split.contains(&facts.ident)
+            {
                 split.push(facts.ident.clone());
             }
         }

@@ -3,7 +3,7 @@
 //! It is exact where it must be: if a variable is used later on some path, Rust itself demands that it is initialised
 //! at the point, so a moved-out value is never captured.
 
-use crate::ir::{Body, Fx, JumpTarget, Mark, PointId, VarId};
+use crate::ir::{Body, Fx, How, JumpTarget, Mark, PointId, VarId};
 
 /// A set of variables.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
@@ -40,9 +40,14 @@ impl Set {
 pub(crate) struct Liveness {
     points: Vec<Set>,
     marks: Vec<Set>,
+    /// Variables that are used again after something that may have moved a part of them.
+    used_on: Set,
 }
 
 impl Liveness {
+    pub(crate) fn is_used_on(&self, var: VarId) -> bool {
+        self.used_on.contains(var)
+    }
     pub(crate) fn at_point(&self, point: PointId, var: VarId) -> bool {
         self.points[point as usize - 1].contains(var)
     }
@@ -58,6 +63,7 @@ pub(crate) fn analyse(body: &Body) -> Liveness {
         live: Liveness {
             points: vec![Set::default(); body.points.len()],
             marks: vec![Set::default(); body.marks],
+            used_on: Set::default(),
         },
         breaks: vec![Set::default(); body.targets],
         continues: vec![Set::default(); body.targets],
@@ -84,7 +90,10 @@ impl Walk<'_> {
 
     fn effect(&mut self, effect: &Fx, mut live: Set) -> Set {
         match effect {
-            Fx::Use(var, _) => {
+            Fx::Use(var, how) => {
+                if *how == How::Maybe && live.contains(*var) {
+                    self.live.used_on.insert(*var);
+                }
                 self.used(*var, &mut live);
                 live
             }

@@ -96,18 +96,18 @@ async fn __hicam_body_calls(
                             (&mut &mut ::hicam::__private::Site(
                                 __hicam_tag.of(step(n, log)),
                             ))
-                                .drive(__hicam_stack)
+                                .drive(&mut *__hicam_stack)
                                 .await
                         } else {
                             __hicam_pc = 0;
-                            (&mut &mut ::hicam::__private::Site(
+                            (&mut &mut ::hicam::__private::Site({
                                 (&&__hicam_tag)
                                     .resumer2()(
                                     (&&__hicam_tag).given(::hicam::__private::Resumed),
                                     &mut *log,
-                                ),
-                            ))
-                                .drive(__hicam_stack)
+                                )
+                            }))
+                                .drive(&mut *__hicam_stack)
                                 .await
                         };
                         match __hicam_flow {

@@ -121,14 +121,14 @@ async fn __hicam_body_adds(
                             (&mut &mut ::hicam::__private::Site(
                                 __hicam_tag.of(hicam::point()),
                             ))
-                                .drive(__hicam_stack)
+                                .drive(&mut *__hicam_stack)
                                 .await
                         } else {
                             __hicam_pc = 0;
-                            (&mut &mut ::hicam::__private::Site(
-                                (&&__hicam_tag).resumer0()(),
-                            ))
-                                .drive(__hicam_stack)
+                            (&mut &mut ::hicam::__private::Site({
+                                (&&__hicam_tag).resumer0()()
+                            }))
+                                .drive(&mut *__hicam_stack)
                                 .await
                         };
                         match __hicam_flow {

@@ -110,14 +110,14 @@ async fn __hicam_body_gives(
                                 (&mut &mut ::hicam::__private::Site(
                                     __hicam_tag.of(measure(&__hicam_temporary_1)),
                                 ))
-                                    .drive(__hicam_stack)
+                                    .drive(&mut *__hicam_stack)
                                     .await
                             } else {
                                 __hicam_pc = 0;
-                                (&mut &mut ::hicam::__private::Site(
-                                    (&&__hicam_tag).resumer1()(&__hicam_temporary_1),
-                                ))
-                                    .drive(__hicam_stack)
+                                (&mut &mut ::hicam::__private::Site({
+                                    (&&__hicam_tag).resumer1()(&__hicam_temporary_1)
+                                }))
+                                    .drive(&mut *__hicam_stack)
                                     .await
                             };
                             match __hicam_flow {

@@ -164,14 +164,14 @@ async fn __hicam_body_sums(
                                                             (&mut &mut ::hicam::__private::Site(
                                                                 __hicam_tag.of(measure(value)),
                                                             ))
-                                                                .drive(__hicam_stack)
+                                                                .drive(&mut *__hicam_stack)
                                                                 .await
                                                         } else {
                                                             __hicam_pc = 0;
-                                                            (&mut &mut ::hicam::__private::Site(
-                                                                (&&__hicam_tag).resumer1()(value),
-                                                            ))
-                                                                .drive(__hicam_stack)
+                                                            (&mut &mut ::hicam::__private::Site({
+                                                                (&&__hicam_tag).resumer1()(value)
+                                                            }))
+                                                                .drive(&mut *__hicam_stack)
                                                                 .await
                                                         };
                                                         match __hicam_flow {

@@ -137,18 +137,18 @@ async fn __hicam_body_sums(
                                                         (&mut &mut ::hicam::__private::Site(
                                                             __hicam_tag.of(weigh(at, *value)),
                                                         ))
-                                                            .drive(__hicam_stack)
+                                                            .drive(&mut *__hicam_stack)
                                                             .await
                                                     } else {
                                                         __hicam_pc = 0;
-                                                        (&mut &mut ::hicam::__private::Site(
+                                                        (&mut &mut ::hicam::__private::Site({
                                                             (&&__hicam_tag)
                                                                 .resumer2()(
                                                                 at,
                                                                 (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                                            ),
-                                                        ))
-                                                            .drive(__hicam_stack)
+                                                            )
+                                                        }))
+                                                            .drive(&mut *__hicam_stack)
                                                             .await
                                                     };
                                                     match __hicam_flow {

@@ -176,14 +176,14 @@ async fn __hicam_body_walks(
                                                                     (&mut &mut ::hicam::__private::Site(
                                                                         __hicam_tag.of(measure(name)),
                                                                     ))
-                                                                        .drive(__hicam_stack)
+                                                                        .drive(&mut *__hicam_stack)
                                                                         .await
                                                                 } else {
                                                                     __hicam_pc = 0;
-                                                                    (&mut &mut ::hicam::__private::Site(
-                                                                        (&&__hicam_tag).resumer1()(name),
-                                                                    ))
-                                                                        .drive(__hicam_stack)
+                                                                    (&mut &mut ::hicam::__private::Site({
+                                                                        (&&__hicam_tag).resumer1()(name)
+                                                                    }))
+                                                                        .drive(&mut *__hicam_stack)
                                                                         .await
                                                                 };
                                                                 match __hicam_flow {
@@ -253,17 +253,17 @@ async fn __hicam_body_walks(
                                     (&mut &mut ::hicam::__private::Site(
                                         __hicam_tag.of(rename(names)),
                                     ))
-                                        .drive(__hicam_stack)
+                                        .drive(&mut *__hicam_stack)
                                         .await
                                 } else {
                                     __hicam_pc = 0;
-                                    (&mut &mut ::hicam::__private::Site(
+                                    (&mut &mut ::hicam::__private::Site({
                                         (&&__hicam_tag)
                                             .resumer1()(
                                             (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                        ),
-                                    ))
-                                        .drive(__hicam_stack)
+                                        )
+                                    }))
+                                        .drive(&mut *__hicam_stack)
                                         .await
                                 };
                                 match __hicam_flow {
@@ -355,14 +355,14 @@ async fn __hicam_body_walks(
                                                                 (&mut &mut ::hicam::__private::Site(
                                                                     __hicam_tag.of(measure(name__2)),
                                                                 ))
-                                                                    .drive(__hicam_stack)
+                                                                    .drive(&mut *__hicam_stack)
                                                                     .await
                                                             } else {
                                                                 __hicam_pc = 0;
-                                                                (&mut &mut ::hicam::__private::Site(
-                                                                    (&&__hicam_tag).resumer1()(name__2),
-                                                                ))
-                                                                    .drive(__hicam_stack)
+                                                                (&mut &mut ::hicam::__private::Site({
+                                                                    (&&__hicam_tag).resumer1()(name__2)
+                                                                }))
+                                                                    .drive(&mut *__hicam_stack)
                                                                     .await
                                                             };
                                                             match __hicam_flow {

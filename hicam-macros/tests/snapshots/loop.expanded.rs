@@ -130,17 +130,17 @@ async fn __hicam_body_repeats(
                                                     (&mut &mut ::hicam::__private::Site(
                                                         __hicam_tag.of(step(count)),
                                                     ))
-                                                        .drive(__hicam_stack)
+                                                        .drive(&mut *__hicam_stack)
                                                         .await
                                                 } else {
                                                     __hicam_pc = 0;
-                                                    (&mut &mut ::hicam::__private::Site(
+                                                    (&mut &mut ::hicam::__private::Site({
                                                         (&&__hicam_tag)
                                                             .resumer1()(
                                                             (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                                        ),
-                                                    ))
-                                                        .drive(__hicam_stack)
+                                                        )
+                                                    }))
+                                                        .drive(&mut *__hicam_stack)
                                                         .await
                                                 };
                                                 match __hicam_flow {

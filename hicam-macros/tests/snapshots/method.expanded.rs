@@ -95,14 +95,14 @@ impl Bank {
                                 (&mut &mut ::hicam::__private::Site(
                                     __hicam_tag.of(self.read(&account)),
                                 ))
-                                    .drive(__hicam_stack)
+                                    .drive(&mut *__hicam_stack)
                                     .await
                             } else {
                                 __hicam_pc = 0;
-                                (&mut &mut ::hicam::__private::Site(
-                                    (&&__hicam_tag).resumer2()(&*self, &account),
-                                ))
-                                    .drive(__hicam_stack)
+                                (&mut &mut ::hicam::__private::Site({
+                                    (&&__hicam_tag).resumer2()(&*self, &account)
+                                }))
+                                    .drive(&mut *__hicam_stack)
                                     .await
                             };
                             match __hicam_flow {

@@ -133,17 +133,17 @@ async fn __hicam_body_calls(
                                     (&mut &mut ::hicam::__private::Site(
                                         __hicam_tag.of(first(n)),
                                     ))
-                                        .drive(__hicam_stack)
+                                        .drive(&mut *__hicam_stack)
                                         .await
                                 } else {
                                     __hicam_pc = 0;
-                                    (&mut &mut ::hicam::__private::Site(
+                                    (&mut &mut ::hicam::__private::Site({
                                         (&&__hicam_tag)
                                             .resumer1()(
                                             (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                        ),
-                                    ))
-                                        .drive(__hicam_stack)
+                                        )
+                                    }))
+                                        .drive(&mut *__hicam_stack)
                                         .await
                                 };
                                 match __hicam_flow {
@@ -184,17 +184,17 @@ async fn __hicam_body_calls(
                                         (&mut &mut ::hicam::__private::Site(
                                             __hicam_tag.of(third(n)),
                                         ))
-                                            .drive(__hicam_stack)
+                                            .drive(&mut *__hicam_stack)
                                             .await
                                     } else {
                                         __hicam_pc = 0;
-                                        (&mut &mut ::hicam::__private::Site(
+                                        (&mut &mut ::hicam::__private::Site({
                                             (&&__hicam_tag)
                                                 .resumer1()(
                                                 (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                            ),
-                                        ))
-                                            .drive(__hicam_stack)
+                                            )
+                                        }))
+                                            .drive(&mut *__hicam_stack)
                                             .await
                                     };
                                     match __hicam_flow {
@@ -238,17 +238,17 @@ async fn __hicam_body_calls(
                                         (&mut &mut ::hicam::__private::Site(
                                             __hicam_tag.of(second(__hicam_value_3)),
                                         ))
-                                            .drive(__hicam_stack)
+                                            .drive(&mut *__hicam_stack)
                                             .await
                                     } else {
                                         __hicam_pc = 0;
-                                        (&mut &mut ::hicam::__private::Site(
+                                        (&mut &mut ::hicam::__private::Site({
                                             (&&__hicam_tag)
                                                 .resumer1()(
                                                 (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                            ),
-                                        ))
-                                            .drive(__hicam_stack)
+                                            )
+                                        }))
+                                            .drive(&mut *__hicam_stack)
                                             .await
                                     };
                                     match __hicam_flow {
@@ -308,19 +308,19 @@ async fn __hicam_body_calls(
                                                 combine(__hicam_operand_1, __hicam_value_2, __hicam_value_4),
                                             ),
                                     ))
-                                        .drive(__hicam_stack)
+                                        .drive(&mut *__hicam_stack)
                                         .await
                                 } else {
                                     __hicam_pc = 0;
-                                    (&mut &mut ::hicam::__private::Site(
+                                    (&mut &mut ::hicam::__private::Site({
                                         (&&__hicam_tag)
                                             .resumer3()(
                                             (&&__hicam_tag).given(::hicam::__private::Resumed),
                                             (&&__hicam_tag).given(::hicam::__private::Resumed),
                                             (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                        ),
-                                    ))
-                                        .drive(__hicam_stack)
+                                        )
+                                    }))
+                                        .drive(&mut *__hicam_stack)
                                         .await
                                 };
                                 match __hicam_flow {

@@ -109,17 +109,17 @@ async fn __hicam_body_shadows(
                                 (&mut &mut ::hicam::__private::Site(
                                     __hicam_tag.of(measure(value)),
                                 ))
-                                    .drive(__hicam_stack)
+                                    .drive(&mut *__hicam_stack)
                                     .await
                             } else {
                                 __hicam_pc = 0;
-                                (&mut &mut ::hicam::__private::Site(
+                                (&mut &mut ::hicam::__private::Site({
                                     (&&__hicam_tag)
                                         .resumer1()(
                                         (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                    ),
-                                ))
-                                    .drive(__hicam_stack)
+                                    )
+                                }))
+                                    .drive(&mut *__hicam_stack)
                                     .await
                             };
                             match __hicam_flow {
@@ -170,14 +170,14 @@ async fn __hicam_body_shadows(
                                 (&mut &mut ::hicam::__private::Site(
                                     __hicam_tag.of(hicam::point()),
                                 ))
-                                    .drive(__hicam_stack)
+                                    .drive(&mut *__hicam_stack)
                                     .await
                             } else {
                                 __hicam_pc = 0;
-                                (&mut &mut ::hicam::__private::Site(
-                                    (&&__hicam_tag).resumer0()(),
-                                ))
-                                    .drive(__hicam_stack)
+                                (&mut &mut ::hicam::__private::Site({
+                                    (&&__hicam_tag).resumer0()()
+                                }))
+                                    .drive(&mut *__hicam_stack)
                                     .await
                             };
                             match __hicam_flow {
