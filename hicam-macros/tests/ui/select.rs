@@ -1,13 +1,10 @@
-//! A point in a macro whose syntax is its own.
+//! What `select!` takes in annotated code is its plain form.
 
 #[hicam::migratable]
 async fn first(n: u64) -> u64 {
     tokio::select! {
-        _ = tokio::time::sleep(std::time::Duration::from_millis(n)) => {
-            hicam::point().await;
-            1
-        }
-        _ = hicam::point() => 2,
+        Some(x) = hicam::reissue(|| std::future::ready(Some(n))) => x,
+        else => 2,
     }
 }
 
