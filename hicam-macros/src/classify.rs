@@ -19,7 +19,8 @@
 use std::collections::BTreeSet;
 
 use crate::ir::{
-    Block, Body, Fx, How, Item, Lead, Mark, Node, Simple, Statement, Tail, VarId, VarKind,
+    Block, Body, Fx, How, Item, Lead, Mark, Node, PointId, Receiver, Simple, Statement, Tail,
+    VarId, VarKind,
 };
 use crate::liveness::Liveness;
 
@@ -55,6 +56,8 @@ pub(crate) struct Classes {
     pub(crate) splits: BTreeSet<Mark>,
     /// Whether a variable has certainly been moved (or was copied) when it is mentioned for the last time.
     pub(crate) gone: Vec<bool>,
+    /// Calls, by their points, of methods that may own the variable they are called on.
+    pub(crate) owning: BTreeSet<PointId>,
 }
 
 pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
@@ -63,11 +66,17 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
     let mut splits = BTreeSet::new();
     loop {
         let crossing = Crossing::find(body, &splits);
+        let last = crossing.receivers.iter();
+        let last = last.filter(|(_, receiver)| !live.at_mark(receiver.ended, receiver.var));
+        let (owning, owned): (_, BTreeSet<VarId>) =
+            last.map(|(point, receiver)| (*point, receiver.var)).unzip();
         let of: Vec<Class> = (0..body.vars.len())
             .map(|var| {
                 let class = class(body, live, var, moved[var], crossing.crosses[var]);
                 match class {
                     Class::Kept if crossing.hidden.contains(&var) => Class::Transient,
+                    // It is there after the call or not, as the method's type says.
+                    Class::Direct if owned.contains(&var) => Class::Slot { captured: true },
                     class => class,
                 }
             })
@@ -81,7 +90,12 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
             .collect();
         if more.is_subset(&splits) {
             let gone = Gone::find(&body.effects, body.vars.len());
-            return Classes { of, splits, gone };
+            return Classes {
+                of,
+                splits,
+                gone,
+                owning,
+            };
         }
         splits.extend(more);
     }
@@ -257,6 +271,8 @@ struct Crossing<'b> {
     declared_in: Vec<(VarId, Mark)>,
     /// Variables hidden by another one of their unit.
     hidden: BTreeSet<VarId>,
+    /// What methods that may own it are called on, by the call's point.
+    receivers: Vec<(PointId, Receiver)>,
     body: &'b Body,
 }
 
@@ -270,6 +286,7 @@ impl<'b> Crossing<'b> {
             crosses: vec![false; vars],
             declared_in: Vec::new(),
             hidden: BTreeSet::new(),
+            receivers: Vec::new(),
             body,
         };
         crossing.block(&body.block);
@@ -324,6 +341,8 @@ impl<'b> Crossing<'b> {
             Node::Await(call) => {
                 let own = self.fresh();
                 self.mention(&call.operand.mentions, own);
+                let receiver = call.receiver.map(|receiver| (call.in_call, receiver));
+                self.receivers.extend(receiver);
             }
             Node::If(branch) => {
                 let own = self.fresh();

@@ -7,7 +7,10 @@ use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 use crate::arguments::is_owning;
 use crate::concurrent;
 use crate::effects::match_how;
-use crate::ir::{Await, BorrowKind, Code, Driven, Fx, How, Item, Match, Node, PointKind, VarKind};
+use crate::ir::{
+    Await, BorrowKind, Code, Driven, Fx, How, Item, Match, Node, PointKind, Receiver, VarId,
+    VarKind,
+};
 use crate::normal::is_place;
 use crate::patterns;
 use crate::scope::{Builder, is_borrow};
@@ -30,7 +33,9 @@ impl Builder {
         let borrowed = passed || self.mentions_borrow(&operand);
         let before = (!borrowed).then(|| self.point(PointKind::BeforeAwait, span));
         fx.extend(before.map(Fx::Point));
-        let resume = self.resume_arguments(concurrent::inner(&mut operand, driven));
+        let inner = concurrent::inner(&mut operand, driven);
+        let resume = self.resume_arguments(inner);
+        let receiver = self.receiver(inner);
         let again = operand.clone();
         let operand = self.operand(operand, fx);
         let in_call = self.point(PointKind::InCall, span);
@@ -42,6 +47,11 @@ impl Builder {
         if driven == Driven::Again {
             self.evaluated_again(again, fx);
         }
+        let receiver = receiver.map(|var| Receiver {
+            var,
+            ended: self.mark(),
+        });
+        fx.extend(receiver.map(|receiver| Fx::Mark(receiver.ended)));
         Node::Await(Box::new(Await {
             before,
             operand,
@@ -49,6 +59,7 @@ impl Builder {
             in_call,
             span,
             driven,
+            receiver,
         }))
     }
 
@@ -67,6 +78,28 @@ impl Builder {
             *how = How::Place;
         }
         code
+    }
+
+    /// The variable of this function that a method is called on, if the method may own it.
+    fn receiver(&mut self, operand: &Expr) -> Option<VarId> {
+        let Expr::MethodCall(call) = operand else {
+            return None;
+        };
+        let Expr::Path(path) = &*call.receiver else {
+            return None;
+        };
+        let var = self.resolve(path.path.get_ident()?)?;
+        let facts = &self.vars[var];
+        let reference = facts.borrow || facts.reference || facts.mutable_borrow;
+        if is_owning(call) || !self.is_own(var) || reference || facts.copy {
+            return None;
+        }
+        // What an argument borrows from has not been moved.
+        let args: Vec<Expr> = call.args.iter().cloned().collect();
+        let mentioned = args.iter().any(|arg| self.mentioned(arg).contains(&var));
+        // What a closure's parameters are would not be known, if its own type were asked of the call first.
+        let closure = args.iter().any(|arg| matches!(arg, Expr::Closure(_)));
+        (!mentioned && !closure).then_some(var)
     }
 
     pub(crate) fn mentions_borrow(&mut self, operand: &Expr) -> bool {

@@ -252,6 +252,15 @@ pub(crate) struct Await {
     pub(crate) in_call: PointId,
     pub(crate) span: Span,
     pub(crate) driven: Driven,
+    pub(crate) receiver: Option<Receiver>,
+}
+
+/// A variable that a method is called on, which may own it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receiver {
+    pub(crate) var: VarId,
+    /// When the call has ended: if the variable is live there, the method has borrowed it.
+    pub(crate) ended: Mark,
 }
 
 /// How an awaited operand is driven.

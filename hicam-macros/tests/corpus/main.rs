@@ -92,6 +92,7 @@ mod plain {
     pub(crate) mod partial_moves;
     pub(crate) mod places_as_receivers;
     pub(crate) mod question_operands;
+    pub(crate) mod receivers;
     pub(crate) mod reissued;
     pub(crate) mod rows;
     pub(crate) mod scrutinees;
@@ -170,6 +171,7 @@ mod marked {
     mod partial_moves;
     mod places_as_receivers;
     mod question_operands;
+    mod receivers;
     mod recursion;
     mod reissued;
     mod rows;

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use super::capture::CaptureFlag;
+use super::receivers::Arguments;
 use super::stack::Stack;
 
 /// What running an annotated function gives back: its value, or the news that its frame has been saved.
@@ -43,7 +44,7 @@ pub struct Resumed;
 /// An annotated function as a type: what `#[migratable]` generates beside the function.
 pub trait Migratable: Sized {
     /// The arguments: `Arg<T>` for each by-value parameter, the reference itself for each reference parameter.
-    type Args: Send;
+    type Args: Send + Arguments;
     /// `fn(Resumed | &T …) -> Option<Call<Self, Self::Args>>`: makes the call again from what its caller re-evaluates.
     type Resumer;
     /// What the function returns.

@@ -9,7 +9,8 @@ use std::pin::Pin;
 
 use tokio::time::Sleep;
 
-use super::call::{Call, Flow, Migratable};
+use super::call::{Call, Flow, Migratable, Resumed};
+use super::receivers::{Arguments, Borrowed, Having};
 use super::reissue::Reissue;
 use super::stack::Stack;
 
@@ -58,6 +59,17 @@ macro_rules! resumers {
             type Resumer;
             /// The function that makes the call again.
             fn resumer(self) -> Self::Resumer;
+            /// How the callee has its first argument.
+            type First: Having;
+            /// The same, as a value.
+            #[inline]
+            fn kind(self) -> Option<Self::First> { None }
+            /// What a resumed call is made again from, for a place that its receiver is.
+            #[inline]
+            fn lent_mut<T: ?Sized>(self, place: &mut T) -> <Self::First as Having>::Again<'_, T> { Self::First::lent_mut(place) }
+            /// The same, for a place that is not mutable.
+            #[inline]
+            fn lent<T: ?Sized>(self, place: &T) -> <Self::First as Having>::Shared<'_, T> { Self::First::lent(place) }
             /// An argument, as the callee takes it.
             #[inline]
             fn given<G: Given<P>, P>(self, value: G) -> P { value.given() }
@@ -72,6 +84,15 @@ macro_rules! resumers {
         pub trait ForeignResumer: Sized {
             /// The future.
             type Future;
+            /// Whether the method owns its receiver cannot be told: it is borrowed.
+            #[inline]
+            fn kind(self) -> Option<Borrowed> { None }
+            /// A place that nobody takes.
+            #[inline]
+            fn lent_mut<T: ?Sized>(self, place: &mut T) -> &mut T { place }
+            /// A place that nobody takes.
+            #[inline]
+            fn lent<T: ?Sized>(self, place: &T) -> &T { place }
             /// An argument that nobody takes.
             #[inline]
             fn given<G>(self, value: G) -> G { value }
@@ -106,6 +127,7 @@ resumers! {
 
 impl<D: Migratable> Annotated for &&Tag<Call<D, D::Args>> {
     type Resumer = D::Resumer;
+    type First = <D::Args as Arguments>::First;
     #[inline]
     fn resumer(self) -> D::Resumer {
         D::resumer()
@@ -214,9 +236,9 @@ pub trait Given<P> {
     fn given(self) -> P;
 }
 
-impl Given<super::call::Resumed> for super::call::Resumed {
+impl Given<Resumed> for Resumed {
     #[inline]
-    fn given(self) -> super::call::Resumed {
+    fn given(self) -> Resumed {
         self
     }
 }
@@ -228,9 +250,9 @@ impl<'a, T: ?Sized> Given<&'a T> for &'a T {
     }
 }
 
-impl<T: ?Sized> Given<super::call::Resumed> for &T {
+impl<T: ?Sized> Given<Resumed> for &T {
     #[inline]
-    fn given(self) -> super::call::Resumed {
-        super::call::Resumed
+    fn given(self) -> Resumed {
+        Resumed
     }
 }

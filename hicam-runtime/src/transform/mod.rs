@@ -15,6 +15,7 @@ mod drops;
 mod frame;
 pub mod iterate;
 mod question;
+mod receivers;
 mod reissue;
 mod stack;
 mod timers;
@@ -37,6 +38,7 @@ pub use drops::{
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use question::{FromResidual, Question};
+pub use receivers::{Arguments, Borrowed, Having, Link, Owned, receiver, receiver_again};
 pub use reissue::{Reissue, reissue};
 pub use stack::{Next, Position, Stack};
 pub use timers::{Limit, now};
