@@ -2,14 +2,15 @@
 
 use proc_macro2::Span;
 use quote::quote;
+use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
-use crate::arguments::is_owning;
+use crate::arguments::{is_owning, is_projection};
 use crate::concurrent;
 use crate::effects::match_how;
 use crate::ir::{
-    Await, BorrowKind, Code, Driven, Fx, How, Item, Match, Node, PointKind, Receiver, VarId,
-    VarKind,
+    Await, BorrowKind, Code, Driven, Fx, How, Item, Match, Node, PointKind, Receiver, Statement,
+    VarId, VarKind,
 };
 use crate::normal::is_place;
 use crate::patterns;
@@ -30,14 +31,16 @@ impl Builder {
         if !passed {
             self.pin_arguments(concurrent::inner(&mut operand, driven), items, fx);
         }
+        let kept = self.temporary(&mut operand, driven, items, fx);
         let borrowed = passed || self.mentions_borrow(&operand);
         let before = (!borrowed).then(|| self.point(PointKind::BeforeAwait, span));
         fx.extend(before.map(Fx::Point));
         let inner = concurrent::inner(&mut operand, driven);
         let resume = self.resume_arguments(inner);
-        let receiver = self.receiver(inner);
+        let receiver = kept.or_else(|| self.receiver(inner));
         let again = operand.clone();
         let operand = self.operand(operand, fx);
+        fx.extend(kept.map(Fx::Kill));
         let in_call = self.point(PointKind::InCall, span);
         fx.push(Fx::Point(in_call));
         // A suspended call is made again from these, so they must be there while it is in progress.
@@ -47,8 +50,10 @@ impl Builder {
         if driven == Driven::Again {
             self.evaluated_again(again, fx);
         }
+        fx.extend(kept.map(|var| Fx::Use(var, How::Place)));
         let receiver = receiver.map(|var| Receiver {
             var,
+            temporary: kept.is_some(),
             ended: self.mark(),
         });
         fx.extend(receiver.map(|receiver| Fx::Mark(receiver.ended)));
@@ -78,6 +83,30 @@ impl Builder {
             *how = How::Place;
         }
         code
+    }
+
+    /// A variable for a method's receiver that is a temporary, until the statement's end.
+    fn temporary(
+        &mut self,
+        operand: &mut Expr,
+        driven: Driven,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Option<VarId> {
+        let Expr::MethodCall(call) = operand else {
+            return None;
+        };
+        let receiver = &call.receiver;
+        let place = is_place(receiver) || self.is_steady_place(receiver) || is_projection(receiver);
+        let closure = call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)));
+        if driven != Driven::Plainly || place || closure || is_owning(call) {
+            return None;
+        }
+        let ident = self.fresh("receiver", call.receiver.span());
+        self.simple(Statement::User(parse_quote!(let #ident;)), items, fx);
+        let var = self.resolve(&ident);
+        self.temporaries.push(ident);
+        var
     }
 
     /// The variable of this function that a method is called on, if the method may own it.

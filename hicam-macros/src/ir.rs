@@ -259,6 +259,8 @@ pub(crate) struct Await {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Receiver {
     pub(crate) var: VarId,
+    /// The variable keeps what the operand evaluates, if the method only borrows that.
+    pub(crate) temporary: bool,
     /// When the call has ended: if the variable is live there, the method has borrowed it.
     pub(crate) ended: Mark,
 }

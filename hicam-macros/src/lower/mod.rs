@@ -24,6 +24,7 @@ mod again;
 mod concurrent;
 mod jumps;
 mod nodes;
+mod receivers;
 mod sites;
 mod slots;
 

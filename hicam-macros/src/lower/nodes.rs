@@ -2,11 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Expr, Lifetime, parse_quote};
+use syn::Lifetime;
 
 use super::Lower;
 use super::sites::Site;
-use crate::concurrent;
 use crate::effects::pass_label;
 use crate::ir::{Await, Driven, Hold, If, Loop, Match, Node, VarId};
 
@@ -74,7 +73,10 @@ impl Lower<'_> {
         }
         let mut operand = self.completed(&call.operand, &taken);
         let mut resume = call.resume.clone();
-        let typed = receiver.map(|var| self.receive(var, call, &mut operand, &mut resume, exit));
+        let received = call
+            .receiver
+            .filter(|_| receiver.is_some())
+            .map(|receiver| self.receive(receiver, call, &mut operand, &mut resume, exit));
         let site = Site {
             driven: call.driven,
             tag: format_ident!("__hicam_tag"),
@@ -85,6 +87,10 @@ impl Lower<'_> {
         let tag = (call.driven != Driven::Again)
             .then(|| quote!(let __hicam_tag = ::hicam::__private::Tag::new();));
         let (fresh_call, resumed_call) = (site.fresh(&operand), site.resumed(&operand, &resume));
+        let (typed, fresh_call) = match received {
+            Some(received) => (Some(received.before), (received.around)(fresh_call)),
+            None => (None, fresh_call),
+        };
         quote! {{
             #[allow(unused_imports)]
             use ::hicam::__private::{Annotated as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _};
@@ -110,84 +116,6 @@ impl Lower<'_> {
                 }
             }
         }}
-    }
-
-    /// A method's receiver that is not mentioned again: whether the method owns it, its type says (runtime `receivers.rs`).
-    ///
-    /// ```text
-    /// v.run(a).await
-    /// ```
-    /// →
-    /// ```text
-    /// let link = Link::new();
-    /// let mut kind = None;
-    /// if false { let mut v = never(&slot); … shape.of(v.run(link.never())); kind = (&&shape).kind(); }
-    /// … tag.of(receiver(&kind, &mut slot)?.run(link.same(a))) …      // first
-    /// … resumer2()(receiver_again(&kind, &mut slot)?, Resumed) …     // resumed
-    /// ```
-    fn receive(
-        &self,
-        var: VarId,
-        call: &Await,
-        operand: &mut Expr,
-        resume: &mut [Expr],
-        exit: &Lifetime,
-    ) -> TokenStream {
-        let Expr::MethodCall(method) = concurrent::inner(operand, call.driven) else {
-            return TokenStream::new();
-        };
-        let (slot, name) = (self.slot(var), &self.body.vars[var].name);
-        let found = |option: TokenStream| -> TokenStream {
-            quote! {
-                match #option {
-                    ::core::option::Option::Some(__hicam_found) => __hicam_found,
-                    ::core::option::Option::None => {
-                        __hicam_stack.missing(#name, &__HICAM_INFO);
-                        break #exit
-                    }
-                }
-            }
-        };
-        if !self.classes.owning.contains(&call.in_call) {
-            // It is used again: borrowed in its slot, or copied from there.
-            let place = found(quote!(#slot.as_mut()));
-            *method.receiver = parse_quote!((*#place));
-            if let Some(again) = resume.first_mut() {
-                *again = parse_quote!((&&__hicam_tag).lent_mut(#place));
-            }
-            return TokenStream::new();
-        }
-        let mut shape = method.clone();
-        *shape.receiver = parse_quote!(__hicam_never);
-        let first = found(quote!(::hicam::__private::receiver(&__hicam_kind, &mut #slot)));
-        *method.receiver = parse_quote!((#first));
-        if let Some(again) = resume.first_mut() {
-            let found =
-                found(quote!(::hicam::__private::receiver_again(&__hicam_kind, &mut #slot)));
-            *again = parse_quote!(#found);
-        }
-        let mut links = Vec::new();
-        let args = method.args.iter_mut().zip(&mut shape.args);
-        for (at, (arg, shape)) in args.enumerate() {
-            // What has a type of its own needs no link.
-            if matches!(arg, Expr::Lit(_)) {
-                continue;
-            }
-            let link = format_ident!("__hicam_link_{at}");
-            *shape = parse_quote!(#link.never());
-            *arg = parse_quote!(#link.same(#arg));
-            links.push(link);
-        }
-        quote! {
-            #(let #links = ::hicam::__private::Link::new();)*
-            let mut __hicam_kind = ::core::option::Option::None;
-            if false {
-                let mut __hicam_never = ::hicam::__private::never(&#slot);
-                let __hicam_shape = ::hicam::__private::Tag::new();
-                let _ = __hicam_shape.of(#shape);
-                __hicam_kind = (&&__hicam_shape).kind();
-            }
-        }
     }
 
     /// ```text

@@ -97,9 +97,11 @@ mod plain {
     pub(crate) mod rows;
     pub(crate) mod scrutinees;
     pub(crate) mod self_as_argument;
+    pub(crate) mod shared_self;
     pub(crate) mod sharing;
     pub(crate) mod static_names;
     pub(crate) mod temporaries;
+    pub(crate) mod temporary_receivers;
     pub(crate) mod traits;
     pub(crate) mod visibility;
 }
@@ -177,9 +179,11 @@ mod marked {
     mod rows;
     mod scrutinees;
     mod self_as_argument;
+    mod shared_self;
     mod sharing;
     mod static_names;
     mod temporaries;
+    mod temporary_receivers;
     mod traits;
     mod visibility;
 }

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use tokio::time::Sleep;
 
 use super::call::{Call, Flow, Migratable, Resumed};
-use super::receivers::{Arguments, Borrowed, Having};
+use super::receivers::{Arguments, Borrowed, Having, Owned};
 use super::reissue::Reissue;
 use super::stack::Stack;
 
@@ -64,6 +64,9 @@ macro_rules! resumers {
             /// The same, as a value.
             #[inline]
             fn kind(self) -> Option<Self::First> { None }
+            /// The same, of a receiver that is a temporary.
+            #[inline]
+            fn kind_of_temporary(self) -> Option<Self::First> { None }
             /// What a resumed call is made again from, for a place that its receiver is.
             #[inline]
             fn lent_mut<T: ?Sized>(self, place: &mut T) -> <Self::First as Having>::Again<'_, T> { Self::First::lent_mut(place) }
@@ -87,6 +90,9 @@ macro_rules! resumers {
             /// Whether the method owns its receiver cannot be told: it is borrowed.
             #[inline]
             fn kind(self) -> Option<Borrowed> { None }
+            /// A temporary may be owned or borrowed: it is not needed again.
+            #[inline]
+            fn kind_of_temporary(self) -> Option<Owned> { None }
             /// A place that nobody takes.
             #[inline]
             fn lent_mut<T: ?Sized>(self, place: &mut T) -> &mut T { place }

@@ -38,7 +38,9 @@ pub use drops::{
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use question::{FromResidual, Question};
-pub use receivers::{Arguments, Borrowed, Having, Link, Owned, receiver, receiver_again};
+pub use receivers::{
+    Arguments, Borrowed, Having, Link, Owned, keep_receiver, kept_again, receiver, receiver_again,
+};
 pub use reissue::{Reissue, reissue};
 pub use stack::{Next, Position, Stack};
 pub use timers::{Limit, now};

@@ -10,6 +10,8 @@
 //! tag.of(receiver(&kind, &mut slot)?.run(link.same(argument)))
 //! ```
 //!
+//! A receiver that is a temporary (`Query::new().run().await`) is kept in such a slot too, if the method borrows it.
+//!
 //! The call that is never made has a tag of its own, because it borrows from a variable that soon ends: what is kept of
 //! it names no lifetime.
 
@@ -26,10 +28,17 @@ pub trait Having {
     /// As `Again`, of a variable that is not mutable.
     type Shared<'a, T: ?Sized + 'a>;
 
+    /// What a caller keeps of a receiver that is a temporary.
+    type Kept<T>;
+
     /// `None` if the variable is not there.
     fn receiver<T>(slot: &mut Option<T>) -> Option<Self::Receiver<'_, T>>;
     /// `None` if it is needed and not there.
     fn again<T>(slot: &mut Option<T>) -> Option<Self::Again<'_, T>>;
+    /// What the method is called on, of a temporary.
+    fn keep<T>(temporary: T, slot: &mut Option<Self::Kept<T>>) -> Self::Receiver<'_, T>;
+    /// `None` if it is needed and not there.
+    fn kept_again<T>(slot: &mut Option<Self::Kept<T>>) -> Option<Self::Again<'_, T>>;
     /// Of a place that the caller has still.
     fn lent_mut<T: ?Sized>(place: &mut T) -> Self::Again<'_, T>;
     /// Of a place that the caller has still.
@@ -48,6 +57,7 @@ impl Having for Owned {
     type Receiver<'a, T: 'a> = T;
     type Again<'a, T: ?Sized + 'a> = Resumed;
     type Shared<'a, T: ?Sized + 'a> = Resumed;
+    type Kept<T> = ();
 
     #[inline]
     fn receiver<T>(slot: &mut Option<T>) -> Option<T> {
@@ -55,6 +65,15 @@ impl Having for Owned {
     }
     #[inline]
     fn again<T>(_: &mut Option<T>) -> Option<Resumed> {
+        Some(Resumed)
+    }
+    #[inline]
+    fn keep<T>(temporary: T, slot: &mut Option<()>) -> T {
+        *slot = Some(());
+        temporary
+    }
+    #[inline]
+    fn kept_again<T>(_: &mut Option<()>) -> Option<Resumed> {
         Some(Resumed)
     }
     #[inline]
@@ -71,6 +90,7 @@ impl Having for Borrowed {
     type Receiver<'a, T: 'a> = &'a mut T;
     type Again<'a, T: ?Sized + 'a> = &'a mut T;
     type Shared<'a, T: ?Sized + 'a> = &'a T;
+    type Kept<T> = T;
 
     #[inline]
     fn receiver<T>(slot: &mut Option<T>) -> Option<&mut T> {
@@ -78,6 +98,14 @@ impl Having for Borrowed {
     }
     #[inline]
     fn again<T>(slot: &mut Option<T>) -> Option<&mut T> {
+        slot.as_mut()
+    }
+    #[inline]
+    fn keep<T>(temporary: T, slot: &mut Option<T>) -> &mut T {
+        slot.insert(temporary)
+    }
+    #[inline]
+    fn kept_again<T>(slot: &mut Option<T>) -> Option<&mut T> {
         slot.as_mut()
     }
     #[inline]
@@ -106,6 +134,26 @@ pub fn receiver_again<'a, K: Having, T>(
     slot: &'a mut Option<T>,
 ) -> Option<K::Again<'a, T>> {
     K::again(slot)
+}
+
+/// As [`Having::keep`].
+#[inline]
+pub fn keep_receiver<'a, K: Having, T>(
+    _: &Option<K>,
+    temporary: T,
+    slot: &'a mut Option<K::Kept<T>>,
+) -> K::Receiver<'a, T> {
+    K::keep(temporary, slot)
+}
+
+/// As [`Having::kept_again`], of a temporary of the link's type.
+#[inline]
+pub fn kept_again<'a, K: Having, T>(
+    _: &Option<K>,
+    _: Link<T>,
+    slot: &'a mut Option<K::Kept<T>>,
+) -> Option<K::Again<'a, T>> {
+    K::kept_again(slot)
 }
 
 /// The arguments of an annotated function, the first of which may be a method's receiver.
@@ -184,6 +232,12 @@ impl<T> Link<T> {
     #[cold]
     pub fn never(self) -> T {
         unreachable!("generated code never runs this")
+    }
+
+    /// Fixes the link's type.
+    #[inline]
+    pub fn of(self, _: &T) -> Self {
+        self
     }
 
     /// The argument.
