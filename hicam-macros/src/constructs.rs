@@ -33,7 +33,8 @@ impl Builder {
         }
         let kept = self.temporary(&mut operand, driven, items, fx);
         let borrowed = passed || self.mentions_borrow(&operand);
-        let before = (!borrowed).then(|| self.point(PointKind::BeforeAwait, span));
+        let wanted = self.points_wanted.awaits || is_explicit(&operand);
+        let before = (wanted && !borrowed).then(|| self.point(PointKind::BeforeAwait, span));
         fx.extend(before.map(Fx::Point));
         let inner = concurrent::inner(&mut operand, driven);
         let resume = self.resume_arguments(inner);
@@ -261,5 +262,17 @@ impl Builder {
             carriers,
             arms: blocks,
         }))
+    }
+}
+
+/// `hicam::point()`
+fn is_explicit(operand: &Expr) -> bool {
+    match operand {
+        Expr::Call(call) => {
+            matches!(&*call.func, Expr::Path(path)
+                if path.path.segments.last().is_some_and(|last| last.ident == "point"))
+                && call.args.is_empty()
+        }
+        _ => false,
     }
 }

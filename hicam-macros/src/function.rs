@@ -196,7 +196,7 @@ fn cut(
     builder.self_mutable = self_mutable(sig);
     let mut by_value = Vec::new();
     let mut fx = Vec::new();
-    let mut entry = Some(sig.ident.span());
+    let mut entry = function.points.awaits.then(|| sig.ident.span());
     for (at, param) in params.iter().enumerate() {
         if param.is_borrowed_self() {
             continue;

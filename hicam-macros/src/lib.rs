@@ -64,7 +64,8 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// Makes an `async fn`, or all of an `impl` block's, migratable: a call of it can be captured wherever it is suspended.
 ///
 /// Migration points are entry to the function, every `.await`, and the head of every loop. `points = "awaits"` leaves
-/// out those of loops. What is alive across a point must be capturable: a type with `#[derive(hicam::State)]`, serde's
+/// out those of loops, `points = "loops"` entry and those before awaits; `hicam::point().await` is one in any case, and
+/// an annotated function that is called may be captured at its own. What is alive across a point must be capturable: a type with `#[derive(hicam::State)]`, serde's
 /// `Serialize + DeserializeOwned`, a prost message, or a standard type of these.
 ///
 /// ```

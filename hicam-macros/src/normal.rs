@@ -479,8 +479,9 @@ struct FindPoints {
 impl<'ast> Visit<'ast> for FindPoints {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
-            Expr::Await(_) if self.wanted.awaits => self.found = true,
-            Expr::Call(call) if self.wanted.awaits && concurrent::kind(call).is_some() => {
+            // In a call that is awaited the callee may be suspended, whichever points are wanted.
+            Expr::Await(_) => self.found = true,
+            Expr::Call(call) if concurrent::kind(call).is_some() => {
                 self.found = true;
             }
             Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) if self.wanted.loops => {
