@@ -382,7 +382,7 @@ impl Builder {
 }
 
 /// Whether a statement visibly does not end.
-fn diverges(stmt: &Stmt) -> bool {
+pub(crate) fn diverges(stmt: &Stmt) -> bool {
     fn expr_diverges(expr: &Expr) -> bool {
         match expr {
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,

@@ -9,6 +9,7 @@ mod blocks;
 mod borrows;
 mod build;
 mod cheap;
+mod choices;
 mod classify;
 mod concurrent;
 mod conformist;

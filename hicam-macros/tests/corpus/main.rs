@@ -37,6 +37,7 @@ mod plain {
         pub(crate) mod binary_trees;
         pub(crate) mod dijkstra;
         pub(crate) mod dynamic;
+        pub(crate) mod exchange;
         pub(crate) mod fannkuch;
         pub(crate) mod graphs;
         pub(crate) mod json;
@@ -65,6 +66,7 @@ mod plain {
     pub(crate) mod branches;
     pub(crate) mod calls;
     pub(crate) mod captures;
+    pub(crate) mod chosen_places;
     pub(crate) mod collections;
     pub(crate) mod const_generics;
     pub(crate) mod diverging;
@@ -96,6 +98,7 @@ mod plain {
     pub(crate) mod reissued;
     pub(crate) mod rows;
     pub(crate) mod scrutinees;
+    pub(crate) mod search_trees;
     pub(crate) mod self_as_argument;
     pub(crate) mod shared_self;
     pub(crate) mod sharing;
@@ -118,6 +121,7 @@ mod marked {
         mod binary_trees;
         mod dijkstra;
         mod dynamic;
+        mod exchange;
         mod fannkuch;
         mod graphs;
         mod json;
@@ -146,6 +150,7 @@ mod marked {
     mod branches;
     mod calls;
     mod captures;
+    mod chosen_places;
     mod collections;
     mod const_generics;
     mod diverging;
@@ -178,6 +183,7 @@ mod marked {
     mod reissued;
     mod rows;
     mod scrutinees;
+    mod search_trees;
     mod self_as_argument;
     mod shared_self;
     mod sharing;
