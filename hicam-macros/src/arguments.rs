@@ -248,7 +248,7 @@ pub(crate) fn is_owning(call: &syn::ExprMethodCall) -> bool {
 }
 
 /// A reference to something static: the callee may borrow it or own it.
-fn given(arg: &Expr) -> Expr {
+pub(crate) fn given(arg: &Expr) -> Expr {
     parse_quote_spanned!(arg.span().resolved_at(Span::call_site())=> (&&__hicam_tag).given(#arg))
 }
 

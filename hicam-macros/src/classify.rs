@@ -19,8 +19,7 @@
 use std::collections::BTreeSet;
 
 use crate::ir::{
-    Block, Body, Fx, How, Item, Lead, Mark, Node, PointId, Receiver, Simple, Statement, Tail,
-    VarId, VarKind,
+    Block, Body, Fx, How, Item, Lead, Mark, Node, PointId, Simple, Statement, Tail, VarId, VarKind,
 };
 use crate::liveness::Liveness;
 
@@ -67,9 +66,9 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
     loop {
         let crossing = Crossing::find(body, &splits);
         let last = crossing.receivers.iter();
-        let last = last.filter(|(_, receiver)| !live.at_mark(receiver.ended, receiver.var));
+        let last = last.filter(|(_, var, ended)| !live.at_mark(*ended, *var));
         let (owning, owned): (_, BTreeSet<VarId>) =
-            last.map(|(point, receiver)| (*point, receiver.var)).unzip();
+            last.map(|(point, var, _)| (*point, *var)).unzip();
         let of: Vec<Class> = (0..body.vars.len())
             .map(|var| {
                 let class = class(body, live, var, moved[var], crossing.crosses[var]);
@@ -271,8 +270,8 @@ struct Crossing<'b> {
     declared_in: Vec<(VarId, Mark)>,
     /// Variables hidden by another one of their unit.
     hidden: BTreeSet<VarId>,
-    /// What methods that may own it are called on, by the call's point.
-    receivers: Vec<(PointId, Receiver)>,
+    /// What methods that may own it are called on, by the call's point, and when the call has ended.
+    receivers: Vec<(PointId, VarId, Mark)>,
     body: &'b Body,
 }
 
@@ -341,7 +340,9 @@ impl<'b> Crossing<'b> {
             Node::Await(call) => {
                 let own = self.fresh();
                 self.mention(&call.operand.mentions, own);
-                let receiver = call.receiver.map(|receiver| (call.in_call, receiver));
+                let receiver = call
+                    .receiver
+                    .map(|receiver| (call.in_call, receiver.var, call.ended));
                 self.receivers.extend(receiver);
             }
             Node::If(branch) => {

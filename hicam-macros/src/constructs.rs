@@ -39,6 +39,7 @@ impl Builder {
         let inner = concurrent::inner(&mut operand, driven);
         let resume = self.resume_arguments(inner);
         let receiver = kept.or_else(|| self.receiver(inner));
+        let passed = self.passed(inner);
         let again = operand.clone();
         let operand = self.operand(operand, fx);
         fx.extend(kept.map(Fx::Kill));
@@ -55,9 +56,9 @@ impl Builder {
         let receiver = receiver.map(|var| Receiver {
             var,
             temporary: kept.is_some(),
-            ended: self.mark(),
         });
-        fx.extend(receiver.map(|receiver| Fx::Mark(receiver.ended)));
+        let ended = self.mark();
+        fx.push(Fx::Mark(ended));
         Node::Await(Box::new(Await {
             before,
             operand,
@@ -66,6 +67,8 @@ impl Builder {
             span,
             driven,
             receiver,
+            passed,
+            ended,
         }))
     }
 
@@ -108,6 +111,27 @@ impl Builder {
         let var = self.resolve(&ident);
         self.temporaries.push(ident);
         var
+    }
+
+    /// The variables of this function among an operand's arguments that may be references to something static.
+    fn passed(&self, operand: &Expr) -> Vec<(usize, VarId)> {
+        let (args, first) = match operand {
+            Expr::Call(call) => (&call.args, 0),
+            Expr::MethodCall(call) => (&call.args, 1),
+            _ => return Vec::new(),
+        };
+        let variable = |arg: &Expr| match arg {
+            Expr::Path(path) => self.resolve(path.path.get_ident()?),
+            _ => None,
+        };
+        let unknown = |var: &VarId| {
+            let facts = &self.vars[*var];
+            let typed = facts.ty.is_some() || facts.pointer || facts.made;
+            self.is_own(*var) && !typed && !facts.reference && !facts.copy && !facts.borrow
+        };
+        let args = args.iter().enumerate();
+        args.filter_map(|(at, arg)| Some((at + first, variable(arg).filter(unknown)?)))
+            .collect()
     }
 
     /// The variable of this function that a method is called on, if the method may own it.

@@ -253,6 +253,10 @@ pub(crate) struct Await {
     pub(crate) span: Span,
     pub(crate) driven: Driven,
     pub(crate) receiver: Option<Receiver>,
+    /// Variables of unknown type that are arguments, with their places in `resume`.
+    pub(crate) passed: Vec<(usize, VarId)>,
+    /// When the call has ended.
+    pub(crate) ended: Mark,
 }
 
 /// A variable that a method is called on, which may own it.
@@ -261,8 +265,6 @@ pub(crate) struct Receiver {
     pub(crate) var: VarId,
     /// The variable keeps what the operand evaluates, if the method only borrows that.
     pub(crate) temporary: bool,
-    /// When the call has ended: if the variable is live there, the method has borrowed it.
-    pub(crate) ended: Mark,
 }
 
 /// How an awaited operand is driven.

@@ -36,6 +36,7 @@ mod signature;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]
 mod snapshots;
+mod spelled_out;
 mod split;
 mod strict_macros;
 #[cfg(test)]

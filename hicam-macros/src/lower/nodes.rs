@@ -60,8 +60,13 @@ impl Lower<'_> {
                 back.extend(self.put(var));
             } else if self.live.at_mark(call.operand.before, var) {
                 declare.extend(self.declare_late(var));
+                let taken = if call.passed.iter().any(|(_, passed)| *passed == var) {
+                    quote!((&mut &mut ::hicam::__private::Resting(&mut #slot)).pass())
+                } else {
+                    quote!(#slot.take())
+                };
                 fresh.extend(quote! {
-                    #ident = match #slot.take() {
+                    #ident = match #taken {
                         ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                         ::core::option::Option::None => { __hicam_stack.missing(#name, &__HICAM_INFO); break #exit }
                     };
@@ -73,6 +78,7 @@ impl Lower<'_> {
         }
         let mut operand = self.completed(&call.operand, &taken);
         let mut resume = call.resume.clone();
+        self.rest(call, &mut resume, exit);
         let received = call
             .receiver
             .filter(|_| receiver.is_some())
@@ -93,7 +99,7 @@ impl Lower<'_> {
         };
         quote! {{
             #[allow(unused_imports)]
-            use ::hicam::__private::{Annotated as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _};
+            use ::hicam::__private::{Annotated as _, CopyReference as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _, TakeValue as _};
             #before
             __hicam_stack.at(&__HICAM_INFO, #point);
             #around

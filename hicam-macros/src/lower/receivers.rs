@@ -26,6 +26,30 @@ impl Received {
 }
 
 impl Lower<'_> {
+    /// What a resumed call is given for a variable of unknown type: if that is a reference to something static, the
+    /// callee may borrow it.
+    pub(super) fn rest(&self, call: &Await, resume: &mut [Expr], exit: &Lifetime) {
+        for &(at, var) in &call.passed {
+            let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
+            let Some(given) = resume.get_mut(at) else {
+                continue;
+            };
+            if self.live.at_mark(call.ended, var) {
+                *given = crate::arguments::given(&parse_quote!(#ident));
+            } else if self.rests(var) {
+                *given = crate::arguments::given(&parse_quote! {
+                    match (&mut &mut ::hicam::__private::Resting(&mut #slot)).rest() {
+                        ::core::option::Option::Some(__hicam_rest) => __hicam_rest,
+                        ::core::option::Option::None => {
+                            __hicam_stack.missing(#name, &__HICAM_INFO);
+                            break #exit
+                        }
+                    }
+                });
+            }
+        }
+    }
+
     /// A receiver that is a variable in its slot, or a temporary that a slot is to keep.
     pub(super) fn receive(
         &self,

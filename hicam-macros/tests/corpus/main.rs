@@ -35,6 +35,7 @@ mod plain {
         pub(crate) use super::{hicam, programs};
 
         pub(crate) mod binary_trees;
+        pub(crate) mod chat;
         pub(crate) mod dijkstra;
         pub(crate) mod dynamic;
         pub(crate) mod exchange;
@@ -67,6 +68,7 @@ mod plain {
     pub(crate) mod calls;
     pub(crate) mod captures;
     pub(crate) mod chosen_places;
+    pub(crate) mod closures_in_heads;
     pub(crate) mod collections;
     pub(crate) mod const_generics;
     pub(crate) mod diverging;
@@ -119,6 +121,7 @@ mod marked {
         pub(crate) use super::{hicam, programs};
 
         mod binary_trees;
+        mod chat;
         mod dijkstra;
         mod dynamic;
         mod exchange;
@@ -151,6 +154,7 @@ mod marked {
     mod calls;
     mod captures;
     mod chosen_places;
+    mod closures_in_heads;
     mod collections;
     mod const_generics;
     mod diverging;

@@ -75,8 +75,8 @@ async fn __hicam_body_waits(
                         let mut sum = {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
-                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                ForeignResumer as _,
+                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
                             };
                             __hicam_stack.at(&__HICAM_INFO, 1u32);
                             let __hicam_tag = ::hicam::__private::Tag::new();
@@ -147,8 +147,8 @@ async fn __hicam_body_waits(
                         {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
-                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                ForeignResumer as _,
+                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
                             };
                             if __hicam_pc == 3u32 {
                                 __hicam_pc = 0;

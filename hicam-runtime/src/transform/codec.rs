@@ -296,6 +296,20 @@ pub trait InFrame: Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> InFrame for T {}
 
+/// In the very method that generated code calls: so the compiler's note points at the user's variable.
+macro_rules! assert_no_drop {
+    ($ty:ident) => {
+        const {
+            assert!(
+                !std::mem::needs_drop::<$ty>(),
+                "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
+                 point although it is not mentioned again: end its life before the point with `drop`, or put it into \
+                 a block of its own"
+            );
+        }
+    };
+}
+
 /// Last resort but one: the error.
 pub trait NoCodec<T>: Sized {
     /// Never callable: nothing implements [`Capturable`].
@@ -305,30 +319,19 @@ pub trait NoCodec<T>: Sized {
     /// A variable that is never mentioned again still acts when it is dropped at the end of its scope. It is accepted
     /// if it has no drop at all, which is known when the program is built; otherwise compilation ends here.
     fn drop_early(self) {
-        Probe::<T>::assert_no_drop();
+        assert_no_drop!(T);
     }
     /// Lets it go: it has no drop.
     fn keep(self, _: T) {}
     /// As [`NoCodec::drop_early`].
     fn kept(self, _: &mut Stack, _: &Var<T>) {
-        Probe::<T>::assert_no_drop();
+        assert_no_drop!(T);
     }
 }
 
 impl<T> Probe<T> {
     pub(super) const fn new() -> Self {
         Probe(PhantomData)
-    }
-
-    const fn assert_no_drop() {
-        const {
-            assert!(
-                !std::mem::needs_drop::<T>(),
-                "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
-                 point although it is not mentioned again: end its life before the point with `drop`, or put it into \
-                 a block of its own"
-            );
-        }
     }
 }
 impl<T: Send> NoCodec<T> for &Probe<T> {
@@ -346,13 +349,13 @@ pub trait NotInFrame<T>: Sized {
     fn codec<const LINE: u32>(self) -> Codec<T>;
     /// As in [`NoCodec`].
     fn drop_early(self) {
-        Probe::<T>::assert_no_drop();
+        assert_no_drop!(T);
     }
     /// As in [`NoCodec`].
     fn keep(self, _: T) {}
     /// As in [`NoCodec`].
     fn kept(self, _: &mut Stack, _: &Var<T>) {
-        Probe::<T>::assert_no_drop();
+        assert_no_drop!(T);
     }
 }
 impl<T> NotInFrame<T> for Probe<T> {

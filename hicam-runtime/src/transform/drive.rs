@@ -9,7 +9,8 @@ use std::pin::Pin;
 
 use tokio::time::Sleep;
 
-use super::call::{Call, Flow, Migratable, Resumed};
+use super::call::{Call, Flow, Migratable};
+use super::given::Given;
 use super::receivers::{Arguments, Borrowed, Having, Owned};
 use super::reissue::Reissue;
 use super::stack::Stack;
@@ -228,37 +229,5 @@ impl<F: IntoFuture> DriveForeign for &mut Site<F> {
                 None => Flow::Suspended,
             }
         }
-    }
-}
-
-/// What a resumed call is given for an argument that the callee is expected to own.
-#[diagnostic::on_unimplemented(
-    message = "this argument is borrowed by the call, and cannot be borrowed again when the call is resumed",
-    label = "not a place: bind it with `let` before the call, and pass `&variable`",
-    note = "a resumed caller takes references again; a value that was borrowed must be in a variable of its own to be there then"
-)]
-pub trait Given<P> {
-    /// The argument.
-    fn given(self) -> P;
-}
-
-impl Given<Resumed> for Resumed {
-    #[inline]
-    fn given(self) -> Resumed {
-        self
-    }
-}
-
-impl<'a, T: ?Sized> Given<&'a T> for &'a T {
-    #[inline]
-    fn given(self) -> &'a T {
-        self
-    }
-}
-
-impl<T: ?Sized> Given<Resumed> for &T {
-    #[inline]
-    fn given(self) -> Resumed {
-        Resumed
     }
 }

@@ -13,6 +13,7 @@ mod codec;
 mod drive;
 mod drops;
 mod frame;
+mod given;
 pub mod iterate;
 mod question;
 mod receivers;
@@ -32,11 +33,12 @@ pub use codec::{
     CodecBySharedMessageContainers, CodecBySharedMessages, CodecBySharedSerdes, CodecByState,
     InFrame, NoCodec, NotInFrame, Probe, Var,
 };
-pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag};
+pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{
     DropQuietly, DropsFields, DropsItself, Kept, Quiet, SaysItself, Strip, StripNothing,
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
+pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};
 pub use question::{FromResidual, Question};
 pub use receivers::{
     Arguments, Borrowed, Having, Link, Owned, keep_receiver, kept_again, receiver, receiver_again,

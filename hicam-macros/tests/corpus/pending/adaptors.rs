@@ -30,22 +30,6 @@ async fn drained(mut list: Vec<String>) -> (Vec<String>, Vec<String>) {
 }
 
 #[hicam::migratable]
-async fn mapped(words: &[&'static str]) -> Vec<u32> {
-    let mut out = Vec::new();
-    for n in vec![3, 4].into_iter().map(|x| x * x).filter(|x| x % 2 == 0) {
-        out.push(add(n, 1).await);
-    }
-    for length in words.iter().map(|word| word.len()) {
-        out.push(length as u32);
-    }
-    for (i, word) in words.iter().filter(|word| word.len() > 1).enumerate() {
-        hicam::point().await;
-        out.push((i * word.len()) as u32);
-    }
-    out
-}
-
-#[hicam::migratable]
 async fn zipped(mut totals: Vec<f64>) -> Vec<f64> {
     let weights = [0.5, 2.0];
     for (total, weight) in totals.iter_mut().zip(weights) {
@@ -59,6 +43,5 @@ programs! {
     adaptors;
     loops_over_chains: chained();
     loops_over_what_is_drained: drained(["a", "b", "c", "d"].map(String::from).to_vec());
-    loops_over_what_is_mapped: mapped(&["a", "bc", "def"]);
     loops_over_arrays_zipped: zipped(vec![1.0, 2.0, 3.0]) => vec![0.5, 4.0, 3.0];
 }
