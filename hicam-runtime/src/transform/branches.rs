@@ -16,6 +16,7 @@ use super::capture::CaptureFlag;
 use super::drive::Tag;
 use super::frame::{FnInfo, RestoreError, SavedFrames};
 use super::stack::Stack;
+use super::task::JoinHandle;
 
 /// How many branches there may be.
 pub const MOST_BRANCHES: usize = 64;
@@ -323,6 +324,7 @@ pub trait CanSuspend: Sized {
 }
 impl<D: Migratable> CanSuspend for &&Tag<Call<D, D::Args>> {}
 impl CanSuspend for &&Tag<Sleep> {}
+impl<T: Send + 'static> CanSuspend for &&Tag<JoinHandle<T>> {}
 
 /// Any other future cannot.
 pub trait CannotSuspend: Sized {

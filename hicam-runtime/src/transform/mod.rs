@@ -18,6 +18,7 @@ mod question;
 mod receivers;
 mod reissue;
 mod stack;
+pub(crate) mod task;
 mod timers;
 
 pub use branches::{
@@ -43,4 +44,8 @@ pub use receivers::{
 };
 pub use reissue::{Reissue, reissue};
 pub use stack::{Next, Position, Stack};
+pub use task::{
+    Captured, Choice, JoinError, JoinHandle, NotCaptured, Spawn, Spawnable, TaskEntry, TaskId,
+    is_captured, spawn,
+};
 pub use timers::{Limit, now};
