@@ -430,7 +430,7 @@ fn info(function: &Function<'_>, body: &Body) -> TokenStream {
 }
 
 /// FNV-1a over the function's tokens: the same for the same source, whatever its layout and the compiler's version.
-fn fingerprint(function: &Function<'_>) -> u64 {
+pub(crate) fn fingerprint(function: &Function<'_>) -> u64 {
     fn text(text: &str, hash: &mut u64) {
         for byte in text.bytes().chain([0]) {
             *hash = (*hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

@@ -94,6 +94,9 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// `hicam::spawn` begins a call that goes on beside the caller, and is captured with the server. `tokio::spawn` begins
+/// something that is not: it ends with the process.
+///
 /// `HICAM_EXPAND=1 cargo build` shows what annotated functions become, in `target/hicam-expand`.
 ///
 /// What cannot move to another process may not be alive across a point. Here it is a lock guard that is used later:

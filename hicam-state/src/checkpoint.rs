@@ -14,8 +14,10 @@
 //! `sequence`, `taken_unix_ms`, `host`, `arch`, `schema_fingerprint`; the type table (a count, and
 //! each type as a tag byte and its parts, where types are referred to by number in 32 bits);
 //! `globals` (type number in 32 bits, length, bytes); the lists `threads`, `replies` and `clients`,
-//! each a count and the fields of its structs in their order here; `clients_forgotten_after_ms`. If anything is
-//! shared, the section of [objects](crate::heap#the-encoding) follows; else the body ends there.
+//! each a count and the fields of its structs in their order here; `clients_forgotten_after_ms`; the section of
+//! [tasks](tasks). If anything is shared, the section of [objects](crate::heap#the-encoding) follows; else the body ends there.
+
+pub mod tasks;
 
 use serde_json::json;
 
@@ -23,6 +25,8 @@ use crate::{
     CheckpointError, DecodeError, DecodeErrorKind, Decoder, EncodeError, EncodeErrorKind, Encoder,
     Objects, STACK_CHUNK, STACK_RED_ZONE, State, TypeId, TypeTable, Value, json,
 };
+
+use tasks::Tasks;
 
 const MAGIC: &[u8; 6] = b"HICAM\0";
 const VERSION: u16 = 1;
@@ -92,6 +96,8 @@ records! {
         /// The shortest silence for which a client was ever left out of `clients`, in milliseconds; 0: none was. A
         /// request that is not known here, and was first sent about as long ago, may have been executed.
         pub clients_forgotten_after_ms: u64,
+        /// What was started beside the calls.
+        pub tasks: Tasks,
         /// What the values point to and share.
         pub objects: Objects,
     }
@@ -331,6 +337,8 @@ impl Checkpoint {
                 "silent_ms": row.silent_ms,
             })).collect::<Vec<_>>(),
             "clients_forgotten_after_ms": self.clients_forgotten_after_ms,
+            "tasks_begun": self.tasks.begun,
+            "tasks": self.tasks_json(),
         });
         if !self.objects.is_empty()
             && let Some(shown) = shown.as_object_mut()
@@ -409,7 +417,9 @@ impl Checkpoint {
         self.threads
             .iter()
             .flat_map(|thread| &thread.frames)
-            .try_for_each(|frame| self.check_frame(frame))
+            .try_for_each(|frame| self.check_frame(frame))?;
+        let mut tasks = self.tasks.rows.iter();
+        tasks.try_for_each(|task| self.check_task(task))
     }
 
     fn check_frame(&self, frame: &Frame) -> Result<(), CheckpointError> {

@@ -20,4 +20,5 @@ mod other_builds;
 mod real_etcd;
 mod render;
 mod silent_host;
+mod tasks;
 mod textindex;

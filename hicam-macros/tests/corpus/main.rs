@@ -104,6 +104,7 @@ mod plain {
     pub(crate) mod self_as_argument;
     pub(crate) mod shared_self;
     pub(crate) mod sharing;
+    pub(crate) mod spawned;
     pub(crate) mod static_names;
     pub(crate) mod temporaries;
     pub(crate) mod temporary_receivers;
@@ -191,6 +192,7 @@ mod marked {
     mod self_as_argument;
     mod shared_self;
     mod sharing;
+    mod spawned;
     mod static_names;
     mod temporaries;
     mod temporary_receivers;

@@ -14,6 +14,7 @@ use hicam_state::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::stack::Stack;
+use super::task::{Captured, NotCaptured};
 
 /// A captured variable: its identity, and its type as far as inference has come.
 pub struct Var<T> {
@@ -123,6 +124,14 @@ macro_rules! kept_until_its_scope_ends {
         /// Takes a variable from the code that last mentions it to where its scope ends.
         fn keep(self, value: T) -> Option<T> {
             Some(value)
+        }
+        /// The codec, where one is not needed at all costs.
+        fn if_captured(self) -> Option<Codec<T>> {
+            Some(self.codec::<0>())
+        }
+        /// Says that there is a codec.
+        fn choice(self) -> Captured {
+            Captured
         }
         /// The codec of such a variable, if it has to be captured.
         fn kept(self, stack: &mut Stack, var: &Var<T>)
@@ -323,6 +332,14 @@ pub trait NoCodec<T>: Sized {
     }
     /// Lets it go: it has no drop.
     fn keep(self, _: T) {}
+    /// There is none.
+    fn if_captured(self) -> Option<Codec<T>> {
+        None
+    }
+    /// Says so.
+    fn choice(self) -> NotCaptured {
+        NotCaptured
+    }
     /// As [`NoCodec::drop_early`].
     fn kept(self, _: &mut Stack, _: &Var<T>) {
         assert_no_drop!(T);
@@ -353,6 +370,14 @@ pub trait NotInFrame<T>: Sized {
     }
     /// As in [`NoCodec`].
     fn keep(self, _: T) {}
+    /// As in [`NoCodec`].
+    fn if_captured(self) -> Option<Codec<T>> {
+        None
+    }
+    /// Says so.
+    fn choice(self) -> NotCaptured {
+        NotCaptured
+    }
     /// As in [`NoCodec`].
     fn kept(self, _: &mut Stack, _: &Var<T>) {
         assert_no_drop!(T);

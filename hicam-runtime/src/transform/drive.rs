@@ -14,6 +14,7 @@ use super::given::Given;
 use super::receivers::{Arguments, Borrowed, Having, Owned};
 use super::reissue::Reissue;
 use super::stack::Stack;
+use super::task::{JoinError, JoinHandle};
 
 /// The type of a call site's future, known from its fresh branch, for use in its resume branch.
 pub struct Tag<F>(PhantomData<fn() -> F>);
@@ -189,6 +190,18 @@ impl<'s> DriveAnnotated<'s> for &mut &mut Site<Sleep> {
     #[inline]
     fn drive(self, stack: &'s mut Stack) -> Pin<Box<dyn Future<Output = Flow<()>> + Send + 's>> {
         Box::pin(super::timers::sleep(self.0.take(), stack))
+    }
+}
+
+/// The handle of a task: suspended while it waits.
+impl<'s, T: Send + 'static> DriveAnnotated<'s> for &mut &mut Site<JoinHandle<T>> {
+    type Output = Result<T, JoinError>;
+    #[inline]
+    fn drive(
+        self,
+        stack: &'s mut Stack,
+    ) -> Pin<Box<dyn Future<Output = Flow<Self::Output>> + Send + 's>> {
+        Box::pin(super::task::join(self.0.take(), stack))
     }
 }
 

@@ -19,11 +19,12 @@ mod question;
 mod receivers;
 mod reissue;
 mod stack;
+pub(crate) mod task;
 mod timers;
 
 pub use branches::{
     Beside, Branches, Can, CanSuspend, Cannot, CannotSuspend, Chosen, Ended, Keep, MOST_BRANCHES,
-    Or, Order, Turns, is_timeout,
+    Or, Order, Turns, beside, is_timeout,
 };
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, never, plain, point};
 pub use capture::CaptureFlag;
@@ -45,4 +46,8 @@ pub use receivers::{
 };
 pub use reissue::{Reissue, reissue};
 pub use stack::{Next, Position, Stack};
+pub use task::{
+    Captured, Choice, JoinError, JoinHandle, NotCaptured, Spawn, Spawnable, TaskEntry, TaskId,
+    is_captured, spawn,
+};
 pub use timers::{Limit, now};
