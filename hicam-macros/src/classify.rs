@@ -65,7 +65,7 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
     find_moves(&body.effects, &mut moved);
     let mut splits = BTreeSet::new();
     loop {
-        let crossing = Crossing::find(body, &splits);
+        let crossing = Crossing::find(body, live, &splits);
         let last = crossing.receivers.iter();
         let last = last.filter(|(_, receiver)| !live.at_mark(receiver.ended, receiver.var));
         let (owning, owned): (_, BTreeSet<VarId>) =
@@ -74,6 +74,10 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
             .map(|var| {
                 let class = class(body, live, var, moved[var], crossing.crosses[var]);
                 match class {
+                    // Its unit could give no value to later ones.
+                    Class::Direct if crossing.unset.contains(&var) => {
+                        Class::Slot { captured: true }
+                    }
                     Class::Kept if crossing.hidden.contains(&var) => Class::Transient,
                     // It is there after the call or not, as the method's type says.
                     Class::Direct if owned.contains(&var) => Class::Slot { captured: true },
@@ -217,6 +221,12 @@ impl Unit<'_> {
         lead.chain(simples).copied().collect()
     }
 
+    /// Where its statements end.
+    pub(crate) fn end(&self) -> Option<Mark> {
+        let last = self.simples.last().map(|simple| simple.stmt.after);
+        last.or(self.lead.map(|lead| lead.after))
+    }
+
     /// Runs on resume too.
     pub(crate) fn is_always(&self) -> bool {
         self.simples
@@ -271,13 +281,16 @@ struct Crossing<'b> {
     declared_in: Vec<(VarId, Mark)>,
     /// Variables hidden by another one of their unit.
     hidden: BTreeSet<VarId>,
+    /// Variables without a value where their unit ends.
+    unset: BTreeSet<VarId>,
     /// What methods that may own it are called on, by the call's point.
     receivers: Vec<(PointId, Receiver)>,
     body: &'b Body,
+    live: &'b Liveness,
 }
 
 impl<'b> Crossing<'b> {
-    fn find(body: &'b Body, splits: &'b BTreeSet<Mark>) -> Self {
+    fn find(body: &'b Body, live: &'b Liveness, splits: &'b BTreeSet<Mark>) -> Self {
         let vars = body.vars.len();
         let mut crossing = Crossing {
             splits,
@@ -286,8 +299,10 @@ impl<'b> Crossing<'b> {
             crosses: vec![false; vars],
             declared_in: Vec::new(),
             hidden: BTreeSet::new(),
+            unset: BTreeSet::new(),
             receivers: Vec::new(),
             body,
+            live,
         };
         crossing.block(&body.block);
         crossing
@@ -318,6 +333,11 @@ impl<'b> Crossing<'b> {
                 {
                     self.hidden.insert(var);
                 }
+            }
+            if let Some(end) = part.end() {
+                let set =
+                    |var: &VarId| self.body.vars[*var].initialised || self.live.at_mark(end, *var);
+                self.unset.extend(declares.iter().filter(|var| !set(var)));
             }
             if let Some(lead) = part.lead {
                 self.lead(lead, unit);

@@ -9,7 +9,7 @@
 //! →
 //! ```text
 //! let pair = make();
-//! let mut pair_0 = pair.0; let mut pair_1 = pair.1;
+//! let (mut pair_0, mut pair_1) = (pair.0, pair.1);
 //! consume(pair_0).await; consume(pair_1).await;
 //! ```
 
@@ -41,16 +41,16 @@ pub(crate) fn split(body: &mut Block, variables: &[Ident], parameters: &[Ident])
             fields: &fields,
         }
         .visit_block_mut(body);
-        let takes: Vec<Stmt> = fields
-            .values()
-            .map(|(member, own)| parse_quote!(let mut #own = #variable.#member;))
-            .collect();
+        let own = fields.values().map(|(_, own)| own);
+        let members = fields.values().map(|(member, _)| member);
+        // In one statement: between two, the variable would have to rest without some of its parts.
+        let take: Stmt = parse_quote!(let (#(mut #own,)*) = (#(#variable.#members,)*););
         if parameter {
-            body.stmts.splice(0..0, takes);
+            body.stmts.insert(0, take);
         } else {
             let mut insert = Insert {
                 variable,
-                takes: Some(takes),
+                take: Some(take),
             };
             insert.visit_block_mut(body);
         }
@@ -100,13 +100,16 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
     }
 }
 
-/// `let variable = …;`
+/// `let variable = …;`, `let (…, variable, …) = (…);`
 fn declares(local: &Local, variable: &Ident) -> bool {
-    local
-        .init
-        .as_ref()
-        .is_some_and(|init| init.diverge.is_none())
-        && matches!(crate::scope::split_type(&local.pat).0, Pat::Ident(pat) if pat.ident == *variable)
+    let is_variable = |pat: &Pat| matches!(pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.ident == *variable);
+    let Some(init) = local.init.as_ref().filter(|init| init.diverge.is_none()) else {
+        return false;
+    };
+    match (crate::scope::split_type(&local.pat).0, &*init.expr) {
+        (Pat::Tuple(pats), Expr::Tuple(_)) => pats.elems.iter().any(is_variable),
+        (pat, _) => is_variable(pat),
+    }
 }
 
 fn mentions_captured(mac: &Macro, variable: &Ident) -> bool {
@@ -153,7 +156,7 @@ impl VisitMut for Replace<'_> {
 /// Puts the new variables behind the declaration of the one that is split.
 struct Insert<'v> {
     variable: &'v Ident,
-    takes: Option<Vec<Stmt>>,
+    take: Option<Stmt>,
 }
 
 impl VisitMut for Insert<'_> {
@@ -161,9 +164,9 @@ impl VisitMut for Insert<'_> {
         let declares =
             |stmt: &Stmt| matches!(stmt, Stmt::Local(local) if declares(local, self.variable));
         if let Some(at) = block.stmts.iter().position(declares)
-            && let Some(takes) = self.takes.take()
+            && let Some(take) = self.take.take()
         {
-            block.stmts.splice(at + 1..=at, takes);
+            block.stmts.insert(at + 1, take);
             return;
         }
         syn::visit_mut::visit_block_mut(self, block);

@@ -71,6 +71,7 @@ mod plain {
     pub(crate) mod const_generics;
     pub(crate) mod diverging;
     pub(crate) mod drops;
+    pub(crate) mod ended_borrows;
     pub(crate) mod errors;
     pub(crate) mod expressions;
     pub(crate) mod foreign;
@@ -79,6 +80,7 @@ mod plain {
     pub(crate) mod generics;
     pub(crate) mod hash_maps;
     pub(crate) mod hazards;
+    pub(crate) mod hoisted_temporaries;
     pub(crate) mod impl_trait;
     pub(crate) mod iterators;
     pub(crate) mod joins;
@@ -155,6 +157,7 @@ mod marked {
     mod const_generics;
     mod diverging;
     mod drops;
+    mod ended_borrows;
     mod errors;
     mod expressions;
     mod foreign;
@@ -163,6 +166,7 @@ mod marked {
     mod generics;
     mod hash_maps;
     mod hazards;
+    mod hoisted_temporaries;
     mod impl_trait;
     mod iterators;
     mod joins;

@@ -24,7 +24,7 @@ pub use branches::{
     Beside, Branches, Can, CanSuspend, Cannot, CannotSuspend, Chosen, Ended, Keep, MOST_BRANCHES,
     Or, Order, Turns, is_timeout,
 };
-pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, never, plain, point};
+pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, empty, never, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
     Capturable, Codec, CodecByInnerContainers, CodecByInnerMessages, CodecByInnerSerdes,
