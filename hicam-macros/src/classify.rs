@@ -58,11 +58,19 @@ pub(crate) struct Classes {
     pub(crate) gone: Vec<bool>,
     /// Calls, by their points, of methods that may own the variable they are called on.
     pub(crate) owning: BTreeSet<PointId>,
+    /// Variables that are taken to be whole although they are moved: only a copy of them can have been.
+    pub(crate) copied: Vec<VarId>,
 }
 
-pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
-    let mut moved = vec![false; body.vars.len()];
+/// Variables in `whole` are whole at every point: they are borrowed across one.
+pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) -> Classes {
+    let (mut moved, mut surely) = (vec![false; body.vars.len()], vec![false; body.vars.len()]);
     find_moves(&body.effects, &mut moved);
+    find_uses(&body.effects, &|how| how == How::Move, &mut surely);
+    let copied = whole.iter().copied();
+    let copied = copied.filter(|&var| surely[var] && !body.vars[var].copy);
+    let copied: Vec<VarId> = copied.collect();
+    whole.iter().for_each(|&var| moved[var] = false);
     let mut splits = BTreeSet::new();
     loop {
         let crossing = Crossing::find(body, live, &splits);
@@ -72,12 +80,8 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
             last.map(|(point, receiver)| (*point, receiver.var)).unzip();
         let of: Vec<Class> = (0..body.vars.len())
             .map(|var| {
-                let class = class(body, live, var, moved[var], crossing.crosses[var]);
+                let class = class(body, live, var, moved[var], &crossing);
                 match class {
-                    // Its unit could give no value to later ones.
-                    Class::Direct if crossing.unset.contains(&var) => {
-                        Class::Slot { captured: true }
-                    }
                     Class::Kept if crossing.hidden.contains(&var) => Class::Transient,
                     // It is there after the call or not, as the method's type says.
                     Class::Direct if owned.contains(&var) => Class::Slot { captured: true },
@@ -99,14 +103,16 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
                 splits,
                 gone,
                 owning,
+                copied,
             };
         }
         splits.extend(more);
     }
 }
 
-fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -> Class {
+fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crossing: &Crossing<'_>) -> Class {
     let facts = &body.vars[var];
+    let crosses = crossing.crosses[var];
     if facts.kind == VarKind::Result {
         return Class::Result;
     }
@@ -135,6 +141,8 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -
     }
     // Never moved: whole at every point of its scope, so it may be captured where it is not needed.
     let steady = facts.initialised && (!moved || facts.copy);
+    // A unit gives its variables to later ones whole, too.
+    let all = all && !crossing.gaps.contains(&var);
     match (any, all || steady) {
         (true, true) => Class::Direct,
         (true, false) => Class::Slot { captured: true },
@@ -146,11 +154,18 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -
 }
 
 pub(crate) fn find_moves(fx: &[Fx], moved: &mut [bool]) {
+    find_uses(fx, &|how| how != How::Place, moved);
+}
+
+fn find_uses(fx: &[Fx], wanted: &impl Fn(How) -> bool, found: &mut [bool]) {
     for effect in fx {
         match effect {
-            Fx::Use(var, How::Move | How::Maybe) => moved[*var] = true,
-            Fx::Branch(alternatives) => alternatives.iter().for_each(|fx| find_moves(fx, moved)),
-            Fx::Loop(_, fx) | Fx::Labelled(_, fx) => find_moves(fx, moved),
+            Fx::Use(var, how) => found[*var] |= wanted(*how),
+            Fx::Branch(alternatives) => {
+                let each = alternatives.iter();
+                each.for_each(|fx| find_uses(fx, wanted, found));
+            }
+            Fx::Loop(_, fx) | Fx::Labelled(_, fx) => find_uses(fx, wanted, found),
             _ => {}
         }
     }
@@ -281,8 +296,10 @@ struct Crossing<'b> {
     declared_in: Vec<(VarId, Mark)>,
     /// Variables hidden by another one of their unit.
     hidden: BTreeSet<VarId>,
-    /// Variables without a value where their unit ends.
-    unset: BTreeSet<VarId>,
+    /// The variables whose scope we are in.
+    visible: Vec<VarId>,
+    /// Variables without a value at the end of some unit that is not the last of its block.
+    gaps: BTreeSet<VarId>,
     /// What methods that may own it are called on, by the call's point.
     receivers: Vec<(PointId, Receiver)>,
     body: &'b Body,
@@ -299,7 +316,8 @@ impl<'b> Crossing<'b> {
             crosses: vec![false; vars],
             declared_in: Vec::new(),
             hidden: BTreeSet::new(),
-            unset: BTreeSet::new(),
+            visible: Vec::new(),
+            gaps: BTreeSet::new(),
             receivers: Vec::new(),
             body,
             live,
@@ -322,8 +340,11 @@ impl<'b> Crossing<'b> {
     }
 
     fn block(&mut self, block: &Block) {
-        for part in units(block, self.splits) {
+        let parts = units(block, self.splits);
+        let (count, outside) = (parts.len(), self.visible.len());
+        for (number, part) in parts.into_iter().enumerate() {
             let unit = self.fresh();
+            let end = part.end();
             let declares = part.declares();
             for (at, &var) in declares.iter().enumerate() {
                 let name = &self.body.vars[var].ident;
@@ -333,11 +354,6 @@ impl<'b> Crossing<'b> {
                 {
                     self.hidden.insert(var);
                 }
-            }
-            if let Some(end) = part.end() {
-                let set =
-                    |var: &VarId| self.body.vars[*var].initialised || self.live.at_mark(end, *var);
-                self.unset.extend(declares.iter().filter(|var| !set(var)));
             }
             if let Some(lead) = part.lead {
                 self.lead(lead, unit);
@@ -352,7 +368,14 @@ impl<'b> Crossing<'b> {
             if let Some(Tail::Code(code)) = part.tail {
                 self.mention(&code.mentions, unit);
             }
+            self.visible.extend(declares);
+            if let Some(end) = end.filter(|_| number + 1 < count) {
+                let visible = self.visible.iter().copied();
+                self.gaps
+                    .extend(visible.filter(|&var| !self.live.at_mark(end, var)));
+            }
         }
+        self.visible.truncate(outside);
     }
 
     fn lead(&mut self, lead: &Lead, unit: usize) {

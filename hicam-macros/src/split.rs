@@ -93,7 +93,8 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
                     .evaluated
                     .iter()
                     .for_each(|argument| self.visit_expr(argument));
-                self.whole |= mentions_captured(mac, self.variable);
+                self.whole |= mentions_captured(mac, self.variable)
+                    || crate::signature::mentions(&arguments.rest, self.variable);
             }
             None => self.whole |= crate::signature::mentions(&mac.tokens, self.variable),
         }
@@ -143,13 +144,16 @@ impl VisitMut for Replace<'_> {
         syn::visit_mut::visit_expr_mut(self, expr);
     }
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        if let Some(mut arguments) = crate::strict_macros::Arguments::of(mac) {
-            arguments
-                .evaluated
-                .iter_mut()
-                .for_each(|argument| self.visit_expr_mut(argument));
-            mac.tokens = arguments.into_tokens();
-        }
+        visit_arguments(self, mac);
+    }
+}
+
+/// Visits what a macro of the standard library evaluates.
+fn visit_arguments(visitor: &mut impl VisitMut, mac: &mut Macro) {
+    if let Some(mut arguments) = crate::strict_macros::Arguments::of(mac) {
+        let evaluated = arguments.evaluated.iter_mut();
+        evaluated.for_each(|argument| visitor.visit_expr_mut(argument));
+        mac.tokens = arguments.into_tokens();
     }
 }
 
@@ -170,5 +174,8 @@ impl VisitMut for Insert<'_> {
             return;
         }
         syn::visit_mut::visit_block_mut(self, block);
+    }
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        visit_arguments(self, mac);
     }
 }

@@ -28,6 +28,8 @@ mod receivers;
 mod sites;
 mod slots;
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
@@ -63,6 +65,8 @@ pub(crate) struct Lower<'b> {
     pub(crate) seen: Vec<VarId>,
     /// Variables whose type decides whether they are kept until their scope ends.
     pub(crate) kept: Vec<VarId>,
+    /// Variables that rest in slots although they are borrowed across a point.
+    pub(crate) roots: BTreeSet<VarId>,
     pub(crate) errors: Errors,
 }
 
@@ -76,6 +80,7 @@ impl<'b> Lower<'b> {
             held: Vec::new(),
             seen: Vec::new(),
             kept: Vec::new(),
+            roots: BTreeSet::new(),
             errors: Errors::default(),
         }
     }

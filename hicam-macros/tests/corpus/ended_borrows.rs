@@ -93,6 +93,24 @@ fn words() -> BTreeMap<u32, String> {
     BTreeMap::from([(1, " one".to_owned()), (2, "two".to_owned())])
 }
 
+/// What an entry gives borrows from the map, and ends with the statement.
+#[hicam::migratable]
+async fn entered(keys: Vec<u32>) -> (BTreeMap<u32, String>, BTreeMap<u32, String>) {
+    let mut words = words();
+    let mut before = BTreeMap::new();
+    for key in keys {
+        words
+            .entry(length("x".repeat(key as usize)).await as u32)
+            .or_insert(key.to_string());
+        words.entry(length(String::new()).await as u32).or_default();
+        if key == 3 {
+            before = words;
+            words = BTreeMap::new();
+        }
+    }
+    (words, before)
+}
+
 programs! {
     ended_borrows;
     ended_borrows_of_slots: of_a_slot(vec![3, 4], " ab ".into()) => (6, 4, "6".to_owned());
@@ -103,4 +121,5 @@ programs! {
     borrowed_through_another: through_another(words()) => (4, 3);
     looked_up_and_kept: looked_up(words(), true);
     looked_up_and_cleared: looked_up(words(), false);
+    entries_chosen_by_calls: entered(vec![1, 3, 2]);
 }

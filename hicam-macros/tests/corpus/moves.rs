@@ -240,6 +240,40 @@ async fn set_in_a_block(n: usize) -> (usize, String) {
     (size, text)
 }
 
+/// Alive at every point, but gone between two stretches of code.
+#[hicam::migratable]
+async fn gone_between_points(words: Vec<String>) -> (String, usize) {
+    let mut held = String::from("-");
+    let mut total = 0;
+    for word in words {
+        let longer = (held + &word, word.len());
+        {
+            held = word.to_uppercase();
+            for i in 0..2 {
+                total += longer.0.len() * i + longer.1;
+            }
+        }
+        total += held.len();
+    }
+    (held, total)
+}
+
+#[hicam::migratable]
+async fn set_where_points_could_be(n: usize) -> String {
+    let mut out = String::new();
+    for i in 0..n {
+        let size: usize;
+        if out.is_empty() {
+            size = async { n }.await;
+        } else {
+            size = i;
+        }
+        hicam::point().await;
+        out.push_str(&size.to_string());
+    }
+    out
+}
+
 programs! {
     moves;
     slots_and_jumps: continues_with_slot(9);
@@ -257,4 +291,6 @@ programs! {
     moved_and_made_again: moved_at_once(3);
     moved_where_made: moved_where_it_is_made(3);
     set_in_a_block_with_a_point: set_in_a_block(2) => (2, "xx".to_owned());
+    gone_between_two_points: gone_between_points(vec!["a".into(), "bc".into()]);
+    set_in_an_awaited_block: set_where_points_could_be(3) => "312".to_owned();
 }

@@ -30,7 +30,7 @@ pub use codec::{
     Capturable, Codec, CodecByInnerContainers, CodecByInnerMessages, CodecByInnerSerdes,
     CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecBySharedContainers,
     CodecBySharedMessageContainers, CodecBySharedMessages, CodecBySharedSerdes, CodecByState,
-    InFrame, NoCodec, NotInFrame, Probe, Var,
+    InFrame, MovedAsCopy, NoCodec, NotInFrame, Probe, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag};
 pub use drops::{
