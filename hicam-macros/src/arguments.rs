@@ -276,7 +276,7 @@ fn resumed(span: Span) -> Expr {
 }
 
 /// A place as the names that lead to it, without indices.
-fn path(place: &Expr) -> Option<Vec<String>> {
+pub(crate) fn path(place: &Expr) -> Option<Vec<String>> {
     match place {
         Expr::Path(path) => Some(vec![path.path.get_ident()?.to_string()]),
         Expr::Field(field) => {

@@ -222,8 +222,14 @@ impl Builder {
     pub(crate) fn statement(&mut self, stmt: Stmt, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
         match stmt {
             Stmt::Local(local) if self.local_has_points(&local) => self.local(local, items, fx),
-            Stmt::Expr(expr, _) if self.has_points(&expr) => {
-                let (node, post) = self.lead(expr, items, fx);
+            Stmt::Expr(expr, semi) if self.has_points(&expr) => {
+                let (node, mut post) = self.lead(expr, items, fx);
+                // A call's value ends here: it may borrow from what is put back after it.
+                if let (Some(Post { code, .. }), Some(_)) = (&mut post, semi)
+                    && let value @ (Expr::Call(_) | Expr::MethodCall(_)) = &code.code
+                {
+                    code.code = parse_quote!({ #value; });
+                }
                 let lead = self.finish(None, Vec::new(), node, post, fx);
                 items.push(Item::Lead(Box::new(lead)));
             }

@@ -28,9 +28,7 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Node {
         let driven = concurrent::driven(&operand);
-        if !passed {
-            self.pin_arguments(concurrent::inner(&mut operand, driven), items, fx);
-        }
+        self.pin_arguments(concurrent::inner(&mut operand, driven), items, fx);
         let kept = self.temporary(&mut operand, driven, items, fx);
         let borrowed = passed || self.mentions_borrow(&operand);
         let wanted = self.points_wanted.awaits || is_explicit(&operand);

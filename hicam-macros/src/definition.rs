@@ -260,7 +260,7 @@ impl<'f> Definition<'f> {
         if let Owner::Trait(..) = self.function.owner {
             clause
                 .predicates
-                .push(parse_quote!(Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync));
+                .push(parse_quote!(Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync + #lifetime));
             ty = rename(ty, "Self_", "Self");
         }
         let (impl_generics, _, where_clause) = generics.split_for_impl();

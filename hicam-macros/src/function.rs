@@ -11,6 +11,8 @@
 //! async fn __hicam_body_step(n: Arg<u64>, acc: &mut u64, stack: &mut Stack) -> Flow<u64> { … }
 //! ```
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
@@ -264,13 +266,25 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         body = cut(function, sig, params, &split)?;
         live = liveness::analyse(&body);
     }
-    let classes = classify::classify(&body, &live);
-    let mut lower = Lower::new(&body, &live, &classes);
-    let code = lower.lower();
-    let Lower {
-        seen, kept, errors, ..
-    } = lower;
-    errors.into_result()?;
+    // What is borrowed across a point is tried again as a variable that is never moved.
+    let mut whole = BTreeSet::new();
+    let (classes, code, seen, kept) = loop {
+        let classes = classify::classify(&body, &live, &whole);
+        let mut lower = Lower::new(&body, &live, &classes);
+        let code = lower.lower();
+        let Lower {
+            seen,
+            kept,
+            roots,
+            errors,
+            ..
+        } = lower;
+        if roots.is_subset(&whole) {
+            errors.into_result()?;
+            break (classes, code, seen, kept);
+        }
+        whole.extend(roots);
+    };
 
     let captured: Vec<usize> = (0..body.vars.len())
         .filter(|&var| classes.of[var].is_captured())
@@ -285,6 +299,10 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         let mut line = Literal::u32_unsuffixed(first_point(&body, &live, var));
         line.set_span(span);
         quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&&&&&&&&#handle.probe()).codec::<#line>());)
+    });
+    let copied = classes.copied.iter().map(|&var| {
+        let (handle, span) = (handle_at(&body, var), variable_span(&body, var));
+        quote_spanned!(span=> #handle.copied();)
     });
     let drops = seen.iter().map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
@@ -363,6 +381,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
                 return ::hicam::__private::Flow::Done(__hicam_value);
             }
             #(#codecs)*
+            #(#copied)*
             #(#keeps)*
             #(#drops)*
             if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {

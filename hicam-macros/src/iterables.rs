@@ -192,14 +192,15 @@ impl Builder {
         if self.is_view(base) || !is_temporary(base) {
             return self.pin(base, items, fx);
         }
+        self.hoist(base, items, fx);
+    }
+
+    /// Puts a temporary into a variable that is dropped at the end of the statement.
+    pub(crate) fn hoist(&mut self, base: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
         let temp = self.fresh("temporary", base.span());
         self.temporaries.push(temp.clone());
         let taken = std::mem::replace(base, parse_quote!(#temp));
-        self.simple(
-            Statement::User(parse_quote!(let mut #temp = #taken;)),
-            items,
-            fx,
-        );
+        self.statement(parse_quote!(let mut #temp = #taken;), items, fx);
     }
 
     fn pin_value(&mut self, value: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {

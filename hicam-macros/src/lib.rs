@@ -29,6 +29,7 @@ mod main_attr;
 mod migratable;
 mod normal;
 mod patterns;
+
 mod rename;
 mod scope;
 mod show;
@@ -42,6 +43,7 @@ mod strict_macros;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]
 mod tests;
+mod value_receivers;
 
 use proc_macro::TokenStream;
 

@@ -172,6 +172,14 @@ impl<'f> Generator<'f> {
         result
     }
 
+    /// In the condition of a loop, where a jump without a label is not allowed.
+    fn without_jumps<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.jumps, false);
+        let result = write(self);
+        self.jumps = before;
+        result
+    }
+
     fn without_moves<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
         let before = std::mem::replace(&mut self.moves, false);
         let result = write(self);

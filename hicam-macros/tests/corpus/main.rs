@@ -73,6 +73,7 @@ mod plain {
     pub(crate) mod const_generics;
     pub(crate) mod diverging;
     pub(crate) mod drops;
+    pub(crate) mod ended_borrows;
     pub(crate) mod errors;
     pub(crate) mod expressions;
     pub(crate) mod foreign;
@@ -81,6 +82,7 @@ mod plain {
     pub(crate) mod generics;
     pub(crate) mod hash_maps;
     pub(crate) mod hazards;
+    pub(crate) mod hoisted_temporaries;
     pub(crate) mod impl_trait;
     pub(crate) mod iterators;
     pub(crate) mod joins;
@@ -160,6 +162,7 @@ mod marked {
     mod const_generics;
     mod diverging;
     mod drops;
+    mod ended_borrows;
     mod errors;
     mod expressions;
     mod foreign;
@@ -168,6 +171,7 @@ mod marked {
     mod generics;
     mod hash_maps;
     mod hazards;
+    mod hoisted_temporaries;
     mod impl_trait;
     mod iterators;
     mod joins;

@@ -141,12 +141,12 @@ async fn __hicam_body_sends(
                                                         }
                                                     };
                                                     buffer.push(i);
-                                                    __hicam_slot_1_buffer = ::core::option::Option::Some(
-                                                        buffer,
-                                                    );
                                                     __hicam_var_3.see(&i);
                                                     let __hicam_kept_3_i = (&&&&&&&&&&&&&&__hicam_var_3.probe())
                                                         .keep(i);
+                                                    __hicam_slot_1_buffer = ::core::option::Option::Some(
+                                                        buffer,
+                                                    );
                                                     (__hicam_kept_3_i,)
                                                 } else {
                                                     match __hicam_stack

@@ -162,6 +162,12 @@ pub fn never<T>(_: &Option<T>) -> T {
     unreachable!("generated code never runs this")
 }
 
+/// An empty slot for what a variable has the type of.
+#[inline(always)]
+pub fn empty<T>(_: &T) -> Option<T> {
+    None
+}
+
 /// An explicit migration point: `hicam::point().await`. In code without attributes it does nothing.
 ///
 /// ```

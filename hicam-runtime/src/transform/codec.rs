@@ -58,12 +58,31 @@ impl<T> Var<T> {
         super::never(&None)
     }
 
+    /// Of a variable that is borrowed across a point, although its value is used elsewhere.
+    #[inline]
+    pub fn copied(self)
+    where
+        T: MovedAsCopy,
+    {
+    }
+
     /// What the choice of a codec starts from.
     #[inline]
     pub fn probe(self) -> Probe<T> {
         Probe(PhantomData)
     }
 }
+
+/// What can be moved while it is borrowed, because only a copy is moved.
+#[diagnostic::on_unimplemented(
+    message = "this variable is borrowed across a migration point, and its value is moved elsewhere in this function",
+    label = "borrowed across a migration point; `{Self}` is not `Copy`",
+    note = "put the borrow into a block of its own that ends before the point, or clone what it needs"
+)]
+pub trait MovedAsCopy {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy> MovedAsCopy for T {}
 
 /// How values of one type are described, encoded and decoded.
 pub struct Codec<T> {

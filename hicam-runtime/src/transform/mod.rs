@@ -26,13 +26,13 @@ pub use branches::{
     Beside, Branches, Can, CanSuspend, Cannot, CannotSuspend, Chosen, Ended, Keep, MOST_BRANCHES,
     Or, Order, Turns, beside, is_timeout,
 };
-pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, never, plain, point};
+pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, empty, never, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
     Capturable, Codec, CodecByInnerContainers, CodecByInnerMessages, CodecByInnerSerdes,
     CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecBySharedContainers,
     CodecBySharedMessageContainers, CodecBySharedMessages, CodecBySharedSerdes, CodecByState,
-    InFrame, NoCodec, NotInFrame, Probe, Var,
+    InFrame, MovedAsCopy, NoCodec, NotInFrame, Probe, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{
