@@ -365,7 +365,9 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
             CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _, NotInFrame as _, SaysItself as _,
             Strip as _, StripNothing as _,
-            iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
+            iterate::{
+                BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _, OnePass as _, OtherValues as _, Uncollected as _,
+            },
         };
         #info
         #(let mut #rebound = #rebound;)*

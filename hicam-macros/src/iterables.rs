@@ -87,8 +87,23 @@ impl Builder {
         };
         let by_value = yields_values(&iterable);
         self.pin(&mut iterable, items, fx);
+        self.lend_table(&mut iterable);
         cuttable(&mut iterable);
         Some(Borrowed { iterable, by_value })
+    }
+
+    /// A mutable reference whose values are iterated over, as the place behind it.
+    fn lend_table(&self, iterable: &mut Expr) {
+        let Expr::MethodCall(call) = iterable else {
+            return;
+        };
+        let values = call.method == "values" || call.method == "values_mut";
+        match &mut *call.receiver {
+            Expr::Path(path) if values && self.is_mutable_reference(path) => {
+                *call.receiver = parse_quote!((*#path));
+            }
+            receiver => self.lend_table(receiver),
+        }
     }
 
     /// `&place`, `place.iter()`, `place.chars().rev()`, or a parameter that is a reference.
@@ -505,7 +520,8 @@ fn is_argument(arg: &Expr) -> bool {
     }
 }
 
-/// Outermost `zip` and `enumerate` as the runtime's own, which can be cut into blocks of passes.
+/// Outermost `zip` and `enumerate` as the runtime's own, which can be cut into blocks of passes; the values of a hash table
+/// with their keys.
 fn cuttable(iterable: &mut Expr) {
     let Expr::MethodCall(call) = iterable else {
         return;
@@ -519,6 +535,16 @@ fn cuttable(iterable: &mut Expr) {
     } else if call.method == "enumerate" && args.is_empty() {
         cuttable(receiver);
         *iterable = parse_quote!(::hicam::__private::iterate::enumerate(#receiver));
+    } else if call.method == "values" && args.is_empty() && is_place(receiver) {
+        *iterable = parse_quote! {
+            (&&::hicam::__private::iterate::TableOf::of(&#receiver))
+                .values(&#receiver, |__hicam_map| __hicam_map.values())
+        };
+    } else if call.method == "values_mut" && args.is_empty() && is_place(receiver) {
+        *iterable = parse_quote! {
+            (&&::hicam::__private::iterate::TableOf::of(&#receiver))
+                .values_mut(&mut #receiver, |__hicam_map| __hicam_map.values_mut())
+        };
     }
 }
 

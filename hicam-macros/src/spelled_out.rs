@@ -101,7 +101,14 @@ impl Builder {
             base = strip_parens(&call.receiver);
         }
         calls.reverse();
-        let first = calls.iter().position(|call| takes_function(call))?;
+        let function = calls.iter().position(|call| takes_function(call));
+        // The values of a hash table are iterated over with their keys: an adaptor would not know those.
+        let values = calls
+            .iter()
+            .position(|call| call.method == "values" || call.method == "values_mut")
+            .map(|values| values + 1)
+            .filter(|&after| after < calls.len());
+        let first = function.into_iter().chain(values).min()?;
         let mut base = match first.checked_sub(1) {
             Some(last) => Expr::MethodCall(calls[last].clone()),
             None => base.clone(),

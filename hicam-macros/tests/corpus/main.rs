@@ -80,6 +80,7 @@ mod plain {
     pub(crate) mod foreign_literals;
     pub(crate) mod format_arguments;
     pub(crate) mod generics;
+    pub(crate) mod hash_map_values;
     pub(crate) mod hash_maps;
     pub(crate) mod hazards;
     pub(crate) mod hoisted_temporaries;
@@ -169,6 +170,7 @@ mod marked {
     mod foreign_literals;
     mod format_arguments;
     mod generics;
+    mod hash_map_values;
     mod hash_maps;
     mod hazards;
     mod hoisted_temporaries;
