@@ -72,6 +72,7 @@ mod plain {
     pub(crate) mod collections;
     pub(crate) mod const_generics;
     pub(crate) mod diverging;
+    pub(crate) mod drains;
     pub(crate) mod drops;
     pub(crate) mod ended_borrows;
     pub(crate) mod errors;
@@ -162,6 +163,7 @@ mod marked {
     mod collections;
     mod const_generics;
     mod diverging;
+    mod drains;
     mod drops;
     mod ended_borrows;
     mod errors;

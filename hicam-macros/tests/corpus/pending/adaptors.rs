@@ -1,4 +1,4 @@
-//! `for` over iterators that are put together from others, and over what leaves a collection.
+//! `for` over iterators that are put together from others.
 
 use super::expressions::add;
 use super::{hicam, programs};
@@ -20,16 +20,6 @@ async fn chained() -> Vec<u32> {
 }
 
 #[hicam::migratable]
-async fn drained(mut list: Vec<String>) -> (Vec<String>, Vec<String>) {
-    let mut out = Vec::new();
-    for element in list.drain(1..3) {
-        hicam::point().await;
-        out.push(element);
-    }
-    (out, list)
-}
-
-#[hicam::migratable]
 async fn zipped(mut totals: Vec<f64>) -> Vec<f64> {
     let weights = [0.5, 2.0];
     for (total, weight) in totals.iter_mut().zip(weights) {
@@ -42,6 +32,5 @@ async fn zipped(mut totals: Vec<f64>) -> Vec<f64> {
 programs! {
     adaptors;
     loops_over_chains: chained();
-    loops_over_what_is_drained: drained(["a", "b", "c", "d"].map(String::from).to_vec());
     loops_over_arrays_zipped: zipped(vec![1.0, 2.0, 3.0]) => vec![0.5, 4.0, 3.0];
 }
