@@ -474,16 +474,15 @@ impl Generator<'_> {
             Type::Option(inner) => {
                 let value = self.borrowed(var, |this| this.value(inner, 2));
                 match self.rng.below(2) {
+                    // A reference parameter is assigned to through the reference.
+                    0 if self.mode(&place) == Mode::Exclusive => {
+                        format!("*{path} = Some({value});")
+                    }
                     0 => format!("{path} = Some({value});"),
                     _ => format!("{path}.replace({value});"),
                 }
             }
             _ => return,
-        };
-        // An optional reference parameter is assigned to through the reference.
-        let text = match (self.mode(&place), &place.ty) {
-            (Mode::Exclusive, Type::Option(_)) if text.contains(" = Some(") => format!("*{text}"),
-            _ => text,
         };
         self.push(out, Node::line(text));
     }
