@@ -74,7 +74,8 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
     loop {
         let crossing = Crossing::find(body, live, &splits);
         let last = crossing.receivers.iter();
-        let last = last.filter(|(_, var, ended)| !live.at_mark(*ended, *var));
+        let last =
+            last.filter(|(_, var, ended)| !live.at_mark(*ended, *var) && !whole.contains(var));
         let (owning, owned): (_, BTreeSet<VarId>) =
             last.map(|(point, var, _)| (*point, *var)).unzip();
         let of: Vec<Class> = (0..body.vars.len())

@@ -123,6 +123,8 @@ impl Builder {
                     || named(VIEWS) && is_temporary(receiver)
                     || matches!(receiver, Expr::Lit(_));
                 let simple = |arg: &Expr| self.is_view(arg) || is_argument(arg);
+                // `option.take()` is no adaptor.
+                let receives = receives && !(call.method == "take" && call.args.is_empty());
                 receives && (named(VIEWS) || named(ADAPTORS)) && call.args.iter().all(simple)
             }
             Expr::Path(path) => path.path.get_ident().is_some_and(|ident| {

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::command::{cargo, find, step};
-use crate::{etcd, protoc, workspace};
+use crate::{etcd, fuzz, protoc, workspace};
 
 /// Runs each check; the first that fails ends it.
 pub(crate) fn test() -> anyhow::Result<()> {
@@ -31,5 +31,6 @@ pub(crate) fn test() -> anyhow::Result<()> {
     } else {
         run(&["test", "--workspace", "--lib", "--bins", "--tests"])?;
     }
-    run(&["test", "--workspace", "--doc"])
+    run(&["test", "--workspace", "--doc"])?;
+    fuzz::fuzz_macros(fuzz::WITH_TESTS)
 }

@@ -2,16 +2,24 @@
 //!
 //! What the transformation does not support is behind a switch of [`Features`].
 
+mod awaits;
+mod bindings;
+mod borrows;
+mod branches;
+mod calls;
+mod changes;
 mod conditions;
 mod expressions;
 mod features;
 mod functions;
+mod jumps;
 mod literals;
 mod loops;
 mod patterns;
 mod places;
 mod scope;
 mod statements;
+mod values;
 
 pub(crate) use features::Features;
 use scope::{Loop, Scope};

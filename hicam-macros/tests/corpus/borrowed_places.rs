@@ -168,6 +168,32 @@ async fn copied_while_borrowed(n: u64) -> (u64, u64, (u64, bool)) {
 }
 
 #[hicam::migratable]
+impl Measures {
+    async fn raise(&mut self) -> u64 {
+        self.alpha += 1;
+        hicam::point().await;
+        self.alpha
+    }
+}
+
+/// On one path a method call is the last mention of what was borrowed on another.
+#[hicam::migratable]
+async fn borrowed_on_one_path(n: u64) -> u64 {
+    let mut measures = Measures {
+        alpha: n,
+        gamma: vec![n],
+    };
+    if measures.raise().await == 3 {
+        let alpha = &measures.alpha;
+        hicam::point().await;
+        let sum = *alpha + 1;
+        measures.raise().await;
+        return sum;
+    }
+    measures.raise().await
+}
+
+#[hicam::migratable]
 async fn measured() -> (u64, Measures) {
     Measures::total(
         Measures {
@@ -186,5 +212,7 @@ programs! {
     a_borrowed_local: borrowed_local() => ("abc4".to_owned(), 3);
     a_borrowed_pattern: of_a_list() => (1, 2);
     copied_while_they_are_borrowed: copied_while_borrowed(5);
+    borrowed_on_this_path: borrowed_on_one_path(2) => 4;
+    borrowed_on_another_path: borrowed_on_one_path(4) => 6;
     fields_copied_while_borrowed: measured();
 }

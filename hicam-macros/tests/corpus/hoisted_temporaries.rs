@@ -44,6 +44,23 @@ async fn elements_chosen_by_calls(list: Vec<u32>) -> u32 {
     one + two
 }
 
+#[hicam::migratable]
+async fn given(value: &Option<u32>, more: &mut u32) -> u32 {
+    hicam::point().await;
+    *more += 1;
+    value.unwrap_or(*more)
+}
+
+/// What is taken from an `Option` looks like an iterator's adaptor.
+#[hicam::migratable]
+async fn taken_from_an_option(n: u32) -> (u32, Option<u32>) {
+    let mut some = Some(n);
+    let mut more = n * 2;
+    let first = given(&(some.take()), &mut more).await;
+    let second = given(&some.take(), &mut more).await;
+    (first * 100 + second, some)
+}
+
 #[derive(Debug, Clone, PartialEq, hicam::State)]
 struct Counter {
     count: u32,
@@ -83,5 +100,6 @@ programs! {
     temporaries_with_points_in_them: with_points_in_them(1) => 321 + 124;
     temporaries_with_points_after_them: with_points_after_them(1);
     elements_that_calls_choose: elements_chosen_by_calls(vec![4, 5, 6]);
+    temporaries_taken_from_an_option: taken_from_an_option(3) => (308, None);
     temporaries_beside_self: counted();
 }
