@@ -19,6 +19,7 @@ mod receivers;
 mod reissue;
 mod stack;
 pub(crate) mod task;
+mod ticks;
 mod timers;
 
 pub use branches::{
@@ -28,10 +29,11 @@ pub use branches::{
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, never, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
-    Capturable, Codec, CodecByInnerContainers, CodecByInnerMessages, CodecByInnerSerdes,
-    CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecBySharedContainers,
-    CodecBySharedMessageContainers, CodecBySharedMessages, CodecBySharedSerdes, CodecByState,
-    InFrame, NoCodec, NotInFrame, Probe, Var,
+    Capturable, CapturableInterval, CapturableTask, Codec, CodecByInnerContainers,
+    CodecByInnerMessages, CodecByInnerSerdes, CodecByMessage, CodecByMessages, CodecBySerde,
+    CodecBySerdes, CodecBySharedContainers, CodecBySharedMessageContainers, CodecBySharedMessages,
+    CodecBySharedSerdes, CodecByState, InFrame, IntervalRefused, NoCodec, NotInFrame, Probe,
+    TaskRefused, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag};
 pub use drops::{
