@@ -34,6 +34,7 @@ impl Builder {
         split: &[Ident],
     ) -> syn::Result<Body> {
         crate::strict_macros::write_out(&mut block, &mut self.errors);
+        crate::intervals::write_out(&mut block);
         let by_value = parameters
             .iter()
             .flat_map(|parameter| patterns::bindings(&parameter.pat));

@@ -360,11 +360,11 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     // Frames of the same program are told apart by name; a frame is restored into the same source only.
     let code = quote! {
         use ::hicam::__private::{
-            CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
+            AsMade as _, AsWritten as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
-            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _, NotInFrame as _, SaysItself as _,
-            Strip as _, StripNothing as _,
+            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, IntervalRefused as _, NoCodec as _, NotInFrame as _, SaysItself as _,
+            Strip as _, StripNothing as _, TaskRefused as _,
             iterate::{
                 BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _, OnePass as _, OtherValues as _, Uncollected as _,
             },

@@ -20,6 +20,7 @@ mod effects;
 mod errors;
 mod for_loops;
 mod function;
+mod intervals;
 mod ir;
 mod iterables;
 mod liveness;

@@ -7,6 +7,7 @@ mod cli;
 pub mod client;
 pub mod server;
 pub mod testing;
+pub mod time;
 pub mod transform;
 
 pub use client::{Channel, ConnectError, Connector, connect};
@@ -21,6 +22,7 @@ pub mod __private {
     pub use crate::__hicam_task as task;
     pub use crate::cli::{MainOptions, run_main};
     pub use crate::server::{Conformist, Server, thread::handle};
+    pub use crate::time::{AsMade, AsWritten, Made, MakeAt};
     pub use crate::transform::*;
     pub use hicam_state as state;
     pub use inventory;

@@ -11,8 +11,9 @@ mod common;
 
 use checkpoint_server::{ServerKey, Which};
 use common::{
-    Answer, Ask, Checkpoints, Client, alone, become_server, checkpoints, describe, management,
-    name_service, soon, standby,
+    Answer, Ask, Checkpoints, Client, alone, become_server,
+    between::{self, Fault},
+    checkpoints, describe, management, name_service, soon, standby,
 };
 use futures::future::BoxFuture;
 use hicam::{Conformist, JoinHandle, Running, Server, ServerOptions, State};
@@ -52,6 +53,19 @@ async fn write(board: Board, n: u64) -> u64 {
     n
 }
 
+/// Begins two others of which each does the same, down to `depth`; answers how many there are.
+#[hicam::migratable]
+async fn grow(board: Board, number: u64, depth: u64) -> u64 {
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    board.lock().unwrap().push(number);
+    if depth == 0 {
+        return 1;
+    }
+    let left = hicam::spawn(grow(Arc::clone(&board), 2 * number, depth - 1));
+    let right = hicam::spawn(grow(board, 2 * number + 1, depth - 1));
+    1 + left.await.unwrap() + right.await.unwrap()
+}
+
 #[hicam::migratable]
 async fn fail(n: u64) -> u64 {
     tokio::time::sleep(Duration::from_millis(1)).await;
@@ -80,6 +94,12 @@ impl Yard {
             n => hicam::spawn(write(Arc::clone(&self.board), n)),
         };
         self.keep(handle)
+    }
+
+    /// As `begin`, with a task that begins others.
+    async fn plant(&self, request: Request<Ask>) -> Result<Response<Answer>, Status> {
+        let depth = request.into_inner().n;
+        self.keep(hicam::spawn(grow(Arc::clone(&self.board), 1, depth)))
     }
 
     /// Waits for the last task; 1000 if it panicked, 2000 if it was cancelled.
@@ -112,6 +132,11 @@ impl Yard {
 }
 
 type Begin<'h> = __HicamFn_Yard_begin<
+    'h,
+    fn(*const Yard, *const Request<Ask>, *const Result<Response<Answer>, Status>),
+>;
+
+type Plant<'h> = __HicamFn_Yard_plant<
     'h,
     fn(*const Yard, *const Request<Ask>, *const Result<Response<Answer>, Status>),
 >;
@@ -162,6 +187,16 @@ async fn dispatch(
     match path {
         "/test.Counter/Begin" => {
             hicam::__private::handle::<Begin<'_>, _, _, _>(state, request).await
+        }
+        "/test.Counter/Plant" => {
+            hicam::__private::handle::<Plant<'_>, _, _, _>(state, request).await
+        }
+        "/test.Counter/Grown" => {
+            let mut grown = state.board.lock().unwrap().clone();
+            grown.sort_unstable();
+            let n = grown.len() as u64;
+            assert!(grown.into_iter().eq(1..=n), "each once");
+            Ok(Response::new(Answer { n }))
         }
         "/test.Counter/Join" => hicam::__private::handle::<Join<'_>, _, _, _>(state, request).await,
         "/test.Counter/Abort" => {
@@ -342,16 +377,7 @@ async fn a_task_moves_with_its_server() {
         let source = running.last().unwrap().address().to_owned();
         let process = format!("p{round}");
         let next = start(standby(&etcd.url(), &process)).await;
-        let request = MigrateServerRequest {
-            migration: format!("m{round}"),
-            destination: next.address().to_owned(),
-            destination_process: process,
-            quiesce_ms: 0,
-            capability: bytes::Bytes::new(),
-        };
-        let mut source = management(&source).await;
-        let moved = soon("the migration", source.migrate_server(request)).await;
-        assert_eq!(moved.unwrap().into_inner().threads, 1);
+        assert_eq!(migrate(&source, &next, &process).await, 1);
         running.push(next);
         let client = Client::new(running.last().unwrap().address(), "a").await;
         written(&client, round * 10).await;
@@ -364,6 +390,66 @@ async fn a_task_moves_with_its_server() {
     })
     .await;
     assert_eq!(client.call("Written", 3, 0).await.unwrap(), 200);
+}
+
+async fn migrate(from: &str, to: &Running, process: &str) -> u32 {
+    let request = MigrateServerRequest {
+        migration: process.to_owned(),
+        destination: to.address().to_owned(),
+        destination_process: process.to_owned(),
+        quiesce_ms: 0,
+        capability: bytes::Bytes::new(),
+    };
+    let mut source = management(from).await;
+    let moved = soon("the migration", source.migrate_server(request)).await;
+    moved.unwrap().into_inner().threads
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tasks_that_begin_and_end_while_their_server_moves() {
+    let etcd = name_service().await;
+    let _store = checkpoints(Some(&etcd.url())).await;
+    let mut running = vec![start(standby(&etcd.url(), "p1")).await];
+    become_server(running[0].address(), "u1", "main").await;
+    let client = Client::new(running[0].address(), "a").await;
+    client.call("Plant", 1, 7).await.unwrap();
+    let mut most = 0;
+    for round in 2..=6 {
+        let source = running.last().unwrap().address().to_owned();
+        let process = format!("p{round}");
+        let next = start(standby(&etcd.url(), &process)).await;
+        checkpoint(&source).await.unwrap();
+        most = most.max(migrate(&source, &next, &process).await);
+        running.push(next);
+    }
+    assert!(most > 1, "{most} threads were moved at the most");
+    let client = Client::new(running.last().unwrap().address(), "a").await;
+    assert_eq!(client.call("Join", 2, 0).await.unwrap(), 255);
+    assert_eq!(client.call("Grown", 3, 0).await.unwrap(), 255);
+}
+
+#[tokio::test]
+async fn a_task_goes_on_in_place_if_its_server_does_not_move() {
+    let etcd = name_service().await;
+    let source = start(standby(&etcd.url(), "p1")).await;
+    become_server(source.address(), "u1", "main").await;
+    let client = Client::new(source.address(), "a").await;
+    client.call("Begin", 1, 100).await.unwrap();
+    written(&client, 3).await;
+    let destination = start(standby(&etcd.url(), "p2")).await;
+    let refusing = between::start(Fault::Refused, destination.address()).await;
+    let request = MigrateServerRequest {
+        migration: "m1".to_owned(),
+        destination: refusing,
+        destination_process: "p2".to_owned(),
+        quiesce_ms: 0,
+        capability: bytes::Bytes::new(),
+    };
+    let mut management = management(source.address()).await;
+    let refused = soon("the migration", management.migrate_server(request)).await;
+    assert!(refused.unwrap_err().message().contains("no room here"));
+    assert_eq!(client.call("Join", 2, 0).await.unwrap(), 100);
+    assert_eq!(written(&client, 100).await, 100);
 }
 
 #[tokio::test]

@@ -112,6 +112,7 @@ mod plain {
     pub(crate) mod static_names;
     pub(crate) mod temporaries;
     pub(crate) mod temporary_receivers;
+    pub(crate) mod timers;
     pub(crate) mod traits;
     pub(crate) mod visibility;
 }
@@ -204,6 +205,7 @@ mod marked {
     mod static_names;
     mod temporaries;
     mod temporary_receivers;
+    mod timers;
     mod traits;
     mod visibility;
 }

@@ -180,6 +180,20 @@ async fn races() -> (u32, bool) {
     (first, over)
 }
 
+/// Waits for a task by reference, for a while at a time.
+#[hicam::migratable]
+async fn by_and_by() -> (u32, bool) {
+    let mut task = hicam::spawn(work(4));
+    let mut looked = 0;
+    let value = loop {
+        tokio::select! {
+            value = hicam::reissue(|| &mut task) => break value.unwrap(),
+            () = tokio::time::sleep(Duration::from_millis(1)) => looked += 1,
+        }
+    };
+    (value, looked < 1000)
+}
+
 #[hicam::migratable]
 async fn joined() -> (u32, u32) {
     let one = hicam::spawn(work(1));
@@ -219,6 +233,7 @@ programs! {
     a_task_that_panics: one_fails() => (0, "it is 3".to_owned(), true);
     a_task_that_is_aborted: aborted() => (false, true);
     a_task_and_a_timer: races() => (6, false);
+    a_task_by_reference: by_and_by() => (10, true);
     handles_joined: joined() => (1, 3);
     a_method: of_a_type() => 9;
 }

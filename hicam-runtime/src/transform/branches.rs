@@ -17,6 +17,7 @@ use super::drive::Tag;
 use super::frame::{FnInfo, RestoreError, SavedFrames};
 use super::stack::Stack;
 use super::task::JoinHandle;
+use crate::time::Tick;
 
 /// How many branches there may be.
 pub const MOST_BRANCHES: usize = 64;
@@ -321,6 +322,7 @@ pub trait CanSuspend: Sized {
 }
 impl<D: Migratable> CanSuspend for &&Tag<Call<D, D::Args>> {}
 impl CanSuspend for &&Tag<Sleep> {}
+impl CanSuspend for &&Tag<Tick<'_>> {}
 impl<T: Send + 'static> CanSuspend for &&Tag<JoinHandle<T>> {}
 
 /// Any other future cannot.

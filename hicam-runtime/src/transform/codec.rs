@@ -379,6 +379,65 @@ impl<T: Send> NoCodec<T> for &Probe<T> {
     }
 }
 
+/// As [`NoCodec`], for types of tokio's for which there is another that can be captured.
+macro_rules! refused {
+    ($(
+        $(#[$doc:meta])*
+        $trait:ident: $(#[$why:meta])* $capturable:ident, [$($of:tt)*] $ty:ty;
+    )*) => {$(
+        $(#[$why])*
+        pub trait $capturable<const LINE: u32> {}
+
+        $(#[$doc])*
+        pub trait $trait<T>: Sized {
+            /// Never callable.
+            fn codec<const LINE: u32>(self) -> Codec<T>
+            where
+                T: $capturable<LINE>;
+            /// As in [`NoCodec`].
+            fn drop_early(self) {
+                Probe::<T>::assert_no_drop();
+            }
+            /// As in [`NoCodec`].
+            fn keep(self, _: T) {}
+            /// As in [`NoCodec`].
+            fn kept(self, _: &mut Stack, _: &Var<T>) {
+                Probe::<T>::assert_no_drop();
+            }
+        }
+        impl<$($of)*> $trait<$ty> for &&&Probe<$ty> {
+            fn codec<const LINE: u32>(self) -> Codec<$ty>
+            where
+                $ty: $capturable<LINE>,
+            {
+                Codec::never()
+            }
+        }
+    )*};
+}
+
+refused! {
+    /// An interval of tokio's.
+    IntervalRefused:
+    #[diagnostic::on_unimplemented(
+        message = "an interval of tokio's cannot be captured, but this variable is alive across the migration point in line {LINE}",
+        label = "of type `{Self}`, alive in line {LINE}",
+        note = "when its next tick is due cannot be read: make it with `hicam::time::interval` or `hicam::time::interval_at`"
+    )]
+    /// Never implemented: it explains an interval.
+    CapturableInterval, [] tokio::time::Interval;
+
+    /// A task of tokio's.
+    TaskRefused:
+    #[diagnostic::on_unimplemented(
+        message = "a task of tokio's cannot be captured, but its handle is alive across the migration point in line {LINE}",
+        label = "of type `{Self}`, alive in line {LINE}",
+        note = "such a task ends with the process: begin it with `hicam::spawn`, and it is captured with the server"
+    )]
+    /// Never implemented: it explains a task.
+    CapturableTask, [T] tokio::task::JoinHandle<T>;
+}
+
 /// Last resort: what cannot be in a frame, which [`InFrame`] has explained.
 pub trait NotInFrame<T>: Sized {
     /// Of no use: no frame takes the value.

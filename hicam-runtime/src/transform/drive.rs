@@ -7,7 +7,7 @@ use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 use super::call::{Call, Flow, Migratable};
 use super::given::Given;
@@ -15,6 +15,7 @@ use super::receivers::{Arguments, Borrowed, Having, Owned};
 use super::reissue::Reissue;
 use super::stack::Stack;
 use super::task::{JoinError, JoinHandle};
+use crate::time::{Interval, Tick};
 
 /// The type of a call site's future, known from its fresh branch, for use in its resume branch.
 pub struct Tag<F>(PhantomData<fn() -> F>);
@@ -142,6 +143,15 @@ impl<D: Migratable> Annotated for &&Tag<Call<D, D::Args>> {
     }
 }
 
+impl<'i> Annotated for &&Tag<Tick<'i>> {
+    type Resumer = fn(&'i mut Interval) -> Option<Tick<'i>>;
+    type First = Borrowed;
+    #[inline]
+    fn resumer(self) -> Self::Resumer {
+        Tick::of
+    }
+}
+
 impl<F> ForeignResumer for &Tag<F> {
     type Future = F;
 }
@@ -202,6 +212,18 @@ impl<'s, T: Send + 'static> DriveAnnotated<'s> for &mut &mut Site<JoinHandle<T>>
         stack: &'s mut Stack,
     ) -> Pin<Box<dyn Future<Output = Flow<Self::Output>> + Send + 's>> {
         Box::pin(super::task::join(self.0.take(), stack))
+    }
+}
+
+/// A tick of an interval: suspended while it waits.
+impl<'s, 'i: 's> DriveAnnotated<'s> for &mut &mut Site<Tick<'i>> {
+    type Output = Instant;
+    #[inline]
+    fn drive(
+        self,
+        stack: &'s mut Stack,
+    ) -> Pin<Box<dyn Future<Output = Flow<Instant>> + Send + 's>> {
+        Box::pin(super::ticks::tick(self.0.take(), stack))
     }
 }
 

@@ -20,6 +20,7 @@ mod receivers;
 mod reissue;
 mod stack;
 pub(crate) mod task;
+mod ticks;
 mod timers;
 
 pub use branches::{
@@ -29,10 +30,11 @@ pub use branches::{
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, empty, never, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
-    Capturable, Codec, CodecByInnerContainers, CodecByInnerMessages, CodecByInnerSerdes,
-    CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecBySharedContainers,
-    CodecBySharedMessageContainers, CodecBySharedMessages, CodecBySharedSerdes, CodecByState,
-    InFrame, MovedAsCopy, NoCodec, NotInFrame, Probe, Var,
+    Capturable, CapturableInterval, CapturableTask, Codec, CodecByInnerContainers,
+    CodecByInnerMessages, CodecByInnerSerdes, CodecByMessage, CodecByMessages, CodecBySerde,
+    CodecBySerdes, CodecBySharedContainers, CodecBySharedMessageContainers, CodecBySharedMessages,
+    CodecBySharedSerdes, CodecByState, InFrame, IntervalRefused, MovedAsCopy, NoCodec, NotInFrame,
+    Probe, TaskRefused, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{

@@ -16,7 +16,8 @@ use super::run;
 
 /// Waits for a task that [`spawn`](crate::spawn) has begun, as tokio's does. Dropping it lets the task go on alone.
 ///
-/// It can be captured wherever it is: in a variable, in a collection, in the server's own data.
+/// It can be captured wherever it is: in a variable, in a collection, in the server's own data. To wait by reference, and
+/// go on waiting later, an annotated function writes `hicam::reissue(|| &mut handle)`.
 pub struct JoinHandle<T> {
     pub(super) cell: Arc<TaskCell<T>>,
 }

@@ -28,7 +28,8 @@ pub trait Spawnable: Migratable<Args: 'static, Output: 'static> + 'static {
     fn codec() -> Option<Codec<Self::Output>>;
 }
 
-/// A registered function.
+/// A registered function. All functions of one program are here, most of which no task ever runs: so there is little code
+/// for each, and what there is depends on the type that it returns alone, as far as it can.
 pub struct TaskEntry {
     name: &'static str,
     fingerprint: u64,
@@ -49,11 +50,7 @@ impl TaskEntry {
         TaskEntry {
             name: D::NAME,
             fingerprint: D::FINGERPRINT,
-            begin: |number, spawner| {
-                let (cell, body) = call::<D>(number, Host::Spawner(spawner), None);
-                let body = Box::new(body);
-                Job { cell, body }
-            },
+            begin: |number, spawner| Callee::of::<D>().resume(number, spawner),
         }
     }
 
@@ -70,38 +67,74 @@ impl TaskEntry {
     }
 }
 
-/// A task that runs `D`; without arguments it is resumed.
-pub(super) fn call<D: Spawnable>(
-    number: u64,
-    host: Host,
-    args: Option<D::Args>,
-) -> (Arc<TaskCell<D::Output>>, CallBody<D>) {
-    let runs = Runs::Function {
-        name: D::NAME,
-        fingerprint: D::FINGERPRINT,
-    };
-    let cell = Arc::new(TaskCell::new(number, runs, D::codec(), host));
-    let body = CallBody {
-        args,
-        cell: Arc::clone(&cell),
-        value: None,
-    };
-    (cell, body)
+type Running<'a, T> = BoxFuture<'a, Flow<T>>;
+
+/// A function that returns a `T`, as a task has it.
+pub(super) struct Callee<T> {
+    runs: Runs,
+    codec: fn() -> Option<Codec<T>>,
+    resume: fn(&mut Stack) -> Running<'_, T>,
 }
+
+impl<T: Send + 'static> Callee<T> {
+    pub(super) fn of<D: Spawnable<Output = T>>() -> Self {
+        Callee {
+            runs: Runs::Function {
+                name: D::NAME,
+                fingerprint: D::FINGERPRINT,
+            },
+            codec: D::codec,
+            resume: |stack| Box::pin(D::run(D::resumed(), stack)),
+        }
+    }
+
+    /// The cell of a task that runs it.
+    pub(super) fn cell(&self, number: u64, host: Host) -> Arc<TaskCell<T>> {
+        Arc::new(TaskCell::new(number, self.runs, (self.codec)(), host))
+    }
+
+    /// A task that runs it from its beginning, by `first`.
+    pub(super) fn begin(self, cell: &Arc<TaskCell<T>>, first: First<T>) -> Job {
+        self.job(Arc::clone(cell), Some(first))
+    }
+
+    fn resume(self, number: u64, spawner: Weak<dyn Spawner>) -> Job {
+        let cell = self.cell(number, Host::Spawner(spawner));
+        self.job(cell, None)
+    }
+
+    fn job(self, cell: Arc<TaskCell<T>>, first: Option<First<T>>) -> Job {
+        let body = Box::new(CallBody {
+            first,
+            resume: self.resume,
+            cell: Arc::clone(&cell),
+            value: None,
+        });
+        Job { cell, body }
+    }
+}
+
+/// Runs a function with its arguments.
+pub(super) type First<T> = Box<dyn for<'a> FnOnce(&'a mut Stack) -> Running<'a, T> + Send>;
 
 /// An annotated call as the body of a task.
-pub(super) struct CallBody<D: Spawnable> {
-    args: Option<D::Args>,
-    cell: Arc<TaskCell<D::Output>>,
-    value: Option<D::Output>,
+struct CallBody<T> {
+    /// None if it has been called.
+    first: Option<First<T>>,
+    resume: fn(&mut Stack) -> Running<'_, T>,
+    cell: Arc<TaskCell<T>>,
+    value: Option<T>,
 }
 
-impl<D: Spawnable> Body for CallBody<D> {
+impl<T: Send + 'static> Body for CallBody<T> {
     fn run<'a>(&'a mut self, stack: &'a mut Stack) -> BoxFuture<'a, Flow<()>> {
-        let args = self.args.take().unwrap_or_else(D::resumed);
+        let running = match self.first.take() {
+            Some(first) => first(stack),
+            None => (self.resume)(stack),
+        };
         let value = &mut self.value;
         Box::pin(async move {
-            match D::run(args, stack).await {
+            match running.await {
                 Flow::Done(returned) => {
                     *value = Some(returned);
                     Flow::Done(())

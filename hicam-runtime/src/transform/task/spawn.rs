@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 
 use super::cell::{Host, Runs, TaskCell};
 use super::handle::{JoinError, JoinHandle};
-use super::registry::{Spawnable, call};
+use super::registry::{Callee, First, Spawnable};
 use super::run::{self, Body, Job};
 use crate::transform::call::{Call, Flow};
 use crate::transform::stack::Stack;
@@ -20,7 +20,8 @@ use crate::transform::stack::Stack;
 ///
 /// In a server, a task is captured with the server and goes on where that goes on: in this process, after a migration, or
 /// after a restore. It runs exactly once, and its value, if nobody has taken it yet, is captured too. This holds for tasks
-/// that are begun in a handler or in such a task; outside of servers it is a task of tokio.
+/// that are begun in a handler or in such a task. Elsewhere, and that is also in what a handler has given to
+/// `tokio::spawn`, it is a task of tokio, and ends with the process.
 ///
 /// The function must have no type parameters and own its parameters: give it an `Arc` or a clone of what it is to use. Any
 /// other future is run too, but can only be waited for: as long as it runs, no capture is possible.
@@ -96,18 +97,16 @@ impl<D: Spawnable> Spawn<D::Output> for Call<D, D::Args> {
             );
         }
         let args = self.into_args();
+        let callee = Callee::of::<D>();
         let Some(spawner) = run::current() else {
-            let (cell, _) = call::<D>(alone(), Host::Tokio(Mutex::new(None)), None);
+            let cell = callee.cell(alone(), Host::Tokio(Mutex::new(None)));
             return on_tokio(cell, D::plain(args));
         };
         let host = Host::Spawner(Arc::downgrade(&spawner));
-        let (cell, body) = call::<D>(spawner.number(), host, Some(args));
-        let handle = JoinHandle {
-            cell: Arc::clone(&cell),
-        };
-        let body = Box::new(body);
-        spawner.start(Job { cell, body });
-        handle
+        let cell = callee.cell(spawner.number(), host);
+        let first: First<D::Output> = Box::new(move |stack| Box::pin(D::run(args, stack)));
+        spawner.start(callee.begin(&cell, first));
+        JoinHandle { cell }
     }
 }
 
