@@ -396,13 +396,13 @@ macro_rules! refused {
                 T: $capturable<LINE>;
             /// As in [`NoCodec`].
             fn drop_early(self) {
-                Probe::<T>::assert_no_drop();
+                assert_no_drop!(T);
             }
             /// As in [`NoCodec`].
             fn keep(self, _: T) {}
             /// As in [`NoCodec`].
             fn kept(self, _: &mut Stack, _: &Var<T>) {
-                Probe::<T>::assert_no_drop();
+                assert_no_drop!(T);
             }
         }
         impl<$($of)*> $trait<$ty> for &&&Probe<$ty> {
