@@ -54,7 +54,10 @@ async fn __hicam_body_step(
         DropQuietly as _, DropsFields as _, DropsItself as _, IntervalRefused as _,
         NoCodec as _, NotInFrame as _, SaysItself as _, Strip as _, StripNothing as _,
         TaskRefused as _,
-        iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
+        iterate::{
+            BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _,
+            OnePass as _, OtherValues as _, Uncollected as _,
+        },
     };
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "step"),
