@@ -17,7 +17,7 @@ use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Lifetime, Local, Pat, Stmt, parse_quote};
 
-use crate::arguments::is_projection;
+use crate::arguments::{is_projection, path};
 use crate::ir::{Again, BorrowKind, Fx, How, Item, Statement, VarId};
 use crate::iterables::{is_temporary, strip_parens};
 use crate::lower::SUSPENDED;
@@ -131,6 +131,7 @@ impl Builder {
         // Temporaries of a `let` live as long as what it binds.
         self.temporaries.truncate(outer);
         let expr = (*init.expr).clone();
+        let places = borrowed_places(&expr);
         let depends = self.mentioned(&expr);
         let kind = self.borrow_kind(&expr);
         let (pat, ty) = split_type(&local.pat);
@@ -152,6 +153,7 @@ impl Builder {
             var.again = Some(kind);
             var.mutable_borrow = kind == BorrowKind::Mutable;
             var.depends.clone_from(&depends);
+            var.places.clone_from(&places);
         }
         self.take_again(&pat, &again, vars, items);
     }
@@ -221,6 +223,19 @@ impl VisitMut for Bare {
         if let Some((_, inner)) = pat.subpat.take() {
             self.refused |= !patterns::bindings(&inner).is_empty();
         }
+    }
+}
+
+/// The places that a borrow is taken from, as the names that lead to them.
+pub(crate) fn borrowed_places(borrow: &Expr) -> Vec<Vec<String>> {
+    let each = |exprs: &mut dyn Iterator<Item = &Expr>| exprs.flat_map(borrowed_places).collect();
+    match borrow {
+        Expr::Reference(reference) => borrowed_places(&reference.expr),
+        Expr::Paren(paren) => borrowed_places(&paren.expr),
+        Expr::Tuple(tuple) => each(&mut tuple.elems.iter()),
+        Expr::MethodCall(call) => each(&mut [&*call.receiver].into_iter().chain(&call.args)),
+        Expr::Call(call) => each(&mut call.args.iter()),
+        place => path(place).into_iter().collect(),
     }
 }
 

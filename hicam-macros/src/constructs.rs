@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
 use crate::arguments::{is_owning, is_projection};
+use crate::borrows::borrowed_places;
 use crate::concurrent;
 use crate::effects::match_how;
 use crate::ir::{
@@ -184,6 +185,7 @@ impl Builder {
             self.pin(&mut scrutinee, items, fx);
         }
         let depends = self.mentioned(&scrutinee);
+        let places = borrowed_places(&scrutinee);
         let kind = self.borrow_kind(&scrutinee);
         let original = scrutinee.clone();
         let (before, after) = (self.mark(), self.mark());
@@ -262,6 +264,7 @@ impl Builder {
                             this.vars[var].again = Some(kind);
                             this.vars[var].mutable_borrow = kind == BorrowKind::Mutable;
                             this.vars[var].depends.clone_from(&depends);
+                            this.vars[var].places.clone_from(&places);
                             taken_again.push(var);
                         }
                     }

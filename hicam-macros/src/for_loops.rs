@@ -5,7 +5,7 @@ use quote::quote;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprForLoop, Lifetime, Pat, Stmt, parse_quote};
 
-use crate::borrows::mentions_mut;
+use crate::borrows::{borrowed_places, mentions_mut};
 use crate::cheap;
 use crate::ir::{Block, Code, Fx, Hold, How, Item, Node, Simple, Statement, Tail, VarKind};
 use crate::iterables::{Borrowed, again, strip_parens};
@@ -132,6 +132,9 @@ impl Builder {
                 (false, false) => quote!(__hicam_pc != 0),
             };
             this.always(again(&iter, &iterable, &passed, &inside), &iterable, &mut items, fx);
+            // Alive as long as the loop may go on: so long its place is borrowed.
+            let var = this.declare(iter.clone(), true, VarKind::Derived, fx);
+            this.vars[var].places = borrowed_places(&iterable);
             let node = this.repeat_with(label.clone(), span, fx, |this, fx| {
                 this.scoped(|this| {
                     let first = this.points.len() as u32 + 1;
@@ -279,6 +282,7 @@ impl Builder {
             let ::core::option::Option::Some(#pat) = ::core::iter::Iterator::next(&mut #iter) else { break #label };
         };
         self.always(next, iterable, items, fx);
+        fx.extend(self.resolve(iter).map(|var| Fx::Use(var, How::Place)));
         // Of a tuple, it is not known which part is the mutable one.
         let single = patterns::bindings(pat).len() == 1;
         let mutable = mentions_mut(iterable);

@@ -81,6 +81,8 @@ pub(crate) struct Var {
     pub(crate) made: bool,
     /// What it borrows from.
     pub(crate) depends: Vec<VarId>,
+    /// The places that it borrows, as the names that lead to them.
+    pub(crate) places: Vec<Vec<String>>,
     /// Code that completes its value before it is saved.
     pub(crate) before_save: Option<TokenStream>,
 }

@@ -173,6 +173,7 @@ impl Builder {
             pointer: false,
             made,
             depends: Vec::new(),
+            places: Vec::new(),
             before_save: None,
         });
         if let Some(scope) = self.scopes.last_mut() {

@@ -2,12 +2,14 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Lifetime;
+use syn::{Expr, Lifetime};
 
 use super::Lower;
 use super::sites::Site;
+use crate::arguments::{path, share};
+use crate::concurrent;
 use crate::effects::pass_label;
-use crate::ir::{Await, Driven, Hold, If, Loop, Match, Node, VarId};
+use crate::ir::{Await, Driven, Hold, If, Loop, Match, Node, PointId, VarId};
 
 impl Lower<'_> {
     pub(super) fn node(&mut self, node: &Node, exit: &Lifetime) -> TokenStream {
@@ -78,6 +80,11 @@ impl Lower<'_> {
         }
         let mut operand = self.completed(&call.operand, &taken);
         let mut resume = call.resume.clone();
+        if let Expr::MethodCall(method) = concurrent::inner(&mut operand, call.driven)
+            && self.is_lent_elsewhere(&method.receiver, point)
+        {
+            resume.first_mut().into_iter().for_each(share);
+        }
         self.rest(call, &mut resume, exit);
         let received = call
             .receiver
@@ -122,6 +129,19 @@ impl Lower<'_> {
                 }
             }
         }}
+    }
+
+    /// Whether a borrow of a place is alive at a point: then a method that is called on the place can only borrow it shared.
+    fn is_lent_elsewhere(&self, place: &Expr, point: PointId) -> bool {
+        let Some(place) = path(place) else {
+            return false;
+        };
+        let borrowed = self.body.vars.iter().enumerate();
+        let mut borrowed = borrowed.filter(|(var, _)| self.live.at_point(point, *var));
+        borrowed.any(|(_, facts)| {
+            let mut places = facts.places.iter();
+            places.any(|other| other.starts_with(&place) || place.starts_with(other))
+        })
     }
 
     /// ```text

@@ -164,8 +164,73 @@ async fn fields_of_fields() -> (Vec<u32>, Outer) {
     (out, outer)
 }
 
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+struct Tray {
+    items: Vec<u32>,
+    limit: u32,
+    seen: Vec<u32>,
+}
+
+#[hicam::migratable]
+impl Tray {
+    async fn fits(&self, item: u32) -> bool {
+        hicam::point().await;
+        item <= self.limit
+    }
+
+    async fn note(&mut self, item: u32) -> usize {
+        self.seen.push(item);
+        hicam::point().await;
+        self.seen.len()
+    }
+
+    /// The method's receiver may be changed, but not while the loop borrows it.
+    async fn fitting(&mut self) -> u32 {
+        let mut count = 0;
+        for item in &self.items {
+            if self.fits(*item).await {
+                count += 1;
+            }
+        }
+        for &item in self.items.iter() {
+            if item == 7 {
+                self.note(item).await;
+                break;
+            }
+        }
+        let first = &self.items[0];
+        if self.fits(*first).await {
+            count += *first * 10;
+        }
+        self.note(count).await;
+        count
+    }
+}
+
+#[hicam::migratable]
+async fn borrowed_by_loops() -> (u32, Vec<(u32, bool)>, Tray) {
+    let mut tray = Tray {
+        items: vec![1, 7, 3],
+        limit: 3,
+        seen: Vec::new(),
+    };
+    let mut found = Vec::new();
+    for &item in tray.items.iter() {
+        let fits = tray.fits(item + 1).await;
+        found.push((item, fits));
+    }
+    let items = &tray.items;
+    for item in items.iter().rev() {
+        let fits = tray.fits(*item).await;
+        found.push((*item, fits));
+    }
+    let count = tray.fitting().await;
+    (count, found, tray)
+}
+
 programs! {
     places_as_receivers;
     methods_of_fields: stock();
     methods_of_fields_of_fields: fields_of_fields();
+    receivers_that_loops_borrow: borrowed_by_loops();
 }

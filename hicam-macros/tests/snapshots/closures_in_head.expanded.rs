@@ -39,9 +39,9 @@ async fn __hicam_body_lengths(
         3u16,
         "passed by the loop of line 2",
     );
-    let __hicam_var_9 = ::hicam::__private::Var::new(9u16, "i");
-    let __hicam_var_10 = ::hicam::__private::Var::new(10u16, "length");
-    let __hicam_var_6 = ::hicam::__private::Var::new(6u16, "word@2");
+    let __hicam_var_10 = ::hicam::__private::Var::new(10u16, "i");
+    let __hicam_var_11 = ::hicam::__private::Var::new(11u16, "length");
+    let __hicam_var_7 = ::hicam::__private::Var::new(7u16, "word@2");
     loop {
         '__hicam_suspended: {
             if __hicam_stack.must_decode() {
@@ -118,7 +118,7 @@ async fn __hicam_body_lengths(
                                             let ::core::option::Option::Some(__hicam_item_1) = ::core::iter::Iterator::next(
                                                 &mut __hicam_iter_7,
                                             ) else { break '__hicam_loop_6 };
-                                            let (__hicam_kept_6_word__2, i, length) = if __hicam_pc == 0
+                                            let (__hicam_kept_7_word__2, i, length) = if __hicam_pc == 0
                                             {
                                                 ::hicam::__private::iterate::Passed::pass(
                                                     &mut __hicam_passed_8,
@@ -136,18 +136,18 @@ async fn __hicam_body_lengths(
                                                 __hicam_count_5 += 1;
                                                 let i = __hicam_item_4;
                                                 let length = __hicam_item_3;
-                                                __hicam_var_6.see(&word__2);
-                                                let __hicam_kept_6_word__2 = (&&&&&&&&&&&&&&__hicam_var_6
+                                                __hicam_var_7.see(&word__2);
+                                                let __hicam_kept_7_word__2 = (&&&&&&&&&&&&&&__hicam_var_7
                                                     .probe())
                                                     .keep(word__2);
-                                                (__hicam_kept_6_word__2, i, length)
+                                                (__hicam_kept_7_word__2, i, length)
                                             } else {
                                                 match __hicam_stack
                                                     .restore_all(|__hicam_frame| {
                                                         ::core::option::Option::Some((
-                                                            __hicam_frame.restore_kept(&__hicam_var_6),
-                                                            __hicam_frame.restore(&__hicam_var_9, &__HICAM_INFO)?,
+                                                            __hicam_frame.restore_kept(&__hicam_var_7),
                                                             __hicam_frame.restore(&__hicam_var_10, &__HICAM_INFO)?,
+                                                            __hicam_frame.restore(&__hicam_var_11, &__HICAM_INFO)?,
                                                         ))
                                                     })
                                                 {
@@ -203,9 +203,9 @@ async fn __hicam_body_lengths(
                                             __hicam_stack
                                                 .save_all(move |__hicam_frame| {
                                                     __hicam_frame
-                                                        .save_kept(&__hicam_var_6, __hicam_kept_6_word__2);
-                                                    __hicam_frame.save(&__hicam_var_9, i);
-                                                    __hicam_frame.save(&__hicam_var_10, length);
+                                                        .save_kept(&__hicam_var_7, __hicam_kept_7_word__2);
+                                                    __hicam_frame.save(&__hicam_var_10, i);
+                                                    __hicam_frame.save(&__hicam_var_11, length);
                                                 });
                                             break '__hicam_exit_4;
                                         }
@@ -241,10 +241,10 @@ async fn __hicam_body_lengths(
         __hicam_stack
             .local(&__hicam_var_3, (&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<2>());
         __hicam_stack
-            .local(&__hicam_var_9, (&&&&&&&&&&&&&__hicam_var_9.probe()).codec::<3>());
-        __hicam_stack
             .local(&__hicam_var_10, (&&&&&&&&&&&&&__hicam_var_10.probe()).codec::<3>());
-        (&&&&&&&&&&&&&&__hicam_var_6.probe()).kept(__hicam_stack, &__hicam_var_6);
+        __hicam_stack
+            .local(&__hicam_var_11, (&&&&&&&&&&&&&__hicam_var_11.probe()).codec::<3>());
+        (&&&&&&&&&&&&&&__hicam_var_7.probe()).kept(__hicam_stack, &__hicam_var_7);
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

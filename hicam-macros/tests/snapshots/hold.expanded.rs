@@ -62,8 +62,8 @@ async fn __hicam_body_walks(
         1u16,
         "passed by the loop of line 2",
     );
-    let __hicam_var_4 = ::hicam::__private::Var::new(
-        4u16,
+    let __hicam_var_5 = ::hicam::__private::Var::new(
+        5u16,
         "passed by the loop of line 6",
     );
     loop {
@@ -301,7 +301,7 @@ async fn __hicam_body_walks(
                                         match __hicam_stack
                                             .restore_all(|__hicam_frame| {
                                                 ::core::option::Option::Some((
-                                                    __hicam_frame.restore(&__hicam_var_4, &__HICAM_INFO)?,
+                                                    __hicam_frame.restore(&__hicam_var_5, &__HICAM_INFO)?,
                                                 ))
                                             })
                                         {
@@ -389,7 +389,7 @@ async fn __hicam_body_walks(
                                     );
                                     __hicam_stack
                                         .save_all(move |__hicam_frame| {
-                                            __hicam_frame.save(&__hicam_var_4, __hicam_passed_7);
+                                            __hicam_frame.save(&__hicam_var_5, __hicam_passed_7);
                                         });
                                     break '__hicam_exit_9;
                                 };
@@ -420,7 +420,7 @@ async fn __hicam_body_walks(
         __hicam_stack
             .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<2>());
         __hicam_stack
-            .local(&__hicam_var_4, (&&&&&&&&&&&&&__hicam_var_4.probe()).codec::<6>());
+            .local(&__hicam_var_5, (&&&&&&&&&&&&&__hicam_var_5.probe()).codec::<6>());
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }
