@@ -1,9 +1,10 @@
 //! `for` loops.
 
 use proc_macro2::Span;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, ExprForLoop, Lifetime, Pat, Stmt, parse_quote};
+use syn::{Expr, ExprForLoop, Lifetime, Pat, Stmt, parse_quote, parse_quote_spanned};
 
 use crate::borrows::{borrowed_places, mentions_mut};
 use crate::cheap;
@@ -40,7 +41,7 @@ impl Builder {
     ) -> Node {
         let mut repeat = self.spell_out(repeat, items, fx);
         let iterable = self.in_place(*repeat.expr, items, fx);
-        *repeat.expr = parse_quote!(());
+        *repeat.expr = parse_quote_spanned!(iterable.span()=> ());
         let label = self.loop_label(
             repeat.label.take().map(|label| label.name),
             repeat.for_token.span,
@@ -102,7 +103,7 @@ impl Builder {
         Borrowed { iterable, by_value }: Borrowed,
         fx: &mut Vec<Fx>,
     ) -> Node {
-        let span = repeat.for_token.span;
+        let (span, source) = (repeat.for_token.span, repeat.expr.span());
         let line = span.start().line;
         let first = self.points.len() as u32 + 1;
         let first_target = self.targets;
@@ -121,7 +122,8 @@ impl Builder {
             let named = this.name_last(&passed, format!("passed by the loop of line {line}"));
             if let Some(var) = named {
                 // An unordered collection is looked at once more, to tell what has been visited.
-                let leave = quote!(::hicam::__private::iterate::leave(#iterable, &mut #passed););
+                let source = source.resolved_at(Span::call_site());
+                let leave = quote_spanned!(source=> ::hicam::__private::iterate::leave(#iterable, &mut #passed););
                 this.vars[var].before_save = Some(leave);
             }
             let head = this.points.len() as u32 + 1;
@@ -131,7 +133,7 @@ impl Builder {
                 (false, true) => quote!(__hicam_pc > #head),
                 (false, false) => quote!(__hicam_pc != 0),
             };
-            this.always(again(&iter, &iterable, &passed, &inside), &iterable, &mut items, fx);
+            this.always(again(&iter, &iterable, &passed, &inside, source), &iterable, &mut items, fx);
             // Alive as long as the loop may go on: so long its place is borrowed.
             let var = this.declare(iter.clone(), true, VarKind::Derived, fx);
             this.vars[var].places = borrowed_places(&iterable);

@@ -2,10 +2,10 @@
 //! that the loop owns, whose iterator is captured. In both, the standard adaptors that people write in a loop's head
 //! are understood: their own state is a few numbers.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Expr, parse_quote};
+use syn::{Expr, parse_quote, parse_quote_spanned};
 
 use crate::ir::{Fx, Item, Statement, VarId, VarKind};
 use crate::normal::is_place;
@@ -538,12 +538,14 @@ fn cuttable(iterable: &mut Expr) {
         cuttable(receiver);
         *iterable = parse_quote!(::hicam::__private::iterate::enumerate(#receiver));
     } else if call.method == "values" && args.is_empty() && is_place(receiver) {
-        *iterable = parse_quote! {
+        let span = receiver.span().resolved_at(Span::call_site());
+        *iterable = parse_quote_spanned! {span=>
             (&&::hicam::__private::iterate::TableOf::of(&#receiver))
                 .values(&#receiver, |__hicam_map| __hicam_map.values())
         };
     } else if call.method == "values_mut" && args.is_empty() && is_place(receiver) {
-        *iterable = parse_quote! {
+        let span = receiver.span().resolved_at(Span::call_site());
+        *iterable = parse_quote_spanned! {span=>
             (&&::hicam::__private::iterate::TableOf::of(&#receiver))
                 .values_mut(&mut #receiver, |__hicam_map| __hicam_map.values_mut())
         };
@@ -576,8 +578,10 @@ pub(crate) fn again(
     iterable: &Expr,
     passed: &syn::Ident,
     inside: &TokenStream,
+    span: Span,
 ) -> TokenStream {
-    quote! {
+    // What rustc says of the iterator's type points at the loop.
+    quote_spanned! {span.resolved_at(Span::call_site())=>
         let mut #iter = ::hicam::__private::iterate::again(#iterable, &mut #passed, #inside);
     }
 }
