@@ -46,6 +46,7 @@ const ADAPTORS: &[&str] = &[
     "enumerate",
     "rev",
     "zip",
+    "chain",
     "step_by",
     "skip",
     "take",

@@ -59,6 +59,7 @@ mod plain {
         pub(crate) mod texts;
         pub(crate) mod workflow;
     }
+    pub(crate) mod adaptors;
     pub(crate) mod async_blocks;
     pub(crate) mod borrowed_patterns;
     pub(crate) mod borrowed_places;
@@ -151,6 +152,7 @@ mod marked {
         mod texts;
         mod workflow;
     }
+    mod adaptors;
     mod async_blocks;
     mod borrowed_patterns;
     mod borrowed_places;

@@ -7,7 +7,7 @@ use std::collections::{
     hash_map, hash_set, linked_list, vec_deque,
 };
 use std::hash::{BuildHasher, Hash};
-use std::iter::{Cloned, Copied, Enumerate, Rev, Skip, StepBy, Take, Zip};
+use std::iter::{Chain, Cloned, Copied, Enumerate, Rev, Skip, StepBy, Take, Zip};
 
 use super::blocks::{Enumerated, Zipped};
 
@@ -152,6 +152,7 @@ ordered! {
     [I] Copied<I>, I: OrderedBorrow, Self: Iterator;
     [I] Cloned<I>, I: OrderedBorrow, Self: Iterator;
     [A, B] Zip<A, B>, A: Ordered, B: Ordered;
+    [A: Ordered, B: Ordered + Iterator<Item = <A as Iterator>::Item>] Chain<A, B>;
     [A, B] Zipped<A, B>, A: Ordered, B: Ordered;
     [I] Enumerated<I>, I: Ordered;
 }
