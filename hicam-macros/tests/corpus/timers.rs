@@ -13,8 +13,8 @@ async fn slow(ms: u64) -> u32 {
 }
 
 #[hicam::migratable]
-async fn timed(limit: u64) -> (Result<u32, String>, u32) {
-    let result = tokio::time::timeout(Duration::from_millis(limit), slow(3)).await;
+async fn timed(limit: u64, ms: u64) -> (Result<u32, String>, u32) {
+    let result = tokio::time::timeout(Duration::from_millis(limit), slow(ms)).await;
     hicam::point().await;
     let after = tokio::time::timeout(Duration::from_secs(60), add(1, 2)).await;
     (result.map_err(|_| "late".to_owned()), after.unwrap_or(0))
@@ -121,8 +121,8 @@ async fn own_functions() -> (usize, String) {
 
 programs! {
     timers;
-    a_timeout_that_is_kept: timed(60_000) => (Ok(7), 3);
-    a_timeout_that_passes: timed(0) => (Err("late".to_owned()), 3);
+    a_timeout_that_is_kept: timed(60_000, 3) => (Ok(7), 3);
+    a_timeout_that_passes: timed(0, 60_000) => (Err("late".to_owned()), 3);
     sleeps: naps(2) => (2, true);
     an_interval: ticks(3) => vec![1, 2, 3];
     an_interval_in_a_field: beats(3) => (3, 0);
