@@ -298,7 +298,7 @@ struct Crossing<'b> {
     hidden: BTreeSet<VarId>,
     /// The variables whose scope we are in.
     visible: Vec<VarId>,
-    /// Variables without a value at the end of some unit that is not the last of its block.
+    /// Variables without a value at the end of some unit that is not the last of its block, or behind a condition or scrutinee.
     gaps: BTreeSet<VarId>,
     /// What methods that may own it are called on, by the call's point, and when the call has ended.
     receivers: Vec<(PointId, VarId, Mark)>,
@@ -369,13 +369,18 @@ impl<'b> Crossing<'b> {
                 self.mention(&code.mentions, unit);
             }
             self.visible.extend(declares);
-            if let Some(end) = end.filter(|_| number + 1 < count) {
-                let visible = self.visible.iter().copied();
-                self.gaps
-                    .extend(visible.filter(|&var| !self.live.at_mark(end, var)));
-            }
+            end.filter(|_| number + 1 < count)
+                .into_iter()
+                .for_each(|end| self.gaps_at(end));
         }
         self.visible.truncate(outside);
+    }
+
+    /// Notes the variables without a value where a stretch of code ends.
+    fn gaps_at(&mut self, end: Mark) {
+        let visible = self.visible.iter().copied();
+        self.gaps
+            .extend(visible.filter(|&var| !self.live.at_mark(end, var)));
     }
 
     fn lead(&mut self, lead: &Lead, unit: usize) {
@@ -392,12 +397,14 @@ impl<'b> Crossing<'b> {
             Node::If(branch) => {
                 let own = self.fresh();
                 self.mention(&branch.cond.mentions, own);
+                self.gaps_at(branch.cond.after);
                 self.block(&branch.then);
                 branch.otherwise.iter().for_each(|block| self.block(block));
             }
             Node::Match(choice) => {
                 let own = self.fresh();
                 self.mention(&choice.select.mentions, own);
+                self.gaps_at(choice.select.after);
                 choice.arms.iter().for_each(|block| self.block(block));
             }
             Node::Loop(repeat) => self.block(&repeat.body),

@@ -274,6 +274,22 @@ async fn set_where_points_could_be(n: usize) -> String {
     out
 }
 
+/// Gone behind the scrutinee, and set again in the arm.
+#[hicam::migratable]
+async fn gone_behind_a_scrutinee(word: String) -> (usize, String) {
+    let mut held = (word, 1_usize);
+    let mut total = take_len(vec![1, 2]).await as usize;
+    if let (text, 2) = (held.0, held.1 + 1) {
+        held = (text.to_uppercase(), text.len());
+        total += take_len(vec![1; held.1]).await as usize;
+        held.0.push('!');
+    } else {
+        held = (String::new(), 0);
+    }
+    hicam::point().await;
+    (total + held.1, held.0)
+}
+
 programs! {
     moves;
     slots_and_jumps: continues_with_slot(9);
@@ -293,4 +309,5 @@ programs! {
     set_in_a_block_with_a_point: set_in_a_block(2) => (2, "xx".to_owned());
     gone_between_two_points: gone_between_points(vec!["a".into(), "bc".into()]);
     set_in_an_awaited_block: set_where_points_could_be(3) => "312".to_owned();
+    gone_behind_its_scrutinee: gone_behind_a_scrutinee("ab".into());
 }
