@@ -157,6 +157,24 @@ impl<'a> Decoder<'a> {
         text(self.bytes()?)
     }
 
+    /// A record: a length, and within it what `read` reads. What follows there is of a later version and passed over.
+    ///
+    /// # Errors
+    /// [`DecodeErrorKind::Truncated`], [`DecodeErrorKind::Length`]; those of `read`.
+    pub(crate) fn record<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let length = self.length()?;
+        let end = self.position + length;
+        let whole = self.input;
+        self.input = whole.get(..end).unwrap_or(whole);
+        let record = read(self);
+        self.input = whole;
+        self.position = end;
+        record
+    }
+
     /// How many of `count` elements of type `T` to make room for: no more memory than there is input.
     pub fn capacity<T>(&self, count: usize) -> usize {
         count.min(self.left() / size_of::<T>().max(1))

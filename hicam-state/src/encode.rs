@@ -19,6 +19,11 @@ impl Encoder {
         Encoder::default()
     }
 
+    /// Makes room for so many more bytes.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.bytes.reserve(bytes);
+    }
+
     /// The bytes written so far, taking the encoder.
     pub fn into_bytes(self) -> Vec<u8> {
         self.bytes
@@ -79,6 +84,19 @@ impl Encoder {
     /// A length and that many bytes of UTF-8.
     pub fn str(&mut self, text: &str) {
         self.bytes(text.as_bytes());
+    }
+
+    /// A record: a length in bytes, and what `write` writes.
+    pub(crate) fn record<T>(&mut self, write: impl FnOnce(&mut Encoder) -> T) -> T {
+        let length_at = self.bytes.len();
+        self.u64(0);
+        let start = self.bytes.len();
+        let written = write(self);
+        let length = (self.bytes.len() - start) as u64;
+        if let Some(place) = self.bytes.get_mut(length_at..start) {
+            place.copy_from_slice(&length.to_le_bytes());
+        }
+        written
     }
 
     /// Overwrites the four bytes at `position`, for a count known only after what it counts.

@@ -235,6 +235,21 @@ pub enum CheckpointError {
     /// The body is not what the format says, though its checksum matches.
     #[error("the checkpoint's body is malformed")]
     Body(#[from] DecodeError),
+    /// A section of a later kind, without which the state is not whole.
+    #[error(
+        "the checkpoint has a section of kind {number}, which this program does not know and which must not be ignored; \
+         use a HiCaM as new as the one that wrote it"
+    )]
+    UnknownSection {
+        /// The section's number.
+        number: u32,
+    },
+    /// A section that every checkpoint has is missing, though the checksum matches.
+    #[error("the checkpoint has no section of {name}")]
+    NoSection {
+        /// What it would hold.
+        name: &'static str,
+    },
     /// A value could not be written.
     #[error(transparent)]
     Encode(#[from] EncodeError),

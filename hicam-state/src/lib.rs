@@ -6,17 +6,10 @@
 //! the table alone. Types that do not implement [`State`] travel through serde ([`dynamic`]) or as
 //! protobuf messages ([`message`]).
 //!
-//! # The encoding of values
-//!
-//! Little-endian, fixed widths, no alignment. `usize` and `isize` take 64 bits on every host, lengths
-//! and counts too. `bool` is a byte 0 or 1, `char` its scalar value in 32 bits, a float its bits.
-//! A string is a length and UTF-8. An option is a byte 0, or 1 and the value. A sequence, set or map
-//! is a count and its elements; an array, tuple or struct its parts alone; an enum the position of
-//! its variant in 32 bits and the variant's parts. An element of a sequence, set, map or array that
-//! is encoded as nothing is followed by a zero byte, so that a count never exceeds the bytes left.
-//! Boxes, cells, locks and atomics are encoded as what they hold, an `OnceLock` or `OnceCell` as an option.
-//! An `Arc` is the number of an object that is encoded elsewhere: see [`heap`].
-//! [`dynamic`] and [`message`] say what they write, [`checkpoint`] what surrounds the values.
+//! The encoding of values, the schema, and the container around them are specified byte by byte in
+//! `docs/state-format.md`. In short: little-endian, fixed widths, no alignment; `usize`, `isize`, lengths and counts take
+//! 64 bits on every host; an element of a collection that is encoded as nothing is followed by a zero byte, so that a
+//! count never exceeds the bytes left.
 
 pub mod checkpoint;
 pub mod dynamic;

@@ -5,6 +5,7 @@ mod demo;
 mod etcd;
 mod fuzz;
 mod protoc;
+mod python;
 mod size;
 mod test;
 mod workspace;

@@ -3,13 +3,14 @@
 use std::process::Command;
 
 use crate::command::{cargo, find, step};
-use crate::{etcd, protoc, workspace};
+use crate::{etcd, protoc, python, workspace};
 
 /// Runs each check; the first that fails ends it.
 pub(crate) fn test() -> anyhow::Result<()> {
     let root = workspace::root()?;
     protoc::install(&root)?;
     let etcd = etcd::obtain(&root)?;
+    python::obtain()?;
     eprintln!("etcd: {}", etcd.display());
     let run = |arguments: &[&str]| {
         let mut command: Command = cargo(&root);

@@ -5,26 +5,8 @@
 //!
 //! # The encoding
 //!
-//! A value is a tag byte and what the tag says. Numbers are little-endian; lengths and counts take
-//! 32 bits. Names of fields and variants are numbered in the order they first appear in the value:
-//! a name is its number in 32 bits, followed, where it is new, by its length and UTF-8.
-//!
-//! | tag | value | followed by |
-//! |---|---|---|
-//! | 0 | none | |
-//! | 1 | some | the value |
-//! | 2 | unit, unit struct | |
-//! | 3, 4 | false, true | |
-//! | 5–9 | `u8` … `u128` | its bytes |
-//! | 10–14 | `i8` … `i128` | its bytes |
-//! | 15, 16 | `f32`, `f64` | its bits |
-//! | 17 | `char` | 32 bits |
-//! | 18, 19 | string, bytes | length and bytes |
-//! | 20 | sequence, tuple, tuple struct | count and values |
-//! | 21 | map | count, and each key and value |
-//! | 22 | struct | count, and each name and value |
-//! | 23 | unit variant | its name |
-//! | 24 | variant | its name, and one value: for more than one field a sequence or struct |
+//! A value is a tag byte and what the tag says; names of fields and variants are numbered in the order they first appear in
+//! the value, and written out there. `docs/state-format.md` lists the tags.
 //!
 //! A newtype struct is its content.
 //!

@@ -33,7 +33,12 @@ pub enum Type {
     /// A sequence of any length: `Vec`, `VecDeque`, `BinaryHeap`, …
     Seq(TypeId),
     /// A sequence without repetition: `HashSet`, `BTreeSet`.
-    Set(TypeId),
+    Set {
+        /// The type of each element.
+        element: TypeId,
+        /// Its elements are in the same order after a restore.
+        sorted: bool,
+    },
     /// An array.
     Array {
         /// The type of each element.
@@ -47,7 +52,12 @@ pub enum Type {
         key: TypeId,
         /// The type of the values.
         value: TypeId,
+        /// Its entries are in the same order after a restore.
+        sorted: bool,
     },
+    /// What something may be stored in after it has been made: `Mutex`, `RwLock`, `RefCell`, `OnceLock`, … It is
+    /// encoded as its content, and in a shared object may be filled [late](crate::heap).
+    Cell(TypeId),
     /// A tuple.
     Tuple(Vec<TypeId>),
     /// A struct; the fields of a tuple struct are named `0`, `1`, …
@@ -201,6 +211,18 @@ impl TypeTable {
         self.types.get(id.0 as usize)
     }
 
+    /// What a cell holds, and any other type itself.
+    pub(crate) fn content(&self, mut id: TypeId) -> TypeId {
+        // Only a damaged table has a cell that holds itself.
+        for _ in 0..self.types.len() {
+            match self.get(id) {
+                Some(Type::Cell(content)) => id = *content,
+                _ => break,
+            }
+        }
+        id
+    }
+
     /// Every type with its number.
     pub fn iter(&self) -> impl Iterator<Item = (TypeId, &Type)> {
         (0..).map(TypeId).zip(&self.types)
@@ -265,8 +287,9 @@ impl TypeTable {
             Some(Type::Shared(inner)) => self.write_generic("Arc", &[*inner], depth, out),
             Some(Type::Weak(inner)) => self.write_generic("Weak", &[*inner], depth, out),
             Some(Type::Seq(element)) => self.write_generic("Vec", &[*element], depth, out),
-            Some(Type::Set(element)) => self.write_generic("Set", &[*element], depth, out),
-            Some(Type::Map { key, value }) => {
+            Some(Type::Set { element, .. }) => self.write_generic("Set", &[*element], depth, out),
+            Some(Type::Cell(content)) => self.write_name(*content, depth, out),
+            Some(Type::Map { key, value, .. }) => {
                 self.write_generic("Map", &[*key, *value], depth, out)
             }
             Some(Type::Array { element, length }) => {
@@ -369,11 +392,11 @@ impl Type {
             Type::Primitive(_) | Type::Dynamic { .. } | Type::Message { .. } => Vec::new(),
             Type::Option(part)
             | Type::Seq(part)
-            | Type::Set(part)
+            | Type::Cell(part)
             | Type::Shared(part)
             | Type::Weak(part) => vec![part],
-            Type::Array { element, .. } => vec![element],
-            Type::Map { key, value } => vec![key, value],
+            Type::Array { element, .. } | Type::Set { element, .. } => vec![element],
+            Type::Map { key, value, .. } => vec![key, value],
             Type::Tuple(parts) => parts.iter_mut().collect(),
             Type::Struct { fields, .. } => fields.iter_mut().map(|field| &mut field.ty).collect(),
             Type::Enum { variants, .. } => variants

@@ -56,6 +56,8 @@ type Pair = (TypeId, TypeId, String);
 impl Comparison<'_> {
     /// Compares one pair of types; answers the pairs they are made of.
     fn one(&mut self, a: TypeId, b: TypeId, path: String) -> Result<Vec<Pair>, SchemaMismatch> {
+        // A cell is encoded as its content.
+        let (a, b) = (self.ours.content(a), self.theirs.content(b));
         if !self.seen.insert((a, b)) {
             return Ok(Vec::new());
         }
@@ -70,9 +72,11 @@ impl Comparison<'_> {
         match (ours, theirs) {
             (Type::Primitive(x), Type::Primitive(y)) if x == y => Ok(Vec::new()),
             (Type::Option(x), Type::Option(y))
+            | (Type::Cell(x), Type::Cell(y))
             | (Type::Shared(x), Type::Shared(y))
             | (Type::Weak(x), Type::Weak(y)) => Ok(vec![(*x, *y, path)]),
-            (Type::Seq(x), Type::Seq(y)) | (Type::Set(x), Type::Set(y)) => {
+            (Type::Seq(x), Type::Seq(y))
+            | (Type::Set { element: x, .. }, Type::Set { element: y, .. }) => {
                 Ok(vec![(*x, *y, step(&path, format_args!("[]")))])
             }
             (
@@ -85,7 +89,14 @@ impl Comparison<'_> {
                     length: n,
                 },
             ) if m == n => Ok(vec![(*x, *y, step(&path, format_args!("[]")))]),
-            (Type::Map { key: k, value: v }, Type::Map { key: l, value: w }) => Ok(vec![
+            (
+                Type::Map {
+                    key: k, value: v, ..
+                },
+                Type::Map {
+                    key: l, value: w, ..
+                },
+            ) => Ok(vec![
                 (*k, *l, step(&path, format_args!("[key]"))),
                 (*v, *w, step(&path, format_args!("[value]"))),
             ]),

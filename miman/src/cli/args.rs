@@ -263,6 +263,9 @@ pub struct Show {
     pub server: String,
     /// The checkpoint's sequence number [default: the last stable one]
     pub sequence: Option<u64>,
+    /// Keep the checkpoint itself in a file, instead of showing it
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
 }
 
 /// Arguments of `interval`.

@@ -144,7 +144,9 @@ Output: JSON, with and without --json: the checkpoint's description, globals, an
 first, with function, point (file:line) and named locals.
 
 Example:
-  $ miman show bank 18 | jq '.threads[0].frames[0]'";
+  $ miman show bank 18 | jq '.threads[0].frames[0]'
+  $ miman show bank 18 --save bank-18.checkpoint
+  $ tools/read_checkpoint.py bank-18.checkpoint";
 
 pub(super) const INTERVAL: &str = "\
 Output: one row. SERVER INTERVAL

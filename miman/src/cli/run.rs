@@ -72,9 +72,15 @@ pub(super) async fn run(cli: Cli) -> Result<(), CliError> {
             output.print(checkpoints.as_slice(), show::checkpoints)
         }
         Command::Show(args) => {
-            let checkpoint = manager
-                .show(&args.server, args.sequence.unwrap_or(0))
-                .await?;
+            let sequence = args.sequence.unwrap_or(0);
+            if let Some(file) = args.save {
+                let bytes = manager.fetch_checkpoint(&args.server, sequence).await?;
+                bar.clear();
+                return tokio::fs::write(&file, bytes)
+                    .await
+                    .map_err(|cause| CliError::Save { file, cause });
+            }
+            let checkpoint = manager.show(&args.server, sequence).await?;
             bar.clear();
             print_json(&checkpoint)
         }
