@@ -109,7 +109,11 @@ class Input:
         return self.unsigned(8)
 
     def count(self):
-        count = self.u64()
+        """A length or count of at most the bytes that are left."""
+        count = self.u32()
+        return self.within(self.u64() if count == 0xFFFFFFFF else count)
+
+    def within(self, count):
         if count > self.left():
             raise Malformed(f"a length of {count} where {self.left()} bytes are left")
         return count
@@ -125,7 +129,7 @@ class Input:
 
     def record(self, read):
         """What follows the known fields is passed over."""
-        return read(Input(self.raw(self.count())))
+        return read(Input(self.raw(self.within(self.u64()))))
 
     def flag(self, what):
         byte = self.u8()
@@ -320,16 +324,10 @@ class Serde:
         self.data = data
         self.names = []
 
-    def count(self):
-        count = self.data.u32()
-        if count > self.data.left():
-            raise Malformed(f"a length of {count} where {self.data.left()} bytes are left")
-        return count
-
     def name(self):
         number = self.data.u32()
         if number == len(self.names):
-            self.names.append(text(self.data.raw(self.count())))
+            self.names.append(self.data.string())
         elif number > len(self.names):
             raise Malformed(f"name {number} comes before name {len(self.names)}")
         return self.names[number]
@@ -352,19 +350,19 @@ class Serde:
         if tag == 17:
             return scalar(data.u32())
         if tag == 18:
-            return text(data.raw(self.count()))
+            return data.string()
         if tag == 19:
-            return show_bytes(data.raw(self.count()))
+            return show_bytes(data.bytes())
         if tag == 23:
             return self.name()
         if tag == 1:
             shown = inner()
         elif tag == 20:
-            shown = [inner() for _ in range(self.count())]
+            shown = [inner() for _ in range(data.count())]
         elif tag == 21:
-            shown = show_map([(inner(), inner()) for _ in range(self.count())])
+            shown = show_map([(inner(), inner()) for _ in range(data.count())])
         elif tag == 22:
-            shown = {self.name(): inner() for _ in range(self.count())}
+            shown = {self.name(): inner() for _ in range(data.count())}
         elif tag == 24:
             shown = {self.name(): inner()}
         else:
@@ -497,7 +495,7 @@ def read_sections(data, verify):
         raise Malformed("the checkpoint is damaged: its checksum does not match")
     sections, rest, last = {}, Input(memoryview(data)[8:-32]), 0
     while rest.left():
-        number, flags, content = rest.u32(), rest.u32(), rest.raw(rest.count())
+        number, flags, content = rest.u32(), rest.u32(), rest.raw(rest.u64())
         if number <= last:
             raise Malformed(f"section {number} comes after section {last}")
         if number > 7 and flags & 1:

@@ -7,8 +7,8 @@
 //! protobuf messages ([`message`]).
 //!
 //! The encoding of values, the schema, and the container around them are specified byte by byte in
-//! `docs/state-format.md`. In short: little-endian, fixed widths, no alignment; `usize`, `isize`, lengths and counts take
-//! 64 bits on every host; an element of a collection that is encoded as nothing is followed by a zero byte, so that a
+//! `docs/state-format.md`. In short: little-endian, fixed widths, no alignment; `usize` and `isize` take
+//! 64 bits on every host, lengths and counts 32 as long as they fit; an element of a collection that is encoded as nothing is followed by a zero byte, so that a
 //! count never exceeds the bytes left.
 
 pub mod checkpoint;
@@ -46,11 +46,16 @@ pub mod __private {
     pub use crate::private::*;
 }
 
+/// Stands for a length that is too long for 32 bits and follows in 64.
+const LONG: u32 = u32::MAX;
+
 /// How many levels deep values may be nested.
 pub const MAX_DEPTH: usize = 10_000;
 
-/// Recursion goes on in a new piece of stack when less than this is left, in bytes.
-const STACK_RED_ZONE: usize = 128 * 1024;
+/// Recursion goes on in a new piece of stack when less than this is left, in bytes: enough for [`STACK_LEVELS`] of any type.
+const STACK_RED_ZONE: usize = 256 * 1024;
+/// After how many levels of values the stack is looked at again: a look at each level is felt with many small collections.
+const STACK_LEVELS: usize = 4;
 /// The size of such a piece, in bytes.
 const STACK_CHUNK: usize = 2 * 1024 * 1024;
 

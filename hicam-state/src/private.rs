@@ -48,6 +48,7 @@ pub struct Part<T> {
 }
 
 /// The field type `T`.
+#[inline(always)]
 pub fn part<T: State>() -> Part<T> {
     Part {
         describe: T::describe,
@@ -75,6 +76,7 @@ impl<T> Part<T> {
     ///
     /// # Errors
     /// Those of the field, with its place added.
+    #[inline(always)]
     pub fn encode(
         &self,
         value: &T,
@@ -89,6 +91,7 @@ impl<T> Part<T> {
     ///
     /// # Errors
     /// Those of the field, with its place added.
+    #[inline(always)]
     pub fn decode(
         &self,
         owner: &'static str,
@@ -100,6 +103,7 @@ impl<T> Part<T> {
 }
 
 /// The error of a position that no variant of `owner` has.
+#[cold]
 pub fn no_such_variant(owner: &'static str, position: u32) -> DecodeError {
     DecodeError::other(format_args!("`{owner}` has no variant number {position}"))
 }

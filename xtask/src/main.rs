@@ -45,7 +45,7 @@ enum Task {
     /// What a migration point, a call, a migration and the transformation cost
     #[command(disable_help_flag = true)]
     Bench {
-        /// Which to run, all without: points, echo, pause, size; then the options of that benchmark
+        /// Which to run, all without: points, echo, pause, format, size; then the options of that benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },

@@ -108,7 +108,9 @@ impl<'a> Container<'a> {
         while input.left() > 0 {
             let number = input.u32()?;
             let flags = input.u32()?;
-            let content = input.bytes()?;
+            let length = input.u64()?;
+            let length = input.check_length(length)?;
+            let content = input.raw(length)?;
             if number <= last {
                 return Err(DecodeError::invalid("order of sections", number).into());
             }

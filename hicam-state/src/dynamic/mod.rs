@@ -64,7 +64,7 @@ pub fn describe<T: 'static>(types: &mut TypeTable) -> TypeId {
 /// Writes a value through its `Serialize`.
 ///
 /// # Errors
-/// Those of its `Serialize`; a string or collection of 2³² bytes or elements or more.
+/// Those of its `Serialize`; a collection of 2³² elements or more.
 pub fn encode<T: Serialize + ?Sized>(value: &T, out: &mut Encoder) -> Result<(), EncodeError> {
     value.serialize(&mut ser::Writer::new(out))
 }
