@@ -1,6 +1,7 @@
 //! The reader of values: never trusts a length, a tag or a depth.
 
 use crate::error::{DecodeError, DecodeErrorKind};
+use crate::evolve::Absent;
 use crate::heap::{Cursor, Heap};
 use crate::{LONG, MAX_DEPTH, STACK_CHUNK, STACK_LEVELS, STACK_RED_ZONE};
 
@@ -14,6 +15,8 @@ pub struct Decoder<'a> {
     pub(crate) heap: Option<&'a Heap>,
     /// The object whose content this is.
     pub(crate) object: Option<Cursor<'a>>,
+    /// What is absent in a value that was captured by another build.
+    pub(crate) absent: Option<Absent<'a>>,
 }
 
 impl<'a> Decoder<'a> {
@@ -25,6 +28,7 @@ impl<'a> Decoder<'a> {
             depth: 0,
             heap: None,
             object: None,
+            absent: None,
         }
     }
 
@@ -106,6 +110,22 @@ impl<'a> Decoder<'a> {
     #[inline]
     pub fn u8(&mut self) -> Result<u8, DecodeError> {
         self.array().map(|[byte]| byte)
+    }
+
+    /// Whether the field that comes next, which has a default, is absent.
+    #[inline]
+    pub(crate) fn is_absent(&mut self) -> bool {
+        self.absent.as_mut().is_some_and(Absent::next)
+    }
+
+    /// Reads on from `position`.
+    pub(crate) fn go_to(&mut self, position: usize) {
+        self.position = position.min(self.input.len());
+    }
+
+    /// What was read since `position`.
+    pub(crate) fn since(&self, position: usize) -> &'a [u8] {
+        self.input.get(position..self.position).unwrap_or_default()
     }
 
     /// The next byte, which stays.

@@ -40,6 +40,11 @@ impl Encoder {
         self.bytes.split_off(position)
     }
 
+    /// Takes back what was written from `position` on.
+    pub(crate) fn truncate(&mut self, position: usize) {
+        self.bytes.truncate(position);
+    }
+
     /// How many bytes have been written.
     #[inline]
     pub fn position(&self) -> usize {

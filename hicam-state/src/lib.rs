@@ -9,7 +9,7 @@
 //! The encoding of values, the schema, and the container around them are specified byte by byte in
 //! `docs/state-format.md`. In short: little-endian, fixed widths, no alignment; `usize` and `isize` take
 //! 64 bits on every host, lengths and counts 32 as long as they fit; an element of a collection that is encoded as nothing is followed by a zero byte, so that a
-//! count never exceeds the bytes left.
+//! count never exceeds the bytes left. What a build with other types has captured is converted first, where names and types allow it.
 
 pub mod checkpoint;
 pub mod dynamic;
@@ -22,6 +22,7 @@ mod contains;
 mod decode;
 mod encode;
 mod error;
+mod evolve;
 mod impls;
 mod on_drop;
 mod private;

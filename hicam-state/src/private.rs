@@ -1,5 +1,6 @@
 //! What the expansion of `#[derive(State)]` calls.
 
+pub use crate::evolve::{FieldReading, Reading, VariantReading};
 use crate::{
     DecodeError, Decoder, EncodeError, Encoder, Field, State, Type, TypeId, TypeTable, Variant,
 };
@@ -99,6 +100,31 @@ impl<T> Part<T> {
         input: &mut Decoder<'_>,
     ) -> Result<T, DecodeError> {
         (self.decode)(input).map_err(|error| error.within(owner, name))
+    }
+}
+
+impl<T> Part<T> {
+    /// As [`Part::decode`], for a field with a default.
+    ///
+    /// # Errors
+    /// Those of the field, with its place added.
+    #[inline(always)]
+    pub fn decode_or(
+        &self,
+        default: impl FnOnce() -> T,
+        owner: &'static str,
+        name: &'static str,
+        input: &mut Decoder<'_>,
+    ) -> Result<T, DecodeError> {
+        if input.is_absent() {
+            let value = default();
+            input
+                .made_anew(|out| (self.encode)(&value, out))
+                .map_err(|error| error.within(owner, name))?;
+            Ok(value)
+        } else {
+            self.decode(owner, name, input)
+        }
     }
 }
 

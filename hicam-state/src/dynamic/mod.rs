@@ -16,8 +16,10 @@
 mod de;
 mod ser;
 
+use std::marker::PhantomData;
+
 use serde::Serialize;
-use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
 
 use crate::schema::short_name;
 use crate::{DecodeError, Decoder, EncodeError, Encoder, Type, TypeId, TypeTable};
@@ -83,4 +85,11 @@ pub(crate) fn decode_seed<'de, S: DeserializeSeed<'de>>(
     input: &mut Decoder<'de>,
 ) -> Result<S::Value, DecodeError> {
     seed.deserialize(&mut de::Reader::new(input))
+}
+
+/// Passes over a value; answers its bytes.
+pub(crate) fn extent<'a>(input: &mut Decoder<'a>) -> Result<&'a [u8], DecodeError> {
+    let start = input.position();
+    decode_seed(PhantomData::<IgnoredAny>, input)?;
+    Ok(input.since(start))
 }

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 pub use same::SchemaMismatch;
+pub(crate) use same::{quoted, step};
 
+use crate::evolve::Reading;
 use crate::{DecodeError, Decoder, Encoder};
 
 /// The number of a type in a [`TypeTable`].
@@ -182,6 +184,8 @@ pub struct TypeTable {
     types: Vec<Type>,
     /// Types of this program that are in the table already.
     known: HashMap<any::TypeId, TypeId>,
+    /// How they read what other builds have captured.
+    readings: HashMap<TypeId, Reading>,
 }
 
 impl PartialEq for TypeTable {
@@ -211,18 +215,6 @@ impl TypeTable {
         self.types.get(id.0 as usize)
     }
 
-    /// What a cell holds, and any other type itself.
-    pub(crate) fn content(&self, mut id: TypeId) -> TypeId {
-        // Only a damaged table has a cell that holds itself.
-        for _ in 0..self.types.len() {
-            match self.get(id) {
-                Some(Type::Cell(content)) => id = *content,
-                _ => break,
-            }
-        }
-        id
-    }
-
     /// Every type with its number.
     pub fn iter(&self) -> impl Iterator<Item = (TypeId, &Type)> {
         (0..).map(TypeId).zip(&self.types)
@@ -241,6 +233,16 @@ impl TypeTable {
         let ty = shape(self);
         self.set(id, ty);
         id
+    }
+
+    /// Says how type `id` reads what other builds have captured.
+    #[doc(hidden)]
+    pub fn read_as(&mut self, id: TypeId, reading: Reading) {
+        self.readings.insert(id, reading);
+    }
+
+    pub(crate) fn reading(&self, id: TypeId) -> Option<Reading> {
+        self.readings.get(&id).copied()
     }
 
     fn push(&mut self, ty: Type) -> TypeId {
@@ -370,6 +372,7 @@ impl TypeTable {
         let table = TypeTable {
             types,
             known: HashMap::new(),
+            readings: HashMap::new(),
         };
         for ty in &table.types {
             for part in ty.parts() {

@@ -1,4 +1,5 @@
-//! The comparison of two schemas: are they one type, and if not, where do they first differ?
+//! The comparison of two schemas: are they one type, and if not, where do they first differ? What may differ and still be
+//! restored, [`evolve`](crate::evolve) knows.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -9,10 +10,7 @@ use super::{Field, Type, TypeId, TypeTable, Variant};
 
 /// The first difference between a type of this program and the captured one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "`{path}` differs: this program has {expected}, the captured state has {found}; \
-     restore it with the build that captured it"
-)]
+#[error("`{path}` differs: this program has {expected}, the captured state has {found}; {advice}")]
 pub struct SchemaMismatch {
     /// The way to it: `Bank.accounts[value].balance`.
     pub path: String,
@@ -20,7 +18,12 @@ pub struct SchemaMismatch {
     pub expected: String,
     /// What the captured state has there.
     pub found: String,
+    /// What can be done about it.
+    pub advice: String,
 }
+
+/// What can be done where nothing else can.
+const SAME_BUILD: &str = "restore it with the build that captured it";
 
 impl TypeTable {
     /// Whether type `a` of this table and type `b` of `other` have one encoding and the same names.
@@ -56,8 +59,6 @@ type Pair = (TypeId, TypeId, String);
 impl Comparison<'_> {
     /// Compares one pair of types; answers the pairs they are made of.
     fn one(&mut self, a: TypeId, b: TypeId, path: String) -> Result<Vec<Pair>, SchemaMismatch> {
-        // A cell is encoded as its content.
-        let (a, b) = (self.ours.content(a), self.theirs.content(b));
         if !self.seen.insert((a, b)) {
             return Ok(Vec::new());
         }
@@ -65,6 +66,7 @@ impl Comparison<'_> {
             path: path.clone(),
             expected: quoted(&self.ours.name(a)),
             found: quoted(&self.theirs.name(b)),
+            advice: SAME_BUILD.to_owned(),
         };
         let (Some(ours), Some(theirs)) = (self.ours.get(a), self.theirs.get(b)) else {
             return Err(different());
@@ -75,10 +77,17 @@ impl Comparison<'_> {
             | (Type::Cell(x), Type::Cell(y))
             | (Type::Shared(x), Type::Shared(y))
             | (Type::Weak(x), Type::Weak(y)) => Ok(vec![(*x, *y, path)]),
-            (Type::Seq(x), Type::Seq(y))
-            | (Type::Set { element: x, .. }, Type::Set { element: y, .. }) => {
-                Ok(vec![(*x, *y, step(&path, format_args!("[]")))])
-            }
+            (Type::Seq(x), Type::Seq(y)) => Ok(vec![(*x, *y, step(&path, format_args!("[]")))]),
+            (
+                Type::Set {
+                    element: x,
+                    sorted: s,
+                },
+                Type::Set {
+                    element: y,
+                    sorted: t,
+                },
+            ) if s == t => Ok(vec![(*x, *y, step(&path, format_args!("[]")))]),
             (
                 Type::Array {
                     element: x,
@@ -91,12 +100,16 @@ impl Comparison<'_> {
             ) if m == n => Ok(vec![(*x, *y, step(&path, format_args!("[]")))]),
             (
                 Type::Map {
-                    key: k, value: v, ..
+                    key: k,
+                    value: v,
+                    sorted: s,
                 },
                 Type::Map {
-                    key: l, value: w, ..
+                    key: l,
+                    value: w,
+                    sorted: t,
                 },
-            ) => Ok(vec![
+            ) if s == t => Ok(vec![
                 (*k, *l, step(&path, format_args!("[key]"))),
                 (*v, *w, step(&path, format_args!("[value]"))),
             ]),
@@ -179,6 +192,7 @@ fn names<T>(
         path: path(name(part)),
         expected,
         found,
+        advice: SAME_BUILD.to_owned(),
     };
     if let Some(part) = theirs.iter().find(|part| lacks(ours, part)) {
         return Err(one_sided(
@@ -208,8 +222,8 @@ fn names<T>(
     Ok(())
 }
 
-/// One step further. A captured table may be deep without end; a path is for people to read.
-fn step(path: &str, step: fmt::Arguments<'_>) -> String {
+/// A path one step further. A captured table may be deep without end; a path is for people to read.
+pub(crate) fn step(path: &str, step: fmt::Arguments<'_>) -> String {
     const LONGEST: usize = 500;
     if path.len() > LONGEST {
         path.to_owned()
@@ -218,6 +232,6 @@ fn step(path: &str, step: fmt::Arguments<'_>) -> String {
     }
 }
 
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("`{name}`")
 }
