@@ -3,7 +3,9 @@
 use serde_json::json;
 
 use crate::evolve::Plan;
-use crate::{Checkpoint, SchemaMismatch, State, Type, TypeId, TypeTable, json};
+use crate::{
+    Checkpoint, DecodeError, Decoder, Encoder, SchemaMismatch, State, Type, TypeId, TypeTable, json,
+};
 
 /// The schema of a server class.
 #[derive(Debug, Clone)]
@@ -66,6 +68,35 @@ impl ClassSchema {
             _ => checkpoint.globals.ty,
         };
         self.compare(&checkpoint.types, found)
+    }
+
+    /// What stands in the way of taking over the state of a server with this schema.
+    pub fn differences_to(&self, other: &ClassSchema) -> Vec<SchemaMismatch> {
+        self.compare(&other.types, other.globals)
+    }
+
+    /// The schema for another build of the class, which compares.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Encoder::new();
+        out.str(&self.class);
+        self.types.encode(&mut out);
+        out.u32(self.globals.0);
+        out.into_bytes()
+    }
+
+    /// Reads what [`ClassSchema::to_bytes`] has written.
+    ///
+    /// # Errors
+    /// The bytes are something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut input = Decoder::new(bytes);
+        let schema = ClassSchema {
+            class: input.str()?.to_owned(),
+            types: TypeTable::decode(&mut input)?,
+            globals: TypeId(input.u32()?),
+        };
+        input.finish()?;
+        Ok(schema)
     }
 
     /// What stands in the way of taking over globals of type `found` in `types`.

@@ -21,3 +21,4 @@ mod real_etcd;
 mod render;
 mod silent_host;
 mod textindex;
+mod upgrade;

@@ -157,7 +157,7 @@ pub(super) fn check_names<'a>(
     for (_, names) in &parts {
         for name in names.rename.iter().chain(&names.aliases) {
             if !taken.insert(name.value()) {
-                errors.at(name, &format!("another {what} has this name in the state"));
+                errors.at(name, format!("another {what} has this name in the state"));
             }
         }
     }

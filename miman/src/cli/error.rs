@@ -14,6 +14,8 @@ pub(super) enum CliError {
     Output(io::Error),
     #[error("cannot write `{}`: {cause}", .file.display())]
     Save { file: PathBuf, cause: io::Error },
+    #[error("the build cannot go on from this state")]
+    Unfit,
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
     #[error("interrupted before every host was up")]

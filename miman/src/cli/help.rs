@@ -157,6 +157,28 @@ Example:
   SERVER     INTERVAL
   bank/main  500ms";
 
+pub(super) const UPGRADE: &str = "\
+The binary is installed on every host; the server moves into it as `miman migrate` would move it, on the host it is on or
+another, and its clients notice nothing. A build that cannot go on with its state is refused, and the server stays in the one
+it is in; `miman check` explains why.
+
+Output and JSON: as of `miman migrate`.
+
+Example:
+  $ miman upgrade bank target/release/bank";
+
+pub(super) const CHECK: &str = "\
+Compares the types of the state, then has the binary take in the whole state without going on from it, so that every
+call in progress is checked too. Exit status 1 if it does not fit.
+
+Output: one row if it fits: CLASS CHECKPOINT CALLS OUTCOME; else one row for each obstacle: WHERE THIS_BUILD CAPTURED ADVICE
+JSON: {class, server, sequence, fits, threads, differences: [{path, here, captured, advice}], problems: [text]}
+
+Example:
+  $ miman check target/release/bank bank/main@18
+  WHERE                           THIS BUILD  CAPTURED       ADVICE
+  Bank.accounts[value].overdraft  this field  no such field  give it `#[hicam(default)]`, or ...";
+
 pub(super) const MIGRATE: &str = "\
 PAUSE is for how long the server took no calls; QUIESCE, TRANSFER and COMMIT are its parts; TOTAL includes preparing
 the destination. When a migration fails, the server goes on where it was.
