@@ -4,6 +4,7 @@ mod command;
 mod demo;
 mod etcd;
 mod fuzz;
+mod narrow;
 mod protoc;
 mod python;
 mod size;
@@ -33,7 +34,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
-    /// Formatting, lints, every test, the doc tests, and 300 random programs
+    /// Formatting, lints, every test, the doc tests, and the tests of the state format for 32 bits
     Test,
     /// Checks the source transformation with random programs, each at every point against its plain version
     #[command(disable_help_flag = true)]

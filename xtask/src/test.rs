@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::command::{cargo, find, step};
-use crate::{etcd, protoc, python, workspace};
+use crate::{etcd, narrow, protoc, python, workspace};
 
 /// Runs each check; the first that fails ends it.
 pub(crate) fn test() -> anyhow::Result<()> {
@@ -32,5 +32,6 @@ pub(crate) fn test() -> anyhow::Result<()> {
     } else {
         run(&["test", "--workspace", "--lib", "--bins", "--tests"])?;
     }
-    run(&["test", "--workspace", "--doc"])
+    run(&["test", "--workspace", "--doc"])?;
+    narrow::test(&root)
 }
