@@ -498,7 +498,7 @@ def read_sections(data, verify):
         number, flags, content = rest.u32(), rest.u32(), rest.raw(rest.u64())
         if number <= last:
             raise Malformed(f"section {number} comes after section {last}")
-        if number > 7 and flags & 1:
+        if number > 8 and flags & 1:
             print(f"section {number} is not known to this reader and not shown", file=sys.stderr)
         sections[number], last = content, number
     missing = [number for number in range(1, 7) if number not in sections]
@@ -528,6 +528,9 @@ class Checkpoint:
             sections[6], lambda data: (data.u64(), self.records(data, self.client)))
         self.shown["clients"] = clients
         self.shown["clients_forgotten_after_ms"] = forgotten
+        begun, tasks = in_section(sections[8], self.tasks) if 8 in sections else (0, [])
+        self.shown["tasks_begun"] = begun
+        self.shown["tasks"] = tasks
         if 7 in sections:
             self.shown["objects"] = in_section(sections[7], self.objects)
 
@@ -598,6 +601,25 @@ class Checkpoint:
     @staticmethod
     def client(data):
         return {"client": data.string(), "acked": data.u64(), "silent_ms": data.u64()}
+
+    def tasks(self, data):
+        return data.u64(), self.records(data, self.task)
+
+    def task(self, data):
+        shown = {"task": data.u64(), "function": data.string()}
+        data.u64()  # The fingerprint, which is for who restores.
+        state = data.u8()
+        if state == 0:
+            shown["frames"] = self.records(data, self.frame)
+        elif state == 1:
+            shown["returned"] = self.value(data)
+        elif state == 2:
+            shown["panicked"] = data.string()
+        elif state == 3:
+            shown["cancelled"] = True
+        else:
+            raise Malformed(f"{state} is no state of a task")
+        return shown
 
     def objects(self, data):
         shown = {f"#{number + 1}": content for number, content in enumerate(data.list(self.object))}

@@ -77,6 +77,7 @@ fn checkpoint(class: &str) -> Bytes {
         replies: Vec::new(),
         clients: Vec::new(),
         clients_forgotten_after_ms: 0,
+        tasks: hicam_state::Tasks::default(),
         objects: Objects::default(),
     };
     checkpoint.encode().unwrap().into()

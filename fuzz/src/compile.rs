@@ -77,8 +77,9 @@ struct RustcExpansion {
 }
 
 impl Compiler {
-    /// Builds the workspace, and finds what programs are linked with.
-    pub(crate) fn prepare(root: &Path) -> anyhow::Result<Self> {
+    /// Builds the workspace, and puts what programs are linked with into `libraries`: a long run goes on with these
+    /// when the workspace is built again.
+    pub(crate) fn prepare(root: &Path, libraries: &Path) -> anyhow::Result<Self> {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         // `cargo run` describes this package in the environment, and some build scripts look there.
@@ -99,8 +100,9 @@ impl Compiler {
         if !output.status.success() {
             bail!("the workspace does not build: {}", output.status);
         }
+        std::fs::create_dir_all(libraries)
+            .with_context(|| format!("cannot create {}", libraries.display()))?;
         let mut externs = Vec::new();
-        let mut deps = None;
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             let Ok(message) = serde_json::from_str::<CargoMessage>(line) else {
                 continue;
@@ -108,28 +110,26 @@ impl Compiler {
             let Some(target) = message.target else {
                 continue;
             };
-            let library = target.kind.iter().any(|kind| kind == "lib");
-            let wanted = ["hicam", "tokio"].contains(&target.name.as_str());
-            if message.reason != "compiler-artifact" || !library || !wanted {
+            if message.reason != "compiler-artifact" {
                 continue;
             }
-            // The name with a hash: what has none is replaced by every build.
-            let Some(metadata) = (message.filenames.iter()).find(|file| {
-                file.extension()
-                    .is_some_and(|extension| extension == "rmeta")
-            }) else {
-                continue;
-            };
-            deps = metadata.parent().map(Path::to_owned);
-            externs.push((target.name, metadata.with_extension("rlib")));
+            let library = target.kind.iter().any(|kind| kind == "lib");
+            let wanted = library && ["hicam", "tokio"].contains(&target.name.as_str());
+            let files = message.filenames.iter().filter(|file| is_library(file));
+            for file in files {
+                let kept = keep(file, libraries)?;
+                if wanted {
+                    externs.push((target.name.clone(), kept));
+                }
+            }
         }
-        let (Some(deps), 2..) = (deps, externs.len()) else {
+        if externs.len() != 2 {
             bail!("cargo did not say where it put the libraries `hicam` and `tokio`");
-        };
+        }
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         Ok(Compiler {
             rustc: rustc.into(),
-            deps,
+            deps: libraries.to_owned(),
             externs,
         })
     }
@@ -142,6 +142,8 @@ impl Compiler {
             .args(["--edition=2024", "--crate-type=bin", "--crate-name=batch"])
             .args(["--error-format=json", "--cap-lints=allow"])
             .args(["-Copt-level=0", "-Cdebuginfo=0", "-Cstrip=debuginfo"])
+            // The standard library's own checks are a sixteenth of what there is to compile.
+            .args(["-Cdebug-assertions=off", "-Coverflow-checks=on"])
             .arg("-L")
             .arg(with_prefix("dependency=", &self.deps));
         for (name, file) in &self.externs {
@@ -173,6 +175,29 @@ impl Compiler {
         }
         Ok(Compiled::Refused(found))
     }
+}
+
+/// A library that rustc can link with, or a macro crate.
+fn is_library(file: &Path) -> bool {
+    file.extension().is_some_and(|extension| {
+        extension == "rlib" || extension == std::env::consts::DLL_EXTENSION
+    })
+}
+
+/// Puts a file into a directory, and gives where it is there.
+fn keep(file: &Path, directory: &Path) -> anyhow::Result<PathBuf> {
+    let name = file.file_name().context("a library without a name")?;
+    let kept = directory.join(name);
+    if kept.exists() {
+        // Built once for the machine and once for its build scripts.
+        return Ok(kept);
+    }
+    // Builds replace such files and do not write into them, so a second name keeps what was built.
+    if std::fs::hard_link(file, &kept).is_err() {
+        std::fs::copy(file, &kept)
+            .with_context(|| format!("cannot copy {} to {}", file.display(), kept.display()))?;
+    }
+    Ok(kept)
 }
 
 fn with_prefix(prefix: &str, path: &Path) -> std::ffi::OsString {

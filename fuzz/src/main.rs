@@ -108,8 +108,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         return show(&programs);
     }
     let root = root()?;
-    let compiler = Compiler::prepare(&root)?;
     let directory = root.join("target").join("fuzz-macros");
+    // Two runs at once do not meet.
+    let own = directory.join(std::process::id().to_string());
+    let compiler = Compiler::prepare(&root, &own.join("libraries"))?;
     let size = usize::try_from(arguments.batch).unwrap_or(1);
     let batches: Vec<&[u64]> = seeds.chunks(size).collect();
     let jobs = match arguments.jobs {
@@ -121,8 +123,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let worker = |number: usize| -> anyhow::Result<()> {
         let checker = Checker {
             compiler: &compiler,
-            // Two runs at once do not meet.
-            directory: directory.join(format!("{}-{number}", std::process::id())),
+            directory: own.join(number.to_string()),
         };
         loop {
             let enough = totals
@@ -158,11 +159,9 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
                 );
             }
         }
-        // Only what failed is of interest.
-        let _ = std::fs::remove_dir_all(&checker.directory);
         Ok(())
     };
-    std::thread::scope(|scope| {
+    let done = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..jobs)
             .map(|number| {
                 let worker = &worker;
@@ -176,7 +175,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
             }
         }
         Ok(())
-    })?;
+    });
+    // Only what failed is of interest.
+    let _ = std::fs::remove_dir_all(&own);
+    done?;
     let totals = totals.into_inner().unwrap_or_default();
     eprintln!(
         "{} programs right, {} failed; interrupted at {} points; {:.0} s compiling, {:.0} s running",

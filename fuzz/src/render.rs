@@ -89,10 +89,14 @@ struct Runner {
     skip: Vec<String>,
 }
 
+type Check = std::pin::Pin<Box<dyn Future<Output = Result<u64, String>>>>;
+
 /// Thrown when a program has been interrupted often enough.
 struct Enough;
 
-/// At most so many, and fewer of a program that writes much.
+/// How often each run is captured: where it begins, and when it has been resumed, again further on.
+const CAPTURES: u64 = 3;
+/// At most so many calls, and fewer of a program that writes much.
 const MOST_RUNS: usize = 4000;
 const MOST_WRITTEN: usize = 4_000_000;
 
@@ -103,19 +107,20 @@ impl Runner {
         Runner { runtime, skip: std::env::args().skip(1).collect() }
     }
 
-    fn run(&mut self, name: &str, check: impl FnOnce(&tokio::runtime::Runtime, &std::cell::Cell<u64>) -> Result<u64, String>) {
+    // Nothing here is generic, so that it is compiled once.
+    fn run(&mut self, name: &str, check: &dyn Fn(&'static std::cell::Cell<u64>) -> Check) {
         use std::io::Write;
         if self.skip.iter().any(|skip| skip == name) {
             return;
         }
         println!("begin {name}");
         std::io::stdout().flush().unwrap();
-        let runs = std::cell::Cell::new(0);
-        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| check(&self.runtime, &runs)));
+        let runs: &std::cell::Cell<u64> = Box::leak(Box::default());
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.runtime.block_on(check(runs))));
         match outcome {
             Ok(Ok(points)) => println!("ok {name} {points}"),
             Ok(Err(message)) => println!("fail {name} {message:?}"),
-            Err(panic) if panic.is::<Enough>() => println!("ok {name} {}", runs.get() / 2),
+            Err(panic) if panic.is::<Enough>() => println!("ok {name} {}", runs.get() / (CAPTURES + 1)),
             Err(panic) => {
                 let message = panic.downcast_ref::<String>().map(String::as_str);
                 let message = message.or(panic.downcast_ref::<&str>().copied()).unwrap_or("?");
@@ -127,25 +132,25 @@ impl Runner {
 
 macro_rules! check {
     ($runner:ident, $program:ident) => {
-        $runner.run(stringify!($program), |runtime, runs| {
-            runtime.block_on(async {
-                let plain = format!("{:?}", $program::plain::entry().await);
-                let marked = format!("{:?}", $program::marked::entry().await);
-                if plain != marked {
-                    return Err(format!("as ordinary code, the result is {marked} instead of {plain}"));
+        $runner.run(stringify!($program), &|runs| Box::pin(async move {
+            let plain = format!("{:?}", $program::plain::entry().await);
+            let marked = format!("{:?}", $program::marked::entry().await);
+            if plain != marked {
+                return Err(format!("as ordinary code, the result is {marked} instead of {plain}"));
+            }
+            let most = (MOST_WRITTEN / plain.len()).min(MOST_RUNS);
+            let report = hicam::testing::EveryPoint::new(|| {
+                runs.set(runs.get() + 1);
+                if runs.get() > most as u64 {
+                    std::panic::panic_any(Enough);
                 }
-                let most = (MOST_WRITTEN / plain.len()).min(MOST_RUNS);
-                hicam::testing::every_point(|| {
-                    runs.set(runs.get() + 1);
-                    if runs.get() > most as u64 {
-                        std::panic::panic_any(Enough);
-                    }
-                    $program::marked::entry()
-                })
-                .await
-                .map_err(|error| error.to_string())
+                $program::marked::entry()
             })
-        })
+            .captures(CAPTURES)
+            .run()
+            .await;
+            report.map(|report| report.passed()).map_err(|error| error.to_string())
+        }))
     };
 }
 "#;

@@ -176,18 +176,21 @@ impl Builder {
             Expr::Path(path) => match self.reborrow(path) {
                 Some(_) if shared => parse_quote!(&*#path),
                 Some(reborrow) => reborrow,
-                None if self.is_mutable_place(receiver) && !shared => parse_quote!(&mut #path),
-                None => parse_quote!(&#path),
+                None => self.lend(receiver, shared),
             },
             Expr::Paren(paren) => self.resume_receiver(&paren.expr, args),
-            receiver if self.is_steady_place(receiver) => {
-                if self.is_mutable_place(receiver) && !shared {
-                    parse_quote!(&mut #receiver)
-                } else {
-                    parse_quote!(&#receiver)
-                }
-            }
+            receiver if self.is_steady_place(receiver) => self.lend(receiver, shared),
             receiver => resumed(receiver.span()),
+        }
+    }
+
+    /// A place that a method borrows, or owns a copy of.
+    fn lend(&self, place: &Expr, shared: bool) -> Expr {
+        let span = place.span().resolved_at(Span::call_site());
+        if self.is_mutable_place(place) && !shared {
+            parse_quote_spanned!(span=> (&&__hicam_tag).lent_mut(&mut #place))
+        } else {
+            parse_quote_spanned!(span=> (&&__hicam_tag).lent(&#place))
         }
     }
 
@@ -245,8 +248,26 @@ pub(crate) fn is_owning(call: &syn::ExprMethodCall) -> bool {
 }
 
 /// A reference to something static: the callee may borrow it or own it.
-fn given(arg: &Expr) -> Expr {
+pub(crate) fn given(arg: &Expr) -> Expr {
     parse_quote_spanned!(arg.span().resolved_at(Span::call_site())=> (&&__hicam_tag).given(#arg))
+}
+
+/// What a call is made again from, of a receiver that is a place.
+pub(crate) fn lent(call: &syn::ExprMethodCall) -> Option<&Expr> {
+    let lent = call.method == "lent" || call.method == "lent_mut";
+    call.args.first().filter(|_| lent)
+}
+
+/// A receiver that is borrowed mutably, borrowed shared instead.
+pub(crate) fn share(receiver: &mut Expr) {
+    match receiver {
+        Expr::Reference(reference) => reference.mutability = None,
+        Expr::MethodCall(call) if lent(call).is_some() => {
+            call.method = syn::Ident::new("lent", call.method.span());
+            call.args.iter_mut().for_each(share);
+        }
+        _ => {}
+    }
 }
 
 /// With the argument's span, because rustc points there when the callee expects a reference after all.
@@ -255,7 +276,7 @@ fn resumed(span: Span) -> Expr {
 }
 
 /// A place as the names that lead to it, without indices.
-fn path(place: &Expr) -> Option<Vec<String>> {
+pub(crate) fn path(place: &Expr) -> Option<Vec<String>> {
     match place {
         Expr::Path(path) => Some(vec![path.path.get_ident()?.to_string()]),
         Expr::Field(field) => {

@@ -15,7 +15,7 @@
 use proc_macro2::Span;
 use quote::quote;
 use syn::visit_mut::VisitMut;
-use syn::{Expr, Lifetime, Local, Pat, Stmt};
+use syn::{Expr, Lifetime, Local, Pat, Stmt, parse_quote};
 
 use crate::arguments::is_projection;
 use crate::ir::{Again, BorrowKind, Fx, How, Item, Statement, VarId};
@@ -43,7 +43,7 @@ impl Builder {
                 .iter()
                 .all(|binding| !binding.mutable && !binding.behind_reference)
             && !self.local_has_points(local)
-            && self.is_reborrow(&init.expr)
+            && (self.is_reborrow(&init.expr) || self.is_choice(&init.expr))
     }
 
     /// An expression that borrows the same when it is evaluated again.
@@ -81,6 +81,25 @@ impl Builder {
                 }
             }
             Expr::MethodCall(_) => BorrowKind::Shared,
+            Expr::If(branch) => {
+                let value = |block: &syn::Block| match block.stmts.last() {
+                    Some(Stmt::Expr(value, None)) => self.borrow_kind(value),
+                    _ => BorrowKind::Unknown,
+                };
+                let otherwise = match &branch.else_branch {
+                    Some((_, otherwise)) => match &**otherwise {
+                        Expr::Block(block) => value(&block.block),
+                        otherwise => self.borrow_kind(otherwise),
+                    },
+                    None => BorrowKind::Unknown,
+                };
+                let then = value(&branch.then_branch);
+                if then == otherwise {
+                    then
+                } else {
+                    BorrowKind::Unknown
+                }
+            }
             _ => BorrowKind::Unknown,
         }
     }
@@ -104,13 +123,23 @@ impl Builder {
             return;
         };
         let outer = self.temporaries.len();
-        self.pin(&mut init.expr, items, fx);
+        if self.is_choice(&init.expr) {
+            self.choose(&mut init.expr, items, fx);
+        } else {
+            self.pin(&mut init.expr, items, fx);
+        }
         // Temporaries of a `let` live as long as what it binds.
         self.temporaries.truncate(outer);
         let expr = (*init.expr).clone();
         let depends = self.mentioned(&expr);
         let kind = self.borrow_kind(&expr);
-        let pat = split_type(&local.pat).0.clone();
+        let (pat, ty) = split_type(&local.pat);
+        let (pat, ty) = (pat.clone(), ty.cloned());
+        // What is taken again is coerced as in the source.
+        let again: Expr = match ty {
+            Some(ty) => parse_quote!({ let __hicam_again: #ty = #expr; __hicam_again }),
+            None => expr,
+        };
         let declared = self.vars.len();
         self.simple(Statement::User(Stmt::Local(local)), items, fx);
         let vars: Vec<VarId> = match items.last() {
@@ -124,7 +153,7 @@ impl Builder {
             var.mutable_borrow = kind == BorrowKind::Mutable;
             var.depends.clone_from(&depends);
         }
-        self.take_again(&pat, &expr, vars, items);
+        self.take_again(&pat, &again, vars, items);
     }
 
     /// Notes in the last item how its variables are taken again.

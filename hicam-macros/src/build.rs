@@ -34,6 +34,7 @@ impl Builder {
         split: &[Ident],
     ) -> syn::Result<Body> {
         crate::strict_macros::write_out(&mut block, &mut self.errors);
+        crate::intervals::write_out(&mut block);
         let by_value = parameters
             .iter()
             .flat_map(|parameter| patterns::bindings(&parameter.pat));
@@ -222,8 +223,14 @@ impl Builder {
     pub(crate) fn statement(&mut self, stmt: Stmt, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
         match stmt {
             Stmt::Local(local) if self.local_has_points(&local) => self.local(local, items, fx),
-            Stmt::Expr(expr, _) if self.has_points(&expr) => {
-                let (node, post) = self.lead(expr, items, fx);
+            Stmt::Expr(expr, semi) if self.has_points(&expr) => {
+                let (node, mut post) = self.lead(expr, items, fx);
+                // A call's value ends here: it may borrow from what is put back after it.
+                if let (Some(Post { code, .. }), Some(_)) = (&mut post, semi)
+                    && let value @ (Expr::Call(_) | Expr::MethodCall(_)) = &code.code
+                {
+                    code.code = parse_quote!({ #value; });
+                }
                 let lead = self.finish(None, Vec::new(), node, post, fx);
                 items.push(Item::Lead(Box::new(lead)));
             }
@@ -382,7 +389,7 @@ impl Builder {
 }
 
 /// Whether a statement visibly does not end.
-fn diverges(stmt: &Stmt) -> bool {
+pub(crate) fn diverges(stmt: &Stmt) -> bool {
     fn expr_diverges(expr: &Expr) -> bool {
         match expr {
             Expr::Return(_) | Expr::Break(_) | Expr::Continue(_) => true,

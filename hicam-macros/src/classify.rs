@@ -19,7 +19,7 @@
 use std::collections::BTreeSet;
 
 use crate::ir::{
-    Block, Body, Fx, How, Item, Lead, Mark, Node, Simple, Statement, Tail, VarId, VarKind,
+    Block, Body, Fx, How, Item, Lead, Mark, Node, PointId, Simple, Statement, Tail, VarId, VarKind,
 };
 use crate::liveness::Liveness;
 
@@ -55,19 +55,36 @@ pub(crate) struct Classes {
     pub(crate) splits: BTreeSet<Mark>,
     /// Whether a variable has certainly been moved (or was copied) when it is mentioned for the last time.
     pub(crate) gone: Vec<bool>,
+    /// Calls, by their points, of methods that may own the variable they are called on.
+    pub(crate) owning: BTreeSet<PointId>,
+    /// Variables that are taken to be whole although they are moved: only a copy of them can have been.
+    pub(crate) copied: Vec<VarId>,
 }
 
-pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
-    let mut moved = vec![false; body.vars.len()];
+/// Variables in `whole` are whole at every point: they are borrowed across one.
+pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) -> Classes {
+    let (mut moved, mut surely) = (vec![false; body.vars.len()], vec![false; body.vars.len()]);
     find_moves(&body.effects, &mut moved);
+    find_uses(&body.effects, &|how| how == How::Move, &mut surely);
+    let copied = whole.iter().copied();
+    let copied = copied.filter(|&var| surely[var] && !body.vars[var].copy);
+    let copied: Vec<VarId> = copied.collect();
+    whole.iter().for_each(|&var| moved[var] = false);
     let mut splits = BTreeSet::new();
     loop {
-        let crossing = Crossing::find(body, &splits);
+        let crossing = Crossing::find(body, live, &splits);
+        let last = crossing.receivers.iter();
+        let last =
+            last.filter(|(_, var, ended)| !live.at_mark(*ended, *var) && !whole.contains(var));
+        let (owning, owned): (_, BTreeSet<VarId>) =
+            last.map(|(point, var, _)| (*point, *var)).unzip();
         let of: Vec<Class> = (0..body.vars.len())
             .map(|var| {
-                let class = class(body, live, var, moved[var], crossing.crosses[var]);
+                let class = class(body, live, var, moved[var], &crossing);
                 match class {
                     Class::Kept if crossing.hidden.contains(&var) => Class::Transient,
+                    // It is there after the call or not, as the method's type says.
+                    Class::Direct if owned.contains(&var) => Class::Slot { captured: true },
                     class => class,
                 }
             })
@@ -81,14 +98,21 @@ pub(crate) fn classify(body: &Body, live: &Liveness) -> Classes {
             .collect();
         if more.is_subset(&splits) {
             let gone = Gone::find(&body.effects, body.vars.len());
-            return Classes { of, splits, gone };
+            return Classes {
+                of,
+                splits,
+                gone,
+                owning,
+                copied,
+            };
         }
         splits.extend(more);
     }
 }
 
-fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -> Class {
+fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crossing: &Crossing<'_>) -> Class {
     let facts = &body.vars[var];
+    let crosses = crossing.crosses[var];
     if facts.kind == VarKind::Result {
         return Class::Result;
     }
@@ -117,6 +141,8 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -
     }
     // Never moved: whole at every point of its scope, so it may be captured where it is not needed.
     let steady = facts.initialised && (!moved || facts.copy);
+    // A unit gives its variables to later ones whole, too.
+    let all = all && !crossing.gaps.contains(&var);
     match (any, all || steady) {
         (true, true) => Class::Direct,
         (true, false) => Class::Slot { captured: true },
@@ -128,11 +154,18 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crosses: bool) -
 }
 
 pub(crate) fn find_moves(fx: &[Fx], moved: &mut [bool]) {
+    find_uses(fx, &|how| how != How::Place, moved);
+}
+
+fn find_uses(fx: &[Fx], wanted: &impl Fn(How) -> bool, found: &mut [bool]) {
     for effect in fx {
         match effect {
-            Fx::Use(var, How::Move | How::Maybe) => moved[*var] = true,
-            Fx::Branch(alternatives) => alternatives.iter().for_each(|fx| find_moves(fx, moved)),
-            Fx::Loop(_, fx) | Fx::Labelled(_, fx) => find_moves(fx, moved),
+            Fx::Use(var, how) => found[*var] |= wanted(*how),
+            Fx::Branch(alternatives) => {
+                let each = alternatives.iter();
+                each.for_each(|fx| find_uses(fx, wanted, found));
+            }
+            Fx::Loop(_, fx) | Fx::Labelled(_, fx) => find_uses(fx, wanted, found),
             _ => {}
         }
     }
@@ -203,6 +236,12 @@ impl Unit<'_> {
         lead.chain(simples).copied().collect()
     }
 
+    /// Where its statements end.
+    pub(crate) fn end(&self) -> Option<Mark> {
+        let last = self.simples.last().map(|simple| simple.stmt.after);
+        last.or(self.lead.map(|lead| lead.after))
+    }
+
     /// Runs on resume too.
     pub(crate) fn is_always(&self) -> bool {
         self.simples
@@ -257,11 +296,18 @@ struct Crossing<'b> {
     declared_in: Vec<(VarId, Mark)>,
     /// Variables hidden by another one of their unit.
     hidden: BTreeSet<VarId>,
+    /// The variables whose scope we are in.
+    visible: Vec<VarId>,
+    /// Variables without a value at the end of some unit that is not the last of its block.
+    gaps: BTreeSet<VarId>,
+    /// What methods that may own it are called on, by the call's point, and when the call has ended.
+    receivers: Vec<(PointId, VarId, Mark)>,
     body: &'b Body,
+    live: &'b Liveness,
 }
 
 impl<'b> Crossing<'b> {
-    fn find(body: &'b Body, splits: &'b BTreeSet<Mark>) -> Self {
+    fn find(body: &'b Body, live: &'b Liveness, splits: &'b BTreeSet<Mark>) -> Self {
         let vars = body.vars.len();
         let mut crossing = Crossing {
             splits,
@@ -270,7 +316,11 @@ impl<'b> Crossing<'b> {
             crosses: vec![false; vars],
             declared_in: Vec::new(),
             hidden: BTreeSet::new(),
+            visible: Vec::new(),
+            gaps: BTreeSet::new(),
+            receivers: Vec::new(),
             body,
+            live,
         };
         crossing.block(&body.block);
         crossing
@@ -290,8 +340,11 @@ impl<'b> Crossing<'b> {
     }
 
     fn block(&mut self, block: &Block) {
-        for part in units(block, self.splits) {
+        let parts = units(block, self.splits);
+        let (count, outside) = (parts.len(), self.visible.len());
+        for (number, part) in parts.into_iter().enumerate() {
             let unit = self.fresh();
+            let end = part.end();
             let declares = part.declares();
             for (at, &var) in declares.iter().enumerate() {
                 let name = &self.body.vars[var].ident;
@@ -315,7 +368,14 @@ impl<'b> Crossing<'b> {
             if let Some(Tail::Code(code)) = part.tail {
                 self.mention(&code.mentions, unit);
             }
+            self.visible.extend(declares);
+            if let Some(end) = end.filter(|_| number + 1 < count) {
+                let visible = self.visible.iter().copied();
+                self.gaps
+                    .extend(visible.filter(|&var| !self.live.at_mark(end, var)));
+            }
         }
+        self.visible.truncate(outside);
     }
 
     fn lead(&mut self, lead: &Lead, unit: usize) {
@@ -324,6 +384,10 @@ impl<'b> Crossing<'b> {
             Node::Await(call) => {
                 let own = self.fresh();
                 self.mention(&call.operand.mentions, own);
+                let receiver = call
+                    .receiver
+                    .map(|receiver| (call.in_call, receiver.var, call.ended));
+                self.receivers.extend(receiver);
             }
             Node::If(branch) => {
                 let own = self.fresh();

@@ -23,7 +23,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprCall, Macro, Pat, Token, parse_quote};
 
-use crate::arguments::{is_owning, is_projection};
+use crate::arguments::{is_owning, is_projection, lent, share};
 use crate::ir::{
     Branch, Concurrent, Driven, Fx, How, Item, Node, PointKind, Statement, Together, VarKind,
 };
@@ -536,15 +536,15 @@ fn share_receivers(branches: &mut [Branch]) {
         if !matches!(inner(&mut branch.operand, driven), Expr::MethodCall(_)) {
             continue;
         }
-        let Some(Expr::Reference(receiver)) = branch.resume.first_mut() else {
+        let Some(receiver) = branch.resume.first_mut() else {
             continue;
         };
-        let Some(own) = place(&receiver.expr) else {
+        let Some(own) = place(receiver) else {
             continue;
         };
         let mut others = places.iter().enumerate().filter(|(other, _)| *other != at);
         if others.any(|(_, places)| places.iter().any(|place| overlap(&own, place))) {
-            receiver.mutability = None;
+            share(receiver);
         }
     }
 }
@@ -559,7 +559,7 @@ fn place(expr: &Expr) -> Option<Vec<String>> {
             Some(path)
         }
         Expr::Index(index) => place(&index.expr),
-        Expr::MethodCall(call) => place(&call.receiver),
+        Expr::MethodCall(call) => place(lent(call).unwrap_or(&call.receiver)),
         Expr::Paren(paren) => place(&paren.expr),
         Expr::Reference(reference) => place(&reference.expr),
         Expr::Unary(unary) => place(&unary.expr),

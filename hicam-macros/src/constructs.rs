@@ -2,12 +2,16 @@
 
 use proc_macro2::Span;
 use quote::quote;
+use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
-use crate::arguments::is_owning;
+use crate::arguments::{is_owning, is_projection};
 use crate::concurrent;
 use crate::effects::match_how;
-use crate::ir::{Await, BorrowKind, Code, Driven, Fx, How, Item, Match, Node, PointKind, VarKind};
+use crate::ir::{
+    Await, BorrowKind, Code, Driven, Fx, How, Item, Match, Node, PointKind, Receiver, Statement,
+    VarId, VarKind,
+};
 use crate::normal::is_place;
 use crate::patterns;
 use crate::scope::{Builder, is_borrow};
@@ -24,15 +28,19 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Node {
         let driven = concurrent::driven(&operand);
-        if !passed {
-            self.pin_arguments(concurrent::inner(&mut operand, driven), items, fx);
-        }
+        self.pin_arguments(concurrent::inner(&mut operand, driven), items, fx);
+        let kept = self.temporary(&mut operand, driven, items, fx);
         let borrowed = passed || self.mentions_borrow(&operand);
-        let before = (!borrowed).then(|| self.point(PointKind::BeforeAwait, span));
+        let wanted = self.points_wanted.awaits || is_explicit(&operand);
+        let before = (wanted && !borrowed).then(|| self.point(PointKind::BeforeAwait, span));
         fx.extend(before.map(Fx::Point));
-        let resume = self.resume_arguments(concurrent::inner(&mut operand, driven));
+        let inner = concurrent::inner(&mut operand, driven);
+        let resume = self.resume_arguments(inner);
+        let receiver = kept.or_else(|| self.receiver(inner));
+        let passed = self.passed(inner);
         let again = operand.clone();
         let operand = self.operand(operand, fx);
+        fx.extend(kept.map(Fx::Kill));
         let in_call = self.point(PointKind::InCall, span);
         fx.push(Fx::Point(in_call));
         // A suspended call is made again from these, so they must be there while it is in progress.
@@ -42,6 +50,13 @@ impl Builder {
         if driven == Driven::Again {
             self.evaluated_again(again, fx);
         }
+        fx.extend(kept.map(|var| Fx::Use(var, How::Place)));
+        let receiver = receiver.map(|var| Receiver {
+            var,
+            temporary: kept.is_some(),
+        });
+        let ended = self.mark();
+        fx.push(Fx::Mark(ended));
         Node::Await(Box::new(Await {
             before,
             operand,
@@ -49,6 +64,9 @@ impl Builder {
             in_call,
             span,
             driven,
+            receiver,
+            passed,
+            ended,
         }))
     }
 
@@ -67,6 +85,73 @@ impl Builder {
             *how = How::Place;
         }
         code
+    }
+
+    /// A variable for a method's receiver that is a temporary, until the statement's end.
+    fn temporary(
+        &mut self,
+        operand: &mut Expr,
+        driven: Driven,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> Option<VarId> {
+        let Expr::MethodCall(call) = operand else {
+            return None;
+        };
+        let receiver = &call.receiver;
+        let place = is_place(receiver) || self.is_steady_place(receiver) || is_projection(receiver);
+        let closure = call.args.iter().any(|arg| matches!(arg, Expr::Closure(_)));
+        if driven != Driven::Plainly || place || closure || is_owning(call) {
+            return None;
+        }
+        let ident = self.fresh("receiver", call.receiver.span());
+        self.simple(Statement::User(parse_quote!(let #ident;)), items, fx);
+        let var = self.resolve(&ident);
+        self.temporaries.push(ident);
+        var
+    }
+
+    /// The variables of this function among an operand's arguments that may be references to something static.
+    fn passed(&self, operand: &Expr) -> Vec<(usize, VarId)> {
+        let (args, first) = match operand {
+            Expr::Call(call) => (&call.args, 0),
+            Expr::MethodCall(call) => (&call.args, 1),
+            _ => return Vec::new(),
+        };
+        let variable = |arg: &Expr| match arg {
+            Expr::Path(path) => self.resolve(path.path.get_ident()?),
+            _ => None,
+        };
+        let unknown = |var: &VarId| {
+            let facts = &self.vars[*var];
+            let typed = facts.ty.is_some() || facts.pointer || facts.made;
+            self.is_own(*var) && !typed && !facts.reference && !facts.copy && !facts.borrow
+        };
+        let args = args.iter().enumerate();
+        args.filter_map(|(at, arg)| Some((at + first, variable(arg).filter(unknown)?)))
+            .collect()
+    }
+
+    /// The variable of this function that a method is called on, if the method may own it.
+    fn receiver(&mut self, operand: &Expr) -> Option<VarId> {
+        let Expr::MethodCall(call) = operand else {
+            return None;
+        };
+        let Expr::Path(path) = &*call.receiver else {
+            return None;
+        };
+        let var = self.resolve(path.path.get_ident()?)?;
+        let facts = &self.vars[var];
+        let reference = facts.borrow || facts.reference || facts.mutable_borrow;
+        if is_owning(call) || !self.is_own(var) || reference || facts.copy {
+            return None;
+        }
+        // What an argument borrows from has not been moved.
+        let args: Vec<Expr> = call.args.iter().cloned().collect();
+        let mentioned = args.iter().any(|arg| self.mentioned(arg).contains(&var));
+        // What a closure's parameters are would not be known, if its own type were asked of the call first.
+        let closure = args.iter().any(|arg| matches!(arg, Expr::Closure(_)));
+        (!mentioned && !closure).then_some(var)
     }
 
     pub(crate) fn mentions_borrow(&mut self, operand: &Expr) -> bool {
@@ -199,5 +284,17 @@ impl Builder {
             carriers,
             arms: blocks,
         }))
+    }
+}
+
+/// `hicam::point()`
+fn is_explicit(operand: &Expr) -> bool {
+    match operand {
+        Expr::Call(call) => {
+            matches!(&*call.func, Expr::Path(path)
+                if path.path.segments.last().is_some_and(|last| last.ident == "point"))
+                && call.args.is_empty()
+        }
+        _ => false,
     }
 }

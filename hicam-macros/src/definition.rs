@@ -7,7 +7,7 @@ use syn::{
     GenericParam, Generics, Lifetime, Signature, Type, Visibility, WherePredicate, parse_quote,
 };
 
-use crate::function::{Function, Owner, output};
+use crate::function::{Function, Owner, fingerprint, output};
 use crate::signature::{Param, elided, implied_bounds, mentions, name_types, type_name};
 
 /// The type that stands for a function. It names the types of the signature, so that it is as private as they are, each
@@ -163,7 +163,9 @@ impl<'f> Definition<'f> {
         });
         let types: Vec<_> = generics.type_params().map(|param| &param.ident).collect();
         let consts = generics.const_params();
+        let task = self.task(params);
         quote! {
+            #task
             #[doc(hidden)]
             #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub, dead_code, clippy::all, clippy::pedantic)]
             #vis struct #name<#(#lifetimes,)* #(#types,)* Types, #(#consts,)*>(
@@ -196,6 +198,45 @@ impl<'f> Definition<'f> {
         }
     }
 
+    /// Registers the function as one that a task can run, if one can: a task has nobody who would give it a reference or
+    /// a type again.
+    fn task(&self, params: &[Param]) -> Option<TokenStream> {
+        let lifetime = elided();
+        let own = match self.function.owner {
+            Owner::None => true,
+            Owner::Inherent(_, generics) => generics.params.is_empty(),
+            Owner::Trait(..) | Owner::TraitImpl(..) => false,
+        };
+        let generics = &self.sig.generics;
+        if !own || !generics.params.is_empty() || generics.where_clause.is_some() {
+            return None;
+        }
+        let types = params.iter().map(|param| &param.ty).chain([&self.output]);
+        let borrows = |ty: &Type| mentions(&ty.to_token_stream(), &lifetime.ident);
+        if params.iter().any(|param| param.reference.is_some()) || types.into_iter().any(borrows) {
+            return None;
+        }
+        let ty = rename(self.ty.clone(), &lifetime.ident.to_string(), "static");
+        let (output, name, fingerprint) = (
+            &self.output,
+            self.function.name(),
+            fingerprint(self.function),
+        );
+        let resumed = params
+            .iter()
+            .map(|_| quote!(::hicam::__private::Arg::Resumed));
+        let how = if mentions(&output.to_token_stream(), &format_ident!("static")) {
+            quote!(state)
+        } else {
+            quote!(any)
+        };
+        Some(quote! {
+            ::hicam::__private::task!(
+                #how #ty, #output, ::core::concat!(::core::module_path!(), "::", #name), #fingerprint, (#(#resumed,)*)
+            );
+        })
+    }
+
     pub(crate) fn constructor(&self, params: &[Param]) -> TokenStream {
         let (attrs, sig) = (self.function.attrs, self.sig);
         // A trait's methods have its visibility.
@@ -219,7 +260,7 @@ impl<'f> Definition<'f> {
         if let Owner::Trait(..) = self.function.owner {
             clause
                 .predicates
-                .push(parse_quote!(Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync));
+                .push(parse_quote!(Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync + #lifetime));
             ty = rename(ty, "Self_", "Self");
         }
         let (impl_generics, _, where_clause) = generics.split_for_impl();

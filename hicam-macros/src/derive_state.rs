@@ -486,7 +486,7 @@ impl Names<'_> {
 
     // struct List { text: String, next: Option<Box<List>>, #[hicam(skip)] cache: Cache }
     //
-    // OnDrop::any(&[<String as State>::ON_DROP, <Option<Box<()>> as State>::ON_DROP, OnDrop::of::<Cache>()])
+    // OnDrop::any(&[part::<String>().on_drop(), part::<Option<Box<()>>>().on_drop(), OnDrop::of::<Cache>()])
     //
     // The type itself, which adds nothing to its other fields, is left out: asking for it would have no end.
     fn on_drop(&self, item: &Item) -> TokenStream {
@@ -504,7 +504,7 @@ impl Names<'_> {
             WithoutItself(&item.ident).visit_type_mut(&mut ty);
             let span = field.ty.span();
             match field.role {
-                Role::State => quote_spanned!(span=> <#ty as #state::State>::ON_DROP),
+                Role::State => quote_spanned!(span=> #state::__private::part::<#ty>().on_drop()),
                 Role::Skip | Role::Rebuild(_) => quote_spanned!(span=> #state::OnDrop::of::<#ty>()),
             }
         });

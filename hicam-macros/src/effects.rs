@@ -74,7 +74,7 @@ const BY_REFERENCE: &[&str] = &[
 pub(crate) const TAKEN_AGAIN: &str = "this reference is taken again on resume, as it was first, so a change of it would be lost: keep an index, or an owned copy";
 
 /// Methods that are known to take `self`.
-const CONSUMING: &[&str] = &[
+pub(crate) const CONSUMING: &[&str] = &[
     "unwrap",
     "unwrap_or",
     "unwrap_or_default",

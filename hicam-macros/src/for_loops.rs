@@ -34,10 +34,11 @@ impl Builder {
     /// ```
     pub(crate) fn for_loop(
         &mut self,
-        mut repeat: ExprForLoop,
+        repeat: ExprForLoop,
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Node {
+        let mut repeat = self.spell_out(repeat, items, fx);
         let iterable = self.in_place(*repeat.expr, items, fx);
         *repeat.expr = parse_quote!(());
         let label = self.loop_label(

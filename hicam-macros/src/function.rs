@@ -11,6 +11,8 @@
 //! async fn __hicam_body_step(n: Arg<u64>, acc: &mut u64, stack: &mut Stack) -> Flow<u64> { … }
 //! ```
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{
@@ -196,7 +198,7 @@ fn cut(
     builder.self_mutable = self_mutable(sig);
     let mut by_value = Vec::new();
     let mut fx = Vec::new();
-    let mut entry = Some(sig.ident.span());
+    let mut entry = function.points.awaits.then(|| sig.ident.span());
     for (at, param) in params.iter().enumerate() {
         if param.is_borrowed_self() {
             continue;
@@ -264,13 +266,25 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         body = cut(function, sig, params, &split)?;
         live = liveness::analyse(&body);
     }
-    let classes = classify::classify(&body, &live);
-    let mut lower = Lower::new(&body, &live, &classes);
-    let code = lower.lower();
-    let Lower {
-        seen, kept, errors, ..
-    } = lower;
-    errors.into_result()?;
+    // What is borrowed across a point is tried again as a variable that is never moved.
+    let mut whole = BTreeSet::new();
+    let (classes, code, seen, kept) = loop {
+        let classes = classify::classify(&body, &live, &whole);
+        let mut lower = Lower::new(&body, &live, &classes);
+        let code = lower.lower();
+        let Lower {
+            seen,
+            kept,
+            roots,
+            errors,
+            ..
+        } = lower;
+        if roots.is_subset(&whole) {
+            errors.into_result()?;
+            break (classes, code, seen, kept);
+        }
+        whole.extend(roots);
+    };
 
     let captured: Vec<usize> = (0..body.vars.len())
         .filter(|&var| classes.of[var].is_captured())
@@ -285,6 +299,10 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         let mut line = Literal::u32_unsuffixed(first_point(&body, &live, var));
         line.set_span(span);
         quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&&&&&&&&#handle.probe()).codec::<#line>());)
+    });
+    let copied = classes.copied.iter().map(|&var| {
+        let (handle, span) = (handle_at(&body, var), variable_span(&body, var));
+        quote_spanned!(span=> #handle.copied();)
     });
     let drops = seen.iter().map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
@@ -342,12 +360,14 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
     // Frames of the same program are told apart by name; a frame is restored into the same source only.
     let code = quote! {
         use ::hicam::__private::{
-            CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
+            AsMade as _, AsWritten as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
-            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _, NotInFrame as _, SaysItself as _,
-            Strip as _, StripNothing as _,
-            iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
+            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, IntervalRefused as _, NoCodec as _, NotInFrame as _, SaysItself as _,
+            Strip as _, StripNothing as _, TaskRefused as _,
+            iterate::{
+                BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _, OnePass as _, OtherValues as _, Uncollected as _,
+            },
         };
         #info
         #(let mut #rebound = #rebound;)*
@@ -363,6 +383,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
                 return ::hicam::__private::Flow::Done(__hicam_value);
             }
             #(#codecs)*
+            #(#copied)*
             #(#keeps)*
             #(#drops)*
             if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
@@ -430,7 +451,7 @@ fn info(function: &Function<'_>, body: &Body) -> TokenStream {
 }
 
 /// FNV-1a over the function's tokens: the same for the same source, whatever its layout and the compiler's version.
-fn fingerprint(function: &Function<'_>) -> u64 {
+pub(crate) fn fingerprint(function: &Function<'_>) -> u64 {
     fn text(text: &str, hash: &mut u64) {
         for byte in text.bytes().chain([0]) {
             *hash = (*hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);

@@ -252,6 +252,19 @@ pub(crate) struct Await {
     pub(crate) in_call: PointId,
     pub(crate) span: Span,
     pub(crate) driven: Driven,
+    pub(crate) receiver: Option<Receiver>,
+    /// Variables of unknown type that are arguments, with their places in `resume`.
+    pub(crate) passed: Vec<(usize, VarId)>,
+    /// When the call has ended.
+    pub(crate) ended: Mark,
+}
+
+/// A variable that a method is called on, which may own it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receiver {
+    pub(crate) var: VarId,
+    /// The variable keeps what the operand evaluates, if the method only borrows that.
+    pub(crate) temporary: bool,
 }
 
 /// How an awaited operand is driven.

@@ -87,8 +87,23 @@ impl Builder {
         };
         let by_value = yields_values(&iterable);
         self.pin(&mut iterable, items, fx);
+        self.lend_table(&mut iterable);
         cuttable(&mut iterable);
         Some(Borrowed { iterable, by_value })
+    }
+
+    /// A mutable reference whose values are iterated over, as the place behind it.
+    fn lend_table(&self, iterable: &mut Expr) {
+        let Expr::MethodCall(call) = iterable else {
+            return;
+        };
+        let values = call.method == "values" || call.method == "values_mut";
+        match &mut *call.receiver {
+            Expr::Path(path) if values && self.is_mutable_reference(path) => {
+                *call.receiver = parse_quote!((*#path));
+            }
+            receiver => self.lend_table(receiver),
+        }
     }
 
     /// `&place`, `place.iter()`, `place.chars().rev()`, or a parameter that is a reference.
@@ -108,6 +123,8 @@ impl Builder {
                     || named(VIEWS) && is_temporary(receiver)
                     || matches!(receiver, Expr::Lit(_));
                 let simple = |arg: &Expr| self.is_view(arg) || is_argument(arg);
+                // `option.take()` is no adaptor.
+                let receives = receives && !(call.method == "take" && call.args.is_empty());
                 receives && (named(VIEWS) || named(ADAPTORS)) && call.args.iter().all(simple)
             }
             Expr::Path(path) => path.path.get_ident().is_some_and(|ident| {
@@ -192,14 +209,15 @@ impl Builder {
         if self.is_view(base) || !is_temporary(base) {
             return self.pin(base, items, fx);
         }
+        self.hoist(base, items, fx);
+    }
+
+    /// Puts a temporary into a variable that is dropped at the end of the statement.
+    pub(crate) fn hoist(&mut self, base: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
         let temp = self.fresh("temporary", base.span());
         self.temporaries.push(temp.clone());
         let taken = std::mem::replace(base, parse_quote!(#temp));
-        self.simple(
-            Statement::User(parse_quote!(let mut #temp = #taken;)),
-            items,
-            fx,
-        );
+        self.statement(parse_quote!(let mut #temp = #taken;), items, fx);
     }
 
     fn pin_value(&mut self, value: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
@@ -504,7 +522,8 @@ fn is_argument(arg: &Expr) -> bool {
     }
 }
 
-/// Outermost `zip` and `enumerate` as the runtime's own, which can be cut into blocks of passes.
+/// Outermost `zip` and `enumerate` as the runtime's own, which can be cut into blocks of passes; the values of a hash table
+/// with their keys.
 fn cuttable(iterable: &mut Expr) {
     let Expr::MethodCall(call) = iterable else {
         return;
@@ -518,6 +537,16 @@ fn cuttable(iterable: &mut Expr) {
     } else if call.method == "enumerate" && args.is_empty() {
         cuttable(receiver);
         *iterable = parse_quote!(::hicam::__private::iterate::enumerate(#receiver));
+    } else if call.method == "values" && args.is_empty() && is_place(receiver) {
+        *iterable = parse_quote! {
+            (&&::hicam::__private::iterate::TableOf::of(&#receiver))
+                .values(&#receiver, |__hicam_map| __hicam_map.values())
+        };
+    } else if call.method == "values_mut" && args.is_empty() && is_place(receiver) {
+        *iterable = parse_quote! {
+            (&&::hicam::__private::iterate::TableOf::of(&#receiver))
+                .values_mut(&mut #receiver, |__hicam_map| __hicam_map.values_mut())
+        };
     }
 }
 

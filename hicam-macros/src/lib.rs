@@ -9,6 +9,7 @@ mod blocks;
 mod borrows;
 mod build;
 mod cheap;
+mod choices;
 mod classify;
 mod concurrent;
 mod conformist;
@@ -19,6 +20,7 @@ mod effects;
 mod errors;
 mod for_loops;
 mod function;
+mod intervals;
 mod ir;
 mod iterables;
 mod liveness;
@@ -28,6 +30,7 @@ mod main_attr;
 mod migratable;
 mod normal;
 mod patterns;
+
 mod rename;
 mod scope;
 mod show;
@@ -35,11 +38,13 @@ mod signature;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]
 mod snapshots;
+mod spelled_out;
 mod split;
 mod strict_macros;
 #[cfg(test)]
 #[allow(clippy::expect_used, reason = "a test may fail")]
 mod tests;
+mod value_receivers;
 
 use proc_macro::TokenStream;
 
@@ -64,7 +69,8 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// Makes an `async fn`, or all of an `impl` block's, migratable: a call of it can be captured wherever it is suspended.
 ///
 /// Migration points are entry to the function, every `.await`, and the head of every loop. `points = "awaits"` leaves
-/// out those of loops. What is alive across a point must be capturable: a type with `#[derive(hicam::State)]`, serde's
+/// out those of loops, `points = "loops"` entry and those before awaits; `hicam::point().await` is one in any case, and
+/// an annotated function that is called may be captured at its own. What is alive across a point must be capturable: a type with `#[derive(hicam::State)]`, serde's
 /// `Serialize + DeserializeOwned`, a prost message, or a standard type of these.
 ///
 /// ```
@@ -90,6 +96,9 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// assert_eq!(log, [7]);
 /// # });
 /// ```
+///
+/// `hicam::spawn` begins a call that goes on beside the caller, and is captured with the server. `tokio::spawn` begins
+/// something that is not: it ends with the process.
 ///
 /// `HICAM_EXPAND=1 cargo build` shows what annotated functions become, in `target/hicam-expand`.
 ///

@@ -149,7 +149,7 @@ pub(crate) fn captured_names(literal: &str) -> Vec<String> {
         });
         let found = counts
             .chain([name.trim()])
-            .filter(|name| syn::parse_str::<Ident>(name).is_ok());
+            .filter(|name| *name == "self" || syn::parse_str::<Ident>(name).is_ok());
         names.extend(found.map(str::to_owned));
     }
     names

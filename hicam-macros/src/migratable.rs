@@ -10,7 +10,7 @@ use crate::function::{self, Function, Owner, with_errors};
 use crate::scope::PointSet;
 use crate::show;
 
-/// `points = "awaits"` or `"all"`.
+/// `points = "awaits"`, `"loops"` or `"all"`.
 pub(crate) struct Args {
     pub(crate) points: PointSet,
 }
@@ -26,7 +26,7 @@ impl Parse for Args {
             if name != "points" {
                 return Err(syn::Error::new(
                     name.span(),
-                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` (none at loops) or `points = \"all\"`",
+                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` (none at loops), `points = \"loops\"` (none before awaits) or `points = \"all\"`",
                 ));
             }
             input.parse::<Token![=]>()?;
@@ -49,10 +49,13 @@ pub(crate) fn parse_points(value: &LitStr) -> syn::Result<PointSet> {
             awaits: true,
             loops: true,
         }),
-        // Awaits stay points where a callee can be suspended; only the check before them goes.
+        "loops" => Ok(PointSet {
+            awaits: false,
+            loops: true,
+        }),
         _ => Err(syn::Error::new(
             value.span(),
-            "`points` is \"awaits\" (none at loops) or \"all\"",
+            "`points` is \"awaits\" (none at loops), \"loops\" (none before awaits) or \"all\"",
         )),
     }
 }

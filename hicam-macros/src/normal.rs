@@ -9,6 +9,7 @@ use syn::{BinOp, Expr, Pat, parse_quote};
 use crate::concurrent;
 use crate::effects::contains_let;
 use crate::ir::{Block, Fx, Item, Node, Post, Statement, Tail, VarKind};
+use crate::iterables::is_temporary;
 use crate::scope::{Builder, PointSet};
 use crate::strict_macros::Arguments;
 
@@ -240,12 +241,28 @@ impl Builder {
             );
             return parse_quote!(::core::unreachable!());
         };
+        let receives_value = crate::value_receivers::takes_value(&expr);
         for (at, (operand, role)) in operands(&mut expr).into_iter().enumerate() {
             let span = operand.span();
             if at > last {
                 break;
             }
-            if self.has_points(operand) {
+            let role = if at == 0 && receives_value {
+                Role::Value
+            } else {
+                role
+            };
+            if at < last
+                && let Expr::Reference(reference) = operand
+                && is_temporary(&reference.expr)
+            {
+                // What is borrowed is kept across the point, and borrowed behind it.
+                self.hoist(&mut reference.expr, items, fx);
+            } else if at < last && self.has_points(operand) && self.is_chosen(operand, role) {
+                let taken = std::mem::replace(operand, parse_quote!(()));
+                *operand = self.strict(taken, items, fx);
+                self.pin(operand, items, fx);
+            } else if self.has_points(operand) {
                 let taken = std::mem::replace(operand, parse_quote!(()));
                 *operand = if at < last {
                     self.point_free(taken, items, fx)
@@ -287,6 +304,17 @@ impl Builder {
         }
     }
 
+    /// A place, or a borrow of one, whose indices are computed with points: `a[f().await]`, `&a[f().await].b`.
+    fn is_chosen(&self, operand: &Expr, role: Role) -> bool {
+        match operand {
+            Expr::Paren(paren) => self.is_chosen(&paren.expr, role),
+            Expr::Reference(reference) => self.is_chosen(&reference.expr, Role::Place),
+            Expr::Index(index) => role == Role::Place && !self.has_points(&index.expr),
+            Expr::Field(field) => self.is_chosen(&field.base, role),
+            _ => false,
+        }
+    }
+
     /// An operand that gives the same whether it is evaluated before or after a later operand's point.
     pub(crate) fn is_stable(&self, expr: &Expr, role: Role) -> bool {
         match expr {
@@ -295,6 +323,9 @@ impl Builder {
             Expr::Path(path) => {
                 role == Role::Place
                     || path.path.get_ident().is_none_or(|ident| {
+                        if ident == "self" && self.self_mutable.is_some() {
+                            return true;
+                        }
                         let name = ident.to_string();
                         let reference = self.resolve(ident).is_some_and(|var| {
                             let var = &self.vars[var];
@@ -310,7 +341,9 @@ impl Builder {
                                     .all(|c| c.is_uppercase() || c == '_' || c.is_numeric())
                     })
             }
-            Expr::Reference(reference) => is_place(&reference.expr),
+            Expr::Reference(reference) => {
+                is_place(&reference.expr) || self.is_steady_place(&reference.expr)
+            }
             Expr::Paren(paren) => self.is_stable(&paren.expr, role),
             expr => role == Role::Place && is_place(expr),
         }
@@ -479,8 +512,9 @@ struct FindPoints {
 impl<'ast> Visit<'ast> for FindPoints {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
-            Expr::Await(_) if self.wanted.awaits => self.found = true,
-            Expr::Call(call) if self.wanted.awaits && concurrent::kind(call).is_some() => {
+            // In a call that is awaited the callee may be suspended, whichever points are wanted.
+            Expr::Await(_) => self.found = true,
+            Expr::Call(call) if concurrent::kind(call).is_some() => {
                 self.found = true;
             }
             Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_) if self.wanted.loops => {

@@ -12,6 +12,7 @@ use syn::{Block, Expr, FieldPat, FieldValue, Local, Macro, Member, Pat, Stmt, To
 
 use crate::macro_args::{FORMAT, captured_names};
 use crate::patterns;
+use crate::signature::OWN_SELF;
 
 /// Renames the variables of a body whose parameters are `parameters`. Gives the names by which checkpoints show those
 /// that were renamed.
@@ -21,6 +22,12 @@ pub(crate) fn rename(body: &mut Block, parameters: &[Ident]) -> HashMap<String, 
     names.scopes.push(HashMap::new());
     for parameter in parameters {
         names.declare(parameter);
+        if parameter == OWN_SELF
+            && let Some(scope) = names.scopes.last_mut()
+        {
+            // Format strings still say `{self}`.
+            scope.insert("self".to_owned(), parameter.clone());
+        }
     }
     names.visit_block_mut(body);
     names.shown

@@ -12,7 +12,9 @@ use crate::patterns::{self, Binding};
 /// Which points a function has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct PointSet {
+    /// Entry to the function, and before each `.await`. In the awaited call there is one in any case.
     pub(crate) awaits: bool,
+    /// The head of each loop.
     pub(crate) loops: bool,
 }
 

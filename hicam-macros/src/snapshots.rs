@@ -12,8 +12,8 @@ use crate::migratable;
 
 const UPDATE: &str = "HICAM_UPDATE_SNAPSHOTS";
 
-/// The file `function.rs` shows everything that an item becomes, the others the body alone, which is where they differ.
-const WHOLE: [&str; 2] = ["function", "interface"];
+/// These show everything that an item becomes, the others the body alone, which is where they differ.
+const WHOLE: [&str; 3] = ["function", "interface", "spawnable"];
 
 #[test]
 fn expansions_are_the_reviewed_ones() {

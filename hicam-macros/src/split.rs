@@ -9,7 +9,7 @@
 //! →
 //! ```text
 //! let pair = make();
-//! let mut pair_0 = pair.0; let mut pair_1 = pair.1;
+//! let (mut pair_0, mut pair_1) = (pair.0, pair.1);
 //! consume(pair_0).await; consume(pair_1).await;
 //! ```
 
@@ -41,16 +41,16 @@ pub(crate) fn split(body: &mut Block, variables: &[Ident], parameters: &[Ident])
             fields: &fields,
         }
         .visit_block_mut(body);
-        let takes: Vec<Stmt> = fields
-            .values()
-            .map(|(member, own)| parse_quote!(let mut #own = #variable.#member;))
-            .collect();
+        let own = fields.values().map(|(_, own)| own);
+        let members = fields.values().map(|(member, _)| member);
+        // In one statement: between two, the variable would have to rest without some of its parts.
+        let take: Stmt = parse_quote!(let (#(mut #own,)*) = (#(#variable.#members,)*););
         if parameter {
-            body.stmts.splice(0..0, takes);
+            body.stmts.insert(0, take);
         } else {
             let mut insert = Insert {
                 variable,
-                takes: Some(takes),
+                take: Some(take),
             };
             insert.visit_block_mut(body);
         }
@@ -93,20 +93,24 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
                     .evaluated
                     .iter()
                     .for_each(|argument| self.visit_expr(argument));
-                self.whole |= mentions_captured(mac, self.variable);
+                self.whole |= mentions_captured(mac, self.variable)
+                    || crate::signature::mentions(&arguments.rest, self.variable);
             }
             None => self.whole |= crate::signature::mentions(&mac.tokens, self.variable),
         }
     }
 }
 
-/// `let variable = …;`
+/// `let variable = …;`, `let (…, variable, …) = (…);`
 fn declares(local: &Local, variable: &Ident) -> bool {
-    local
-        .init
-        .as_ref()
-        .is_some_and(|init| init.diverge.is_none())
-        && matches!(crate::scope::split_type(&local.pat).0, Pat::Ident(pat) if pat.ident == *variable)
+    let is_variable = |pat: &Pat| matches!(pat, Pat::Ident(pat) if pat.by_ref.is_none() && pat.ident == *variable);
+    let Some(init) = local.init.as_ref().filter(|init| init.diverge.is_none()) else {
+        return false;
+    };
+    match (crate::scope::split_type(&local.pat).0, &*init.expr) {
+        (Pat::Tuple(pats), Expr::Tuple(_)) => pats.elems.iter().any(is_variable),
+        (pat, _) => is_variable(pat),
+    }
 }
 
 fn mentions_captured(mac: &Macro, variable: &Ident) -> bool {
@@ -140,20 +144,23 @@ impl VisitMut for Replace<'_> {
         syn::visit_mut::visit_expr_mut(self, expr);
     }
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        if let Some(mut arguments) = crate::strict_macros::Arguments::of(mac) {
-            arguments
-                .evaluated
-                .iter_mut()
-                .for_each(|argument| self.visit_expr_mut(argument));
-            mac.tokens = arguments.into_tokens();
-        }
+        visit_arguments(self, mac);
+    }
+}
+
+/// Visits what a macro of the standard library evaluates.
+fn visit_arguments(visitor: &mut impl VisitMut, mac: &mut Macro) {
+    if let Some(mut arguments) = crate::strict_macros::Arguments::of(mac) {
+        let evaluated = arguments.evaluated.iter_mut();
+        evaluated.for_each(|argument| visitor.visit_expr_mut(argument));
+        mac.tokens = arguments.into_tokens();
     }
 }
 
 /// Puts the new variables behind the declaration of the one that is split.
 struct Insert<'v> {
     variable: &'v Ident,
-    takes: Option<Vec<Stmt>>,
+    take: Option<Stmt>,
 }
 
 impl VisitMut for Insert<'_> {
@@ -161,11 +168,14 @@ impl VisitMut for Insert<'_> {
         let declares =
             |stmt: &Stmt| matches!(stmt, Stmt::Local(local) if declares(local, self.variable));
         if let Some(at) = block.stmts.iter().position(declares)
-            && let Some(takes) = self.takes.take()
+            && let Some(take) = self.take.take()
         {
-            block.stmts.splice(at + 1..=at, takes);
+            block.stmts.insert(at + 1, take);
             return;
         }
         syn::visit_mut::visit_block_mut(self, block);
+    }
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        visit_arguments(self, mac);
     }
 }

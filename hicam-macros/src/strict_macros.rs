@@ -32,7 +32,8 @@ fn evaluated(mac: &Macro) -> Option<usize> {
 pub(crate) struct Arguments {
     pub(crate) evaluated: Vec<Expr>,
     separator: TokenStream,
-    rest: TokenStream,
+    /// What is not always evaluated.
+    pub(crate) rest: TokenStream,
 }
 
 impl Arguments {

@@ -7,19 +7,23 @@ mod cli;
 pub mod client;
 pub mod server;
 pub mod testing;
+pub mod time;
 pub mod transform;
 
 pub use client::{Channel, ConnectError, Connector, connect};
 pub use hicam_macros::{State, conformist, main, migratable};
 pub use hicam_state::State;
 pub use server::{Conformist, Durability, Running, Server, ServerError, ServerOptions};
-pub use transform::{point, reissue};
+pub use transform::{JoinError, JoinHandle, TaskId, point, reissue, spawn};
 
 /// What generated code names. Not for users: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
+    pub use crate::__hicam_task as task;
     pub use crate::cli::{MainOptions, run_main};
     pub use crate::server::{Conformist, Server, thread::handle};
+    pub use crate::time::{AsMade, AsWritten, Made, MakeAt};
     pub use crate::transform::*;
     pub use hicam_state as state;
+    pub use inventory;
 }

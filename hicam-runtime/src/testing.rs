@@ -4,15 +4,15 @@
 //! the points, several captures in one run, effects outside of the result, and a report of the points by file and line.
 
 mod failure;
+mod host;
 mod report;
 
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use hicam_state::{Capture, Checkpoint, Frame, Restore, Thread};
-
 use crate::transform::{Call, CaptureFlag, Flow, Migratable, SavedFrames, Stack};
 pub use failure::{CapturedAt, PointFailure};
+use host::Host;
 use report::Tally;
 pub use report::{PointReport, Report};
 
@@ -20,7 +20,8 @@ pub use report::{PointReport, Report};
 /// frames are encoded to the portable format, everything is dropped, decoded, and the run is resumed to its end.
 /// Returns the number of points.
 ///
-/// `program` makes a call of a `#[hicam::migratable]` function. Only its result is compared; effects elsewhere are
+/// `program` makes a call of a `#[hicam::migratable]` function. Tasks that it begins with [`hicam::spawn`](crate::spawn)
+/// are captured with it, and a run has ended when they have. Only the call's result is compared; effects elsewhere are
 /// compared with [`EveryPoint::effects`].
 ///
 /// # Errors
@@ -164,13 +165,17 @@ impl<P, L> EveryPoint<P, L> {
         flag.trace();
         flag.set_after(u64::MAX);
         (self.effects)();
-        let mut stack = Stack::new(flag);
-        let outcome = D::run((self.program)().into_args(), &mut stack).await;
+        let host = Host::new(flag);
+        let outcome = go_on(&self.program, &host, Program::At(Stack::new(flag))).await;
         let passed = flag.passed();
         let mut tally = Tally::new(flag.traced());
-        let Flow::Done(expected) = outcome else {
-            let message = unexpected(&mut stack);
-            return Err(PointFailure::Run { message });
+        let expected = match outcome {
+            Ok(Program::Ended(value)) => value,
+            Ok(Program::At(mut stack)) => {
+                let message = unexpected(&mut stack);
+                return Err(PointFailure::Run { message });
+            }
+            Err(message) => return Err(PointFailure::Run { message }),
         };
         let expected_effects = (self.effects)();
         for first in spread(0, passed, self.sample) {
@@ -207,6 +212,15 @@ fn spread(first: u64, end: u64, count: u64) -> impl Iterator<Item = u64> {
     })
 }
 
+/// A program in the course of a run.
+#[allow(clippy::large_enum_variant, reason = "there is one at a time")]
+enum Program<T> {
+    /// It goes on from here.
+    At(Stack),
+    /// It has ended; tasks that it has begun may go on.
+    Ended(T),
+}
+
 /// One run that is captured where it has passed each of these numbers of points.
 async fn interrupted<D, P>(
     program: &P,
@@ -220,92 +234,79 @@ where
 {
     tally.runs += 1;
     let mut captured = CapturedAt::default();
-    let mut stack = Stack::new(flag);
+    let mut host = Host::new(flag);
+    let mut at = Program::At(Stack::new(flag));
     let mut before = 0;
     for &point in points {
         // A resumed frame looks at its own point again first, so from point to point is their distance.
         flag.set_after(point - before);
         before = point;
-        let outcome = D::run((program)().into_args(), &mut stack).await;
+        let ran = go_on(program, &host, at).await;
         flag.clear();
-        if let Flow::Done(value) = outcome {
+        let saved;
+        (at, saved) = match ran {
+            Err(message) => return Err(captured.failure(&message)),
             // Which points a run passes may depend on chance; then there is nothing left to interrupt here.
-            return ended(value, &stack, captured);
-        }
-        let saved = match stack.take_saved() {
-            Ok(saved) => saved,
-            Err(error) => return Err(captured.failure(&error)),
+            Ok(Program::Ended(value)) if !host.has_tasks() => return Ok((value, captured)),
+            Ok(Program::Ended(value)) => (Program::Ended(value), None),
+            Ok(Program::At(mut stack)) => match stack.take_saved() {
+                Ok(saved) => (Program::At(stack), Some(saved)),
+                Err(error) => return Err(captured.failure(&error)),
+            },
         };
-        tally.captured(saved.positions());
-        captured.push(point, saved.describe());
-        let frames = match travel(saved) {
-            Ok(frames) => frames,
+        let mut positions = host.positions();
+        positions.extend(saved.iter().flat_map(SavedFrames::positions));
+        tally.captured(positions.into_iter());
+        let mut places: Vec<_> = saved.iter().flat_map(SavedFrames::describe).collect();
+        places.extend(host.describe());
+        captured.push(point, places);
+        let frames;
+        (host, frames) = match host.travel(saved) {
+            Ok(travelled) => travelled,
             Err(error) => return Err(captured.failure(&*error)),
         };
-        stack = Stack::resume(flag, frames);
+        if let Some(frames) = frames {
+            at = Program::At(Stack::resume(flag, frames));
+        }
     }
+    match go_on(program, &host, at).await {
+        Ok(Program::Ended(value)) if !host.has_tasks() => Ok((value, captured)),
+        Ok(Program::Ended(_)) => {
+            Err(captured.failure(&"a task was suspended although no capture was wanted"))
+        }
+        Ok(Program::At(mut stack)) => Err(captured.failure(&unexpected(&mut stack))),
+        Err(message) => Err(captured.failure(&message)),
+    }
+}
+
+/// Runs a program from where it is until it and its tasks have ended or rest.
+async fn go_on<D, P>(
+    program: &P,
+    host: &Arc<Host>,
+    at: Program<D::Output>,
+) -> Result<Program<D::Output>, String>
+where
+    P: Fn() -> Call<D, D::Args>,
+    D: Migratable,
+{
+    let mut stack = match at {
+        Program::At(stack) => stack,
+        Program::Ended(value) => {
+            host.run(std::future::ready(())).await?;
+            return Ok(Program::Ended(value));
+        }
+    };
     // The values among the arguments of a resumed call are in its frames; only references are used.
-    match D::run((program)().into_args(), &mut stack).await {
-        Flow::Done(value) => ended(value, &stack, captured),
-        Flow::Suspended => Err(captured.failure(&unexpected(&mut stack))),
+    let flow = host
+        .run(async { D::run((program)().into_args(), &mut stack).await })
+        .await?;
+    match flow {
+        Flow::Done(_) if stack.is_resuming() => {
+            Err("the program ended before all of its frames were re-entered".to_owned())
+        }
+        Flow::Done(value) => Ok(Program::Ended(value)),
+        Flow::Suspended => Ok(Program::At(stack)),
     }
-}
-
-fn ended<T>(
-    value: T,
-    stack: &Stack,
-    captured: CapturedAt,
-) -> Result<(T, CapturedAt), PointFailure> {
-    if stack.is_resuming() {
-        return Err(captured.failure(&"the program ended before all of its frames were re-entered"));
-    }
-    Ok((value, captured))
-}
-
-/// The frames as a restore in another process gets them: through a whole encoded checkpoint.
-fn travel(saved: SavedFrames) -> Result<SavedFrames, Box<dyn std::error::Error>> {
-    let mut capture = Capture::new();
-    let frames = saved.encode(&mut capture)?;
-    let bytes = checkpoint(frames, capture)?.encode()?;
-    drop(saved);
-    let mut checkpoint = Checkpoint::decode(&bytes)?;
-    let types = Arc::new(std::mem::take(&mut checkpoint.types));
-    let restore = Restore::new(types, std::mem::take(&mut checkpoint.objects));
-    let frames = checkpoint
-        .threads
-        .into_iter()
-        .flat_map(|thread| thread.frames);
-    Ok(SavedFrames::from_encoded(frames.collect(), restore))
-}
-
-fn checkpoint(
-    frames: Vec<Frame>,
-    mut capture: Capture,
-) -> Result<Checkpoint, hicam_state::EncodeError> {
-    let globals = capture.value(&())?;
-    let (types, objects) = capture.finish()?;
-    Ok(Checkpoint {
-        class: "test".to_owned(),
-        uuid: String::new(),
-        epoch: 0,
-        sequence: 0,
-        taken_unix_ms: 0,
-        host: String::new(),
-        arch: String::new(),
-        schema_fingerprint: String::new(),
-        types,
-        globals,
-        threads: vec![Thread {
-            client: String::new(),
-            request: 0,
-            method: String::new(),
-            frames,
-        }],
-        replies: Vec::new(),
-        clients: Vec::new(),
-        clients_forgotten_after_ms: 0,
-        objects,
-    })
 }
 
 /// Why a run was suspended although no capture was wanted.

@@ -215,3 +215,91 @@ async fn what_cannot_be_restored_is_found() {
         "{text}"
     );
 }
+
+static DONE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+#[hicam::migratable]
+async fn does(from: u32, count: u32) -> u32 {
+    for i in 0..count {
+        DONE.lock().unwrap().push(from + i);
+        hicam::point().await;
+    }
+    count
+}
+
+#[hicam::migratable]
+async fn begins(count: u32) -> u32 {
+    let first = hicam::spawn(does(0, count));
+    drop(hicam::spawn(does(100, count)));
+    hicam::point().await;
+    first.await.unwrap()
+}
+
+#[tokio::test]
+async fn tasks_are_captured_and_do_what_they_do_once() {
+    let report = EveryPoint::new(|| begins(3))
+        .effects(|| {
+            let mut done = std::mem::take(&mut *DONE.lock().unwrap());
+            done.sort_unstable();
+            done
+        })
+        .captures(3)
+        .run()
+        .await
+        .unwrap();
+    assert!(report.unreached().next().is_none(), "{report}");
+    // The task without a handle is still under way when the program has ended, or the other way round: each is captured
+    // at each of its points.
+    for point in report.points() {
+        assert!(point.captured >= point.passed, "{report}");
+    }
+}
+
+/// Does something that a restored copy does again.
+struct Again(u32);
+
+impl hicam::State for Again {
+    fn describe(types: &mut hicam_state::TypeTable) -> hicam_state::TypeId {
+        u32::describe(types)
+    }
+    fn encode(&self, out: &mut hicam_state::Encoder) -> Result<(), hicam_state::EncodeError> {
+        self.0.encode(out)
+    }
+    fn decode(input: &mut hicam_state::Decoder<'_>) -> Result<Self, hicam_state::DecodeError> {
+        AGAIN.lock().unwrap().push(0);
+        u32::decode(input).map(Again)
+    }
+}
+
+static AGAIN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+#[hicam::migratable]
+async fn does_again(again: Again) {
+    hicam::point().await;
+    AGAIN.lock().unwrap().push(again.0);
+}
+
+#[hicam::migratable]
+async fn begins_again() {
+    drop(hicam::spawn(does_again(Again(7))));
+}
+
+#[tokio::test]
+async fn effects_of_tasks_that_differ_are_found() {
+    let failure = EveryPoint::new(begins_again)
+        .effects(|| std::mem::take(&mut *AGAIN.lock().unwrap()))
+        .run()
+        .await
+        .unwrap_err();
+    let PointFailure::EffectsDiffer {
+        captured, found, ..
+    } = failure
+    else {
+        unreachable!("{failure}");
+    };
+    assert_eq!(found, "[0, 7]");
+    assert!(
+        captured.frames[0].starts_with("every_point::does_again"),
+        "{captured}"
+    );
+}

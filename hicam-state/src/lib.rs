@@ -30,6 +30,7 @@ mod schema;
 pub mod shares;
 mod value;
 
+pub use checkpoint::tasks::{Task, TaskState, Tasks};
 pub use checkpoint::{Branch, Checkpoint, ClientRow, Frame, Local, Reply, Thread};
 pub use class::ClassSchema;
 pub use contains::{ContainsMessages, ContainsSerde};

@@ -2,7 +2,8 @@
 
 pub use crate::evolve::{FieldReading, Reading, VariantReading};
 use crate::{
-    DecodeError, Decoder, EncodeError, Encoder, Field, State, Type, TypeId, TypeTable, Variant,
+    DecodeError, Decoder, EncodeError, Encoder, Field, OnDrop, State, Type, TypeId, TypeTable,
+    Variant,
 };
 
 /// The schema of one field.
@@ -46,20 +47,27 @@ pub struct Part<T> {
     encode: fn(&T, &mut Encoder) -> Result<(), EncodeError>,
     decode: fn(&mut Decoder<'_>) -> Result<T, DecodeError>,
     placeholder: fn() -> Option<T>,
+    on_drop: OnDrop,
 }
 
 /// The field type `T`.
 #[inline(always)]
-pub fn part<T: State>() -> Part<T> {
+pub const fn part<T: State>() -> Part<T> {
     Part {
         describe: T::describe,
         encode: T::encode,
         decode: T::decode,
         placeholder: T::placeholder,
+        on_drop: T::ON_DROP,
     }
 }
 
 impl<T> Part<T> {
+    /// What happens when the field is dropped.
+    pub const fn on_drop(&self) -> OnDrop {
+        self.on_drop
+    }
+
     /// The schema of the field.
     pub fn describe(&self, name: &str, types: &mut TypeTable) -> Field {
         Field {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use hicam_macros::State;
 use hicam_state::{
-    Checkpoint, CheckpointError, ClassSchema, ClientRow, Frame, Local, Objects, Reply, State,
-    Thread, TypeTable, Value, message,
+    Checkpoint, CheckpointError, ClassSchema, ClientRow, Frame, Local, Objects, Reply, State, Task,
+    TaskState, Tasks, Thread, TypeTable, Value, message,
 };
 use prost::Message;
 use serde_json::json;
@@ -39,6 +39,35 @@ struct Transfer {
     raw: Vec<u8>,
     #[prost(int64, tag = "6")]
     amount: i64,
+}
+
+/// One task in each state.
+fn tasks(value: Value) -> Vec<Task> {
+    let frame = Frame {
+        function: "work".to_owned(),
+        point: 1,
+        file: "src/bank.rs".to_owned(),
+        line: 50,
+        fingerprint: 4,
+        locals: vec![Local {
+            name: "text".to_owned(),
+            value: value.clone(),
+        }],
+        branches: Vec::new(),
+    };
+    let states = [
+        TaskState::InProgress(vec![frame]),
+        TaskState::Returned(value),
+        TaskState::Panicked("out of tea".to_owned()),
+        TaskState::Cancelled,
+    ];
+    let rows = (2..).zip(states).map(|(number, state)| Task {
+        number,
+        function: "work".to_owned(),
+        fingerprint: 4,
+        state,
+    });
+    rows.collect()
 }
 
 fn checkpoint() -> Checkpoint {
@@ -74,6 +103,10 @@ fn checkpoint() -> Checkpoint {
     let ty = message::describe::<Transfer>(&mut types);
     let request = Value::capture(ty, |out| message::encode(&transfer, out)).unwrap();
     let shadowed = Value::of(&"first", &mut types).unwrap();
+    let tasks = Tasks {
+        begun: 7,
+        rows: tasks(Value::of(&"done", &mut types).unwrap()),
+    };
     let locals = vec![
         Local {
             name: "total".to_owned(),
@@ -125,6 +158,7 @@ fn checkpoint() -> Checkpoint {
             silent_ms: 59_000,
         }],
         clients_forgotten_after_ms: 3_600_000,
+        tasks,
         objects: Objects::default(),
     }
 }
@@ -266,6 +300,19 @@ fn a_body_that_lies_under_a_right_checksum_is_an_error() {
 }
 
 #[test]
+fn tasks_are_numbered_in_order() {
+    let rows = checkpoint().tasks.rows;
+    let twice = vec![rows[1].clone(), rows[1].clone()];
+    for (begun, rows) in [(4, rows), (7, twice)] {
+        let mut lying = checkpoint();
+        lying.tasks = Tasks { begun, rows };
+        let error = Checkpoint::decode(&lying.encode().unwrap()).unwrap_err();
+        let error = format!("{error:?}");
+        assert!(error.contains("number of a task"), "{error}");
+    }
+}
+
+#[test]
 fn json_shows_globals_and_frames() {
     let json = checkpoint().to_json();
     assert_eq!(
@@ -302,6 +349,21 @@ fn json_shows_globals_and_frames() {
         json["clients"],
         json!([{"client": "c", "acked": 3, "silent_ms": 59_000}])
     );
+    assert_eq!(
+        json["tasks"],
+        json!([
+            {"task": 2, "function": "work", "frames": [{
+                "function": "work",
+                "point": 1,
+                "at": "src/bank.rs:50",
+                "locals": {"text": "done"},
+            }]},
+            {"task": 3, "function": "work", "returned": "done"},
+            {"task": 4, "function": "work", "panicked": "out of tea"},
+            {"task": 5, "function": "work", "cancelled": true},
+        ])
+    );
+    assert_eq!(json["tasks_begun"], 7);
     let keys: Vec<_> = json.as_object().unwrap().keys().take(3).collect();
     assert_eq!(
         keys,
@@ -334,7 +396,7 @@ mod newer {
     #[derive(State)]
     #[hicam(crate = ::hicam_state)]
     pub(crate) struct Account {
-        pub(crate) balance: i128,
+        pub(crate) balance: i32,
         pub(crate) limit: Option<u32>,
     }
 }
@@ -358,8 +420,8 @@ fn the_class_refuses_what_does_not_fit() {
     assert_eq!(error.path, "Bank.accounts[value].balance");
     assert_eq!(
         error.to_string(),
-        "`Bank.accounts[value].balance` differs: this program has `i128`, the captured state has `i64`; \
-         restore it with the build that captured it"
+        "`Bank.accounts[value].balance` differs: this program has `i32`, the captured state has `i64`; \
+         captured numbers may not fit: an integer can become a wider one, or a signed one if that is wider"
     );
 }
 

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
 
 use hicam_macros::State;
 use hicam_state::{
-    Capture, Checkpoint, ClassSchema, Objects, Restore, SchemaMismatch, State, TypeTable, Value,
-    dynamic,
+    Capture, Checkpoint, ClassSchema, Objects, Restore, SchemaMismatch, State, Tasks, TypeTable,
+    Value, dynamic,
 };
 use serde::{Deserialize, Serialize};
 
@@ -314,6 +314,7 @@ fn checkpoint(types: TypeTable, globals: Value) -> Checkpoint {
         replies: Vec::new(),
         clients: Vec::new(),
         clients_forgotten_after_ms: 0,
+        tasks: Tasks::default(),
         objects: Objects::default(),
     }
 }

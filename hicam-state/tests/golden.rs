@@ -10,7 +10,7 @@ mod samples;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
-use hicam_state::{Checkpoint, Restore, dynamic, message};
+use hicam_state::{Checkpoint, Restore, TaskState, dynamic, message};
 use samples::{Everything, Graph, Node, Note, Plan};
 
 const VERSIONS: &[u16] = &[1];
@@ -122,6 +122,12 @@ fn calls_of_every_version_restore() {
         assert_eq!(both.branches[0].frames[0].branches[0].number, 1);
         assert_eq!(both.fingerprint, 0x0123_4567_89ab_cdeb);
         assert_eq!(checkpoint.clients_forgotten_after_ms, 3_600_000);
+        assert_eq!(checkpoint.tasks.begun, 9);
+        assert_eq!(checkpoint.tasks.in_progress(), 1);
+        let TaskState::Returned(value) = &checkpoint.tasks.rows[1].state else {
+            unreachable!("the second task has returned")
+        };
+        assert_eq!(value.get::<u16>(&checkpoint.types).unwrap(), 3);
     }
 }
 

@@ -34,6 +34,7 @@ fn checkpoint(mut types: TypeTable, objects: Objects) -> hicam_state::Checkpoint
         replies: Vec::new(),
         clients: Vec::new(),
         clients_forgotten_after_ms: 0,
+        tasks: hicam_state::Tasks::default(),
         objects,
     }
 }

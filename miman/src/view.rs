@@ -147,14 +147,16 @@ pub struct Stopped {
     pub forgotten: bool,
 }
 
-/// A call in progress.
+/// A call or task in progress.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Thread {
-    /// The client's id; empty for a plain gRPC client.
+    /// Whether it is a task, which was begun by `hicam::spawn`.
+    pub task: bool,
+    /// The client's id; empty for a plain gRPC client, or a task.
     pub client: String,
-    /// The request number of that client.
+    /// The request number of that client, or the task's number.
     pub request: u64,
-    /// `/package.Service/Method`.
+    /// `/package.Service/Method`, or the function that the task runs.
     pub method: String,
     /// For how long it has been running, in milliseconds.
     pub running_ms: u64,

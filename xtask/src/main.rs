@@ -34,7 +34,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
-    /// Formatting, lints, every test, the doc tests, and the tests of the state format for 32 bits
+    /// Formatting, lints, every test, the doc tests, the tests of the state format for 32 bits, and 300 random programs
     Test,
     /// Checks the source transformation with random programs, each at every point against its plain version
     #[command(disable_help_flag = true)]

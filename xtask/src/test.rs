@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::command::{cargo, find, step};
-use crate::{etcd, narrow, protoc, python, workspace};
+use crate::{etcd, fuzz, narrow, protoc, python, workspace};
 
 /// Runs each check; the first that fails ends it.
 pub(crate) fn test() -> anyhow::Result<()> {
@@ -33,5 +33,6 @@ pub(crate) fn test() -> anyhow::Result<()> {
         run(&["test", "--workspace", "--lib", "--bins", "--tests"])?;
     }
     run(&["test", "--workspace", "--doc"])?;
-    narrow::test(&root)
+    narrow::test(&root)?;
+    fuzz::fuzz_macros(fuzz::WITH_TESTS)
 }

@@ -20,5 +20,6 @@ mod other_builds;
 mod real_etcd;
 mod render;
 mod silent_host;
+mod tasks;
 mod textindex;
 mod upgrade;

@@ -27,7 +27,7 @@ features! {
     /// `f(&g().await)`, `f(&vec![1])`: a temporary that the call borrows.
     temporaries = true,
     /// Fields are moved out of structs and tuples.
-    partial_moves = false,
+    partial_moves = true,
     /// `vec![f().await]`, `format!("{}", f().await)`.
     macro_points = true,
     /// Values that are assigned and not used.
@@ -49,7 +49,7 @@ features! {
     /// A variable that may have been moved, hidden by another of its name.
     hidden_slots = true,
     /// `for (i, x) in f().await.into_iter().enumerate()`
-    adaptor_points = false,
+    adaptor_points = true,
     /// Jumps where a variable from outside of the loop is hidden by another.
     hidden_at_jumps = true,
     /// Points in the `else` of a `let … else`.
@@ -65,25 +65,25 @@ features! {
     /// `for x in deque`, `for x in option`.
     loop_collections = true,
     /// `let r = &x;` with a point before the last use of `r`.
-    borrowed_locals = false,
+    borrowed_locals = true,
     /// Methods that take `self`.
     self_by_value = true,
     /// `async { … }.await` and `async move { … }.await`.
-    async_blocks = false,
+    async_blocks = true,
     /// Functions with a type parameter.
     generics = true,
     /// Methods of traits that take `self`.
-    traits_by_value = false,
+    traits_by_value = true,
     /// Methods of traits.
     traits = true,
     /// `f(&(g().await % 2))`, `f(&1, g().await)`: a temporary that must outlive a point.
-    hoisted_temporaries = false,
+    hoisted_temporaries = true,
     /// `let r = &x;` where `x` is moved elsewhere, and no point before the last use of `r`.
-    borrowed_slots = false,
+    borrowed_slots = true,
     /// `map.entry(f().await).or_insert(x)`.
-    entry_points = false,
+    entry_points = true,
     /// `x.f()`, where the method takes `self`; otherwise `T::f(x)`.
-    moved_receivers = false,
+    moved_receivers = true,
 }
 
 impl Features {

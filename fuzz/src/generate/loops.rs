@@ -241,7 +241,9 @@ impl Generator<'_> {
         let passes = self.rng.between(1, 4);
         let times = self.times;
         self.times *= passes + 1;
-        let condition = self.without_moves(|this| this.untyped(|this| this.condition(2)));
+        let condition = self.without_jumps(|this| {
+            this.without_moves(|this| this.untyped(|this| this.condition(2)))
+        });
         self.times = times;
         self.flush(out);
         let counter = self.counter(out);

@@ -2,16 +2,24 @@
 //!
 //! What the transformation does not support is behind a switch of [`Features`].
 
+mod awaits;
+mod bindings;
+mod borrows;
+mod branches;
+mod calls;
+mod changes;
 mod conditions;
 mod expressions;
 mod features;
 mod functions;
+mod jumps;
 mod literals;
 mod loops;
 mod patterns;
 mod places;
 mod scope;
 mod statements;
+mod values;
 
 pub(crate) use features::Features;
 use scope::{Loop, Scope};
@@ -169,6 +177,14 @@ impl<'f> Generator<'f> {
         self.jumps &= self.features.macro_jumps;
         let result = write(self);
         (self.points, self.jumps) = (points, jumps);
+        result
+    }
+
+    /// In the condition of a loop, where a jump without a label is not allowed.
+    fn without_jumps<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.jumps, false);
+        let result = write(self);
+        self.jumps = before;
         result
     }
 

@@ -84,7 +84,7 @@ impl<
 > ::hicam::__private::state::State for Pair<T, N> {
     const ON_DROP: ::hicam::__private::state::OnDrop = ::hicam::__private::state::OnDrop::any(
         &[
-            <[T; N] as ::hicam::__private::state::State>::ON_DROP,
+            ::hicam::__private::state::__private::part::<[T; N]>().on_drop(),
             ::hicam::__private::state::OnDrop::of::<Cache>(),
         ],
     );

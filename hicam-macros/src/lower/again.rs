@@ -68,6 +68,7 @@ impl Lower<'_> {
                 continue;
             }
             if self.reborrows(root).is_none() {
+                self.roots.insert(root);
                 let (borrow, root) = (self.ident(borrow), self.ident(root));
                 self.errors.at(
                     borrow,

@@ -133,15 +133,12 @@ impl Lower<'_> {
             let block = &names.block;
             quote!(#number => ::core::future::Future::poll(#block.as_mut(), __hicam_cx),)
         });
-        let suspends: Vec<TokenStream> = several
-            .branches
-            .iter()
-            .zip(&names)
-            .map(|(branch, names)| suspends(branch, names))
-            .collect();
-        let any = suspends.iter().fold(
+        let any = several.branches.iter().zip(&names).fold(
             quote!(::hicam::__private::Cannot),
-            |any, one| quote!(::hicam::__private::Or::or(#any, #one)),
+            |any, (branch, names)| {
+                let one = suspends(branch, names, Span::call_site());
+                quote!(::hicam::__private::Or::or(#any, #one))
+            },
         );
         let kept: Vec<_> = several
             .branches
@@ -162,11 +159,12 @@ impl Lower<'_> {
         let beside = several
             .branches
             .iter()
-            .zip(&suspends)
+            .zip(&names)
             .filter(|_| several.kind == Together::Select)
-            .map(|(branch, one)| {
+            .map(|(branch, names)| {
                 let span = branch.span.resolved_at(Span::call_site());
-                quote_spanned!(span=> ::hicam::__private::Beside::beside(#one, __hicam_any);)
+                let one = suspends(branch, names, span);
+                quote_spanned!(span=> ::hicam::__private::beside(__hicam_any, #one);)
             });
         // A branch of `select!` that is finished while others are not was never on.
         let finished = results
@@ -284,11 +282,12 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
     }
 }
 
-fn suspends(branch: &Branch, names: &Names) -> TokenStream {
-    let tag = &names.tag;
+/// Whether a branch can be suspended; what rustc says about that points at `span`.
+fn suspends(branch: &Branch, names: &Names, span: Span) -> TokenStream {
+    let tag = Ident::new(&names.tag.to_string(), span);
     match branch.driven {
-        Driven::Again => quote!(::hicam::__private::Can),
-        _ => quote!((&&#tag).suspends()),
+        Driven::Again => quote_spanned!(span=> ::hicam::__private::Can),
+        _ => quote_spanned!(span=> (&&#tag).suspends()),
     }
 }
 

@@ -24,8 +24,11 @@ mod again;
 mod concurrent;
 mod jumps;
 mod nodes;
+mod receivers;
 mod sites;
 mod slots;
+
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -62,6 +65,8 @@ pub(crate) struct Lower<'b> {
     pub(crate) seen: Vec<VarId>,
     /// Variables whose type decides whether they are kept until their scope ends.
     pub(crate) kept: Vec<VarId>,
+    /// Variables that rest in slots although they are borrowed across a point.
+    pub(crate) roots: BTreeSet<VarId>,
     pub(crate) errors: Errors,
 }
 
@@ -75,6 +80,7 @@ impl<'b> Lower<'b> {
             held: Vec::new(),
             seen: Vec::new(),
             kept: Vec::new(),
+            roots: BTreeSet::new(),
             errors: Errors::default(),
         }
     }
@@ -138,13 +144,14 @@ impl<'b> Lower<'b> {
             return self.last_unit(unit, exit, value);
         }
         if unit.is_always() {
-            let statements = self.statements(unit);
+            let statements = self.statements(unit, &[]);
             let rest = self.units(rest, exit, value);
             return quote!(#statements #rest);
         }
         let (direct, slots) = self.declared(unit);
         let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));
-        let statements = self.statements(unit);
+        let given = [&direct[..], &slots[..]].concat();
+        let statements = self.statements(unit, &given);
         let park = self.park(unit, &slots);
         let last = unit.lead.map_or(0, |lead| lead.last);
         let normal = if last == 0 {
@@ -175,7 +182,6 @@ impl<'b> Lower<'b> {
         let muts = direct
             .iter()
             .map(|&var| (self.body.vars[var].mutable && !self.is_kept(var)).then(|| quote!(mut)));
-        let keep = self.keep(&direct);
         let restores = self.restore(&direct, exit);
         let restore_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
@@ -199,7 +205,7 @@ impl<'b> Lower<'b> {
         quote! {
             #declare_slots
             let (#(#muts #idents,)*) = if #normal {
-                #lead #statements #park #keep
+                #lead #statements #park
                 (#(#idents,)*)
             } else {
                 #(#restore_slots)*
@@ -235,7 +241,7 @@ impl<'b> Lower<'b> {
             Some(Tail::Code(code)) => {
                 let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));
                 let segment = self.unit_segment(unit, Some(code));
-                let statements = self.simples(unit, &segment);
+                let statements = self.simples(unit, &segment, &[]);
                 let tail = self.expr(code, &segment.taken);
                 let Segment {
                     prelude, postlude, ..
@@ -250,7 +256,7 @@ impl<'b> Lower<'b> {
             }
             _ => {
                 let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));
-                let statements = self.statements(unit);
+                let statements = self.statements(unit, &[]);
                 let end = (!diverges).then(|| give(quote!(())));
                 quote!(#lead #statements #end)
             }
@@ -279,17 +285,18 @@ impl<'b> Lower<'b> {
         (direct, slots)
     }
 
-    fn statements(&mut self, unit: &Unit<'_>) -> TokenStream {
+    /// A unit's statements, of which later units get the variables `given`.
+    fn statements(&mut self, unit: &Unit<'_>, given: &[VarId]) -> TokenStream {
         let segment = self.unit_segment(unit, None);
-        let statements = self.simples(unit, &segment);
+        let statements = self.simples(unit, &segment, given);
         let Segment {
             prelude, postlude, ..
         } = segment;
         quote!(#prelude #statements #postlude)
     }
 
-    fn simples(&mut self, unit: &Unit<'_>, segment: &Segment) -> TokenStream {
-        let mut tokens = TokenStream::new();
+    fn simples(&mut self, unit: &Unit<'_>, segment: &Segment, given: &[VarId]) -> TokenStream {
+        let mut tokens = self.given(unit, given, 0);
         for (at, simple) in unit.simples.iter().enumerate() {
             // `let x;` of a variable that is assigned in other units: its slot is declared, with the type they give.
             let elsewhere = |var: &VarId| {
@@ -302,6 +309,17 @@ impl<'b> Lower<'b> {
             if simple.declares.is_empty() || !simple.declares.iter().all(elsewhere) {
                 tokens.extend(self.simple(simple, &segment.taken));
             }
+            tokens.extend(self.given(unit, given, at + 1));
+        }
+        tokens
+    }
+
+    /// What goes with the variables that a unit gives to later ones after its statement number `at`.
+    fn given(&self, unit: &Unit<'_>, given: &[VarId], at: usize) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        if !given.is_empty() {
+            tokens.extend(self.type_slots(unit, at));
+            tokens.extend(self.keep(unit, given, at));
         }
         tokens
     }

@@ -50,15 +50,23 @@ impl Lower<'_> {
             TokenStream::new(),
         );
         let mut taken = Vec::new();
-        for &var in call.operand.mentions.iter().filter(|&&var| self.rests(var)) {
+        let receiver = call.receiver.map(|receiver| receiver.var);
+        let receiver = receiver.filter(|&var| self.rests(var));
+        let resting = call.operand.mentions.iter().copied();
+        for var in resting.filter(|&var| self.rests(var) && receiver != Some(var)) {
             let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
             if self.live.at_point(point, var) {
                 around.extend(self.take(var, Some(exit)));
                 back.extend(self.put(var));
             } else if self.live.at_mark(call.operand.before, var) {
                 declare.extend(self.declare_late(var));
+                let taken = if call.passed.iter().any(|(_, passed)| *passed == var) {
+                    quote!((&mut &mut ::hicam::__private::Resting(&mut #slot)).pass())
+                } else {
+                    quote!(#slot.take())
+                };
                 fresh.extend(quote! {
-                    #ident = match #slot.take() {
+                    #ident = match #taken {
                         ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                         ::core::option::Option::None => { __hicam_stack.missing(#name, &__HICAM_INFO); break #exit }
                     };
@@ -68,7 +76,13 @@ impl Lower<'_> {
             }
             taken.push(var);
         }
-        let operand = self.completed(&call.operand, &taken);
+        let mut operand = self.completed(&call.operand, &taken);
+        let mut resume = call.resume.clone();
+        self.rest(call, &mut resume, exit);
+        let received = call
+            .receiver
+            .filter(|_| receiver.is_some())
+            .map(|receiver| self.receive(receiver, call, &mut operand, &mut resume, exit));
         let site = Site {
             driven: call.driven,
             tag: format_ident!("__hicam_tag"),
@@ -78,16 +92,20 @@ impl Lower<'_> {
         // What is evaluated on both paths has its type from itself.
         let tag = (call.driven != Driven::Again)
             .then(|| quote!(let __hicam_tag = ::hicam::__private::Tag::new();));
-        let (fresh_call, resumed_call) =
-            (site.fresh(&operand), site.resumed(&operand, &call.resume));
+        let (fresh_call, resumed_call) = (site.fresh(&operand), site.resumed(&operand, &resume));
+        let (typed, fresh_call) = match received {
+            Some(received) => (Some(received.before), (received.around)(fresh_call)),
+            None => (None, fresh_call),
+        };
         quote! {{
             #[allow(unused_imports)]
-            use ::hicam::__private::{Annotated as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _};
+            use ::hicam::__private::{Annotated as _, CopyReference as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _, TakeValue as _};
             #before
             __hicam_stack.at(&__HICAM_INFO, #point);
             #around
             #declare
             #tag
+            #typed
             let __hicam_flow = if __hicam_pc != #point {
                 #fresh
                 #fresh_call

@@ -17,26 +17,34 @@ pub(super) struct Segment {
 impl Lower<'_> {
     /// Puts the slots that a unit declares into their `Option`s at the unit's end.
     pub(super) fn park(&self, unit: &Unit<'_>, slots: &[VarId]) -> TokenStream {
-        let Some(after) = unit
-            .simples
-            .last()
-            .map(|simple| simple.stmt.after)
-            .or(unit.lead.map(|lead| lead.after))
-        else {
-            return TokenStream::new();
+        let live = slots.iter().filter(|&&var| self.is_live_after(unit, var));
+        live.map(|&var| self.park_one(var)).collect()
+    }
+
+    /// Gives the slots of what the unit's statement number `at` has declared (0: its lead) their types, where nothing is
+    /// put into them at the unit's end.
+    pub(super) fn type_slots(&self, unit: &Unit<'_>, at: usize) -> TokenStream {
+        let declared = match at.checked_sub(1) {
+            Some(at) => &unit.simples[at].declares,
+            None => match unit.lead {
+                Some(lead) => &lead.declares,
+                None => return TokenStream::new(),
+            },
         };
-        let parked = slots.iter().map(|&var| {
-            if self.live.at_mark(after, var) {
-                self.park_one(var)
-            } else if self.body.vars[var].initialised {
-                // It is assigned before it is used again: its slot has its type all the same.
-                let (slot, ident) = (self.slot(var), self.ident(var));
-                quote!(if false { #slot = ::core::option::Option::Some(#ident); })
-            } else {
-                TokenStream::new()
-            }
+        let typed = declared.iter().filter(|&&var| {
+            self.classes.of[var].is_slot()
+                && self.body.vars[var].initialised
+                && !self.is_live_after(unit, var)
         });
-        parked.collect()
+        let typed = typed.map(|&var| {
+            let (slot, ident) = (self.slot(var), self.ident(var));
+            quote!(#slot = ::hicam::__private::empty(&#ident);)
+        });
+        typed.collect()
+    }
+
+    fn is_live_after(&self, unit: &Unit<'_>, var: VarId) -> bool {
+        unit.end().is_some_and(|end| self.live.at_mark(end, var))
     }
 
     /// The `Option`s of slots, with the users' types where they wrote them.
@@ -111,10 +119,11 @@ impl Lower<'_> {
         }
     }
 
-    /// Takes the variables that are not mentioned again out of their unit, if their type demands it. The last one is the
-    /// first, because it may borrow from the others.
-    pub(super) fn keep(&self, declared: &[VarId]) -> TokenStream {
-        let kept = declared.iter().rev().filter(|&&var| self.is_kept(var));
+    /// Takes the variables that are not mentioned after a unit out of it, if their type demands it: those that go after
+    /// its statement number `at`. The last one is the first, because it may borrow from the others.
+    pub(super) fn keep(&self, unit: &Unit<'_>, declared: &[VarId], at: usize) -> TokenStream {
+        let kept = declared.iter().rev();
+        let kept = kept.filter(|&&var| self.is_kept(var) && self.kept_after(unit, var) == at);
         let kept = kept.map(|&var| {
             let (ident, carrier, handle) = (self.ident(var), self.carrier(var), handle(var));
             // With the variable's span, so that what rustc says of its type points there.
@@ -125,6 +134,25 @@ impl Lower<'_> {
             )
         });
         kept.collect()
+    }
+
+    /// After how many statements of its unit a variable is taken out of it. What looks like a borrow goes where it is
+    /// mentioned for the last time, or what was made from it: what it borrows from may be changed or moved after that.
+    fn kept_after(&self, unit: &Unit<'_>, var: VarId) -> usize {
+        if !self.body.vars[var].borrow {
+            return unit.simples.len();
+        }
+        let (mut holders, mut last) = (vec![var], 0);
+        for (at, simple) in unit.simples.iter().enumerate() {
+            let mentioned = |holder| simple.stmt.mentions.contains(holder);
+            if holders.iter().any(mentioned) {
+                holders.extend(&simple.declares);
+                last = at + 1;
+            } else if simple.declares.contains(&var) {
+                last = at + 1;
+            }
+        }
+        last
     }
 
     /// The values of direct variables, from the frame that is being entered. One call for all of them, for the same

@@ -125,10 +125,94 @@ async fn of_a_list() -> (u32, u32) {
     first_and_second(&head).await
 }
 
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+struct Measures {
+    alpha: u64,
+    gamma: Vec<u64>,
+}
+
+#[hicam::migratable]
+impl Measures {
+    /// Fields of numbers are copied where they are used, though that cannot be seen.
+    async fn total(self, by: u64) -> (u64, Measures) {
+        let gamma = &self.gamma;
+        let mut sum = 0;
+        for n in gamma {
+            sum += *n + std::convert::identity(self.alpha);
+            hicam::point().await;
+        }
+        sum += gamma.len() as u64;
+        (
+            sum + by,
+            Measures {
+                alpha: self.alpha,
+                gamma: self.gamma.clone(),
+            },
+        )
+    }
+}
+
+#[hicam::migratable]
+async fn copied_while_borrowed(n: u64) -> (u64, u64, (u64, bool)) {
+    let number = std::convert::identity(n);
+    let borrowed = &number;
+    hicam::point().await;
+    let other = std::convert::identity(number);
+    let pair = (n, n > 1);
+    let first = &pair.0;
+    hicam::point().await;
+    let sum = *borrowed + other + *first;
+    let flagged = if pair.1 { pair.0 ^ 1 } else { 0 };
+    hicam::point().await;
+    (sum, flagged, pair)
+}
+
+#[hicam::migratable]
+impl Measures {
+    async fn raise(&mut self) -> u64 {
+        self.alpha += 1;
+        hicam::point().await;
+        self.alpha
+    }
+}
+
+/// On one path a method call is the last mention of what was borrowed on another.
+#[hicam::migratable]
+async fn borrowed_on_one_path(n: u64) -> u64 {
+    let mut measures = Measures {
+        alpha: n,
+        gamma: vec![n],
+    };
+    if measures.raise().await == 3 {
+        let alpha = &measures.alpha;
+        hicam::point().await;
+        let sum = *alpha + 1;
+        measures.raise().await;
+        return sum;
+    }
+    measures.raise().await
+}
+
+#[hicam::migratable]
+async fn measured() -> (u64, Measures) {
+    Measures::total(
+        Measures {
+            alpha: 3,
+            gamma: vec![1, 2],
+        },
+        4,
+    )
+    .await
+}
+
 programs! {
     borrowed_places;
     order_of_evaluation: order(9);
     rows_of_a_table: tables();
     a_borrowed_local: borrowed_local() => ("abc4".to_owned(), 3);
     a_borrowed_pattern: of_a_list() => (1, 2);
+    copied_while_they_are_borrowed: copied_while_borrowed(5);
+    borrowed_on_this_path: borrowed_on_one_path(2) => 4;
+    borrowed_on_another_path: borrowed_on_one_path(4) => 6;
+    fields_copied_while_borrowed: measured();
 }

@@ -16,7 +16,30 @@ async fn aligned(n: u32) -> Vec<String> {
     out
 }
 
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+struct Name(String);
+
+#[hicam::migratable]
+impl Name {
+    /// `self` in a format string, where it is a value.
+    async fn shown(mut self, log: &mut Vec<String>) -> String {
+        hicam::point().await;
+        log.push(format!("{self:?}"));
+        self.0.push('!');
+        hicam::point().await;
+        format!("{self:>12?} and {:?}, not {{self}}", self.0)
+    }
+}
+
+#[hicam::migratable]
+async fn own_names() -> (String, Vec<String>) {
+    let mut log = Vec::new();
+    let shown = Name::shown(Name("n".into()), &mut log).await;
+    (shown, log)
+}
+
 programs! {
     format_arguments;
     aligned_numbers: aligned(2);
+    self_in_format_strings: own_names();
 }

@@ -291,6 +291,17 @@ async fn only_awaits(n: u64) -> u64 {
     sum
 }
 
+#[hicam::migratable(points = "loops")]
+async fn only_loops(n: u64) -> u64 {
+    let mut sum = only_awaits(n).await;
+    let more = only_awaits(2).await;
+    for i in 0..n {
+        sum += only_awaits(i).await + more;
+    }
+    hicam::point().await;
+    sum
+}
+
 programs! {
     loops;
     scalar_loop: scalar(6) => 55;
@@ -310,4 +321,5 @@ programs! {
     calls_in_a_condition: while_with_calls(6);
     a_buffer_of_two_loops: two_loops_share_a_buffer(5);
     points_at_awaits_alone: only_awaits(5);
+    points_at_loops_alone: only_loops(4);
 }

@@ -191,6 +191,89 @@ async fn closures_that_move(n: u32) -> Vec<u32> {
     scaled
 }
 
+/// What was moved is assigned again before it is used: its slot is empty at the end of the first stretch.
+#[hicam::migratable]
+async fn moved_at_once(n: usize) -> (u32, String, String) {
+    let mut text = "a".repeat(n);
+    let mut other = String::new();
+    let mut total = 0;
+    for i in 0..n {
+        let held = text;
+        total += take_len(vec![1; held.len()]).await;
+        text = format!("{i}");
+        other = text;
+        text = String::from("b");
+        hicam::point().await;
+    }
+    (total, text, other)
+}
+
+#[hicam::migratable]
+async fn moved_where_it_is_made(n: usize) -> (String, u32) {
+    let mut last;
+    let mut total = 0;
+    let mut count = 0;
+    loop {
+        let mut name = format!("name {count}");
+        last = name;
+        hicam::point().await;
+        count += 1;
+        if count >= n {
+            break;
+        }
+        name = last.clone();
+        total += take_len(vec![1; name.len()]).await;
+    }
+    (last, total)
+}
+
+#[hicam::migratable]
+async fn set_in_a_block(n: usize) -> (usize, String) {
+    let text: String;
+    let size: usize;
+    {
+        text = "x".repeat(n);
+        size = text.len();
+        hicam::point().await;
+    }
+    hicam::point().await;
+    (size, text)
+}
+
+/// Alive at every point, but gone between two stretches of code.
+#[hicam::migratable]
+async fn gone_between_points(words: Vec<String>) -> (String, usize) {
+    let mut held = String::from("-");
+    let mut total = 0;
+    for word in words {
+        let longer = (held + &word, word.len());
+        {
+            held = word.to_uppercase();
+            for i in 0..2 {
+                total += longer.0.len() * i + longer.1;
+            }
+        }
+        total += held.len();
+    }
+    (held, total)
+}
+
+#[hicam::migratable]
+async fn set_where_points_could_be(n: usize) -> String {
+    let mut out = String::new();
+    for i in 0..n {
+        let size: usize;
+        if out.is_empty() {
+            size = async { n }.await;
+        } else {
+            size = i;
+        }
+        hicam::point().await;
+        out.push_str(&size.to_string());
+    }
+    out
+}
+
 programs! {
     moves;
     slots_and_jumps: continues_with_slot(9);
@@ -205,4 +288,9 @@ programs! {
     late_in_a_loop: set_late_in_a_loop(vec![1, 3, 2]);
     arms_that_consume: consumed_by_an_arm(vec![(9, vec![4]), (1, vec![1]), (2, vec![5]), (1, vec![2, 3]), (0, vec![1]), (7, vec![])]);
     moved_into_closures: closures_that_move(4);
+    moved_and_made_again: moved_at_once(3);
+    moved_where_made: moved_where_it_is_made(3);
+    set_in_a_block_with_a_point: set_in_a_block(2) => (2, "xx".to_owned());
+    gone_between_two_points: gone_between_points(vec!["a".into(), "bc".into()]);
+    set_in_an_awaited_block: set_where_points_could_be(3) => "312".to_owned();
 }

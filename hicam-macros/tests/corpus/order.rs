@@ -83,10 +83,51 @@ async fn key_of_a_borrow_changes() -> Vec<u32> {
     out
 }
 
+async fn ready(n: u32) -> u32 {
+    n
+}
+
+#[hicam::migratable]
+async fn set(place: &mut u32, value: u32) -> u32 {
+    *place = value;
+    hicam::point().await;
+    1
+}
+
+/// A number's method has its value as it is before the arguments are evaluated.
+#[hicam::migratable]
+async fn receivers_that_change(n: u32) -> (u32, u32, Option<u32>, u32, (u32, String)) {
+    let mut a = n;
+    let mut pair = (n, String::from("a"));
+    let one = a.wrapping_add(set(&mut a, 10).await);
+    let two = pair.0.max({
+        pair.0 = ready(7).await;
+        2
+    });
+    let three = pair.0.checked_sub({
+        pair = (set(&mut pair.0, 4).await, String::from("b"));
+        3
+    });
+    let four = a.rotate_left(set(&mut a, 1).await);
+    (one, two, three, four, pair)
+}
+
+#[hicam::migratable]
+async fn receivers_that_are_gone(n: u32) -> u32 {
+    let pair = (n, String::from("abc"));
+    pair.0.wrapping_add({
+        let length = pair.1.len() as u32;
+        drop(pair);
+        ready(length).await
+    })
+}
+
 programs! {
     order;
     the_pattern_no_longer_matches: pattern_no_longer_matches((1,2));
     the_place_before_its_argument: place_before_its_argument();
     the_operands_before_a_call: operands_before_a_call(0);
     the_key_of_a_borrow_changes: key_of_a_borrow_changes();
+    receivers_changed_by_arguments: receivers_that_change(5);
+    receivers_moved_by_arguments: receivers_that_are_gone(5) => 8;
 }

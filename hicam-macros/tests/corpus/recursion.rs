@@ -58,7 +58,18 @@ async fn mutual_odd(n: u32) -> bool {
     }
 }
 
+#[hicam::migratable]
+async fn tree(depth: u32) -> u32 {
+    if depth == 0 {
+        return 1;
+    }
+    let left = hicam::spawn(tree(depth - 1));
+    let right = hicam::spawn(tree(depth - 1));
+    left.await.unwrap() + right.await.unwrap()
+}
+
 programs_without_plain! {
     unwinds_and_restores: moved_and_reassigned(14) => moved_and_reassigned(14).await;
     mutual_recursion: mutual_even(5) => false;
+    tasks_of_tasks: tree(3) => 8;
 }

@@ -91,7 +91,43 @@ async fn stores() -> (Vec<u32>, Vec<u32>, Counting<List>) {
     (plain, counted, counting)
 }
 
+#[hicam::migratable]
+pub(crate) trait Consume {
+    async fn consume(self, by: &u32) -> u32;
+    async fn halve(self, by: u32) -> Option<u32>;
+}
+
+#[hicam::migratable]
+impl Consume for List {
+    async fn consume(self, by: &u32) -> u32 {
+        let mut sum = 0;
+        for (_, value) in self.entries {
+            hicam::point().await;
+            sum += value * *by;
+        }
+        sum
+    }
+
+    async fn halve(mut self, by: u32) -> Option<u32> {
+        let (_, value) = self.entries.pop()?;
+        let by = add(by, 0).await;
+        value.checked_div(by)
+    }
+}
+
+#[hicam::migratable]
+async fn consumed(by: u32) -> (u32, Option<u32>, Option<u32>) {
+    let list = List {
+        entries: vec![("a".to_owned(), 4), ("b".to_owned(), 6)],
+    };
+    let last = list.clone();
+    let sum = list.consume(&(by + 1)).await;
+    let half = last.clone().halve(by).await;
+    (sum, half, Consume::halve(last, 0).await)
+}
+
 programs! {
     traits;
     methods_of_traits: stores();
+    methods_of_traits_that_own: consumed(2) => (30, Some(3), None);
 }

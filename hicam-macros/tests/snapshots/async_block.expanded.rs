@@ -98,8 +98,8 @@ async fn __hicam_body_tries(
                                                     let mut __hicam_value_2 = {
                                                         #[allow(unused_imports)]
                                                         use ::hicam::__private::{
-                                                            Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                            ForeignResumer as _,
+                                                            Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                         };
                                                         if __hicam_pc == 2u32 {
                                                             __hicam_pc = 0;
@@ -158,8 +158,8 @@ async fn __hicam_body_tries(
                                                 break '__hicam_value_4 {
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
-                                                        Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                        ForeignResumer as _,
+                                                        Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                     };
                                                     if __hicam_pc == 4u32 {
                                                         __hicam_pc = 0;
@@ -174,7 +174,11 @@ async fn __hicam_body_tries(
                                                     }
                                                     let __hicam_tag = ::hicam::__private::Tag::new();
                                                     let __hicam_flow = if __hicam_pc != 5u32 {
-                                                        a = match __hicam_slot_4_a.take() {
+                                                        a = match (&mut &mut ::hicam::__private::Resting(
+                                                            &mut __hicam_slot_4_a,
+                                                        ))
+                                                            .pass()
+                                                        {
                                                             ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                             ::core::option::Option::None => {
                                                                 __hicam_stack.missing("a", &__HICAM_INFO);
@@ -191,7 +195,20 @@ async fn __hicam_body_tries(
                                                         (&mut &mut ::hicam::__private::Site({
                                                             (&&__hicam_tag)
                                                                 .resumer1()(
-                                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                                (&&__hicam_tag)
+                                                                    .given(
+                                                                        match (&mut &mut ::hicam::__private::Resting(
+                                                                            &mut __hicam_slot_4_a,
+                                                                        ))
+                                                                            .rest()
+                                                                        {
+                                                                            ::core::option::Option::Some(__hicam_rest) => __hicam_rest,
+                                                                            ::core::option::Option::None => {
+                                                                                __hicam_stack.missing("a", &__HICAM_INFO);
+                                                                                break '__hicam_exit_5;
+                                                                            }
+                                                                        },
+                                                                    ),
                                                             )
                                                         }))
                                                             .drive(&mut *__hicam_stack)

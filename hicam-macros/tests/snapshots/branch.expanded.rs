@@ -84,8 +84,8 @@ async fn __hicam_body_chooses(
                             break '__hicam_value_3 {
                                 #[allow(unused_imports)]
                                 use ::hicam::__private::{
-                                    Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                    ForeignResumer as _,
+                                    Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                 };
                                 if __hicam_pc == 2u32 {
                                     __hicam_pc = 0;

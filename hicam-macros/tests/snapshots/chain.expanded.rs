@@ -110,8 +110,8 @@ async fn __hicam_body_chains(
                                                 let mut __hicam_value_2 = {
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
-                                                        Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                        ForeignResumer as _,
+                                                        Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                     };
                                                     if __hicam_pc == 2u32 {
                                                         __hicam_pc = 0;
@@ -209,8 +209,8 @@ async fn __hicam_body_chains(
                                                                         let mut __hicam_value_4 = {
                                                                             #[allow(unused_imports)]
                                                                             use ::hicam::__private::{
-                                                                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                                                ForeignResumer as _,
+                                                                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                                             };
                                                                             if __hicam_pc == 4u32 {
                                                                                 __hicam_pc = 0;
@@ -229,10 +229,7 @@ async fn __hicam_body_chains(
                                                                             } else {
                                                                                 __hicam_pc = 0;
                                                                                 (&mut &mut ::hicam::__private::Site({
-                                                                                    (&&__hicam_tag)
-                                                                                        .resumer1()(
-                                                                                        (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                                                                    )
+                                                                                    (&&__hicam_tag).resumer1()((&&__hicam_tag).given(a))
                                                                                 }))
                                                                                     .drive(&mut *__hicam_stack)
                                                                                     .await
@@ -302,8 +299,8 @@ async fn __hicam_body_chains(
                                                                                             {
                                                                                                 #[allow(unused_imports)]
                                                                                                 use ::hicam::__private::{
-                                                                                                    Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                                                                    ForeignResumer as _,
+                                                                                                    Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                                                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                                                                 };
                                                                                                 if __hicam_pc == 6u32 {
                                                                                                     __hicam_pc = 0;

@@ -122,8 +122,8 @@ async fn __hicam_body_sums(
                                                 let mut __hicam_value_4 = {
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
-                                                        Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                        ForeignResumer as _,
+                                                        Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                     };
                                                     if __hicam_pc == 3u32 {
                                                         __hicam_pc = 0;

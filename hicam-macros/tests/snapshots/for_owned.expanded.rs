@@ -146,8 +146,8 @@ async fn __hicam_body_sums(
                                                         let mut __hicam_value_3 = {
                                                             #[allow(unused_imports)]
                                                             use ::hicam::__private::{
-                                                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                                ForeignResumer as _,
+                                                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                             };
                                                             if __hicam_pc == 3u32 {
                                                                 __hicam_pc = 0;
@@ -162,7 +162,11 @@ async fn __hicam_body_sums(
                                                             }
                                                             let __hicam_tag = ::hicam::__private::Tag::new();
                                                             let __hicam_flow = if __hicam_pc != 4u32 {
-                                                                value = match __hicam_slot_3_value.take() {
+                                                                value = match (&mut &mut ::hicam::__private::Resting(
+                                                                    &mut __hicam_slot_3_value,
+                                                                ))
+                                                                    .pass()
+                                                                {
                                                                     ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                                     ::core::option::Option::None => {
                                                                         __hicam_stack.missing("value", &__HICAM_INFO);
@@ -179,7 +183,20 @@ async fn __hicam_body_sums(
                                                                 (&mut &mut ::hicam::__private::Site({
                                                                     (&&__hicam_tag)
                                                                         .resumer1()(
-                                                                        (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                                        (&&__hicam_tag)
+                                                                            .given(
+                                                                                match (&mut &mut ::hicam::__private::Resting(
+                                                                                    &mut __hicam_slot_3_value,
+                                                                                ))
+                                                                                    .rest()
+                                                                                {
+                                                                                    ::core::option::Option::Some(__hicam_rest) => __hicam_rest,
+                                                                                    ::core::option::Option::None => {
+                                                                                        __hicam_stack.missing("value", &__HICAM_INFO);
+                                                                                        break '__hicam_exit_7;
+                                                                                    }
+                                                                                },
+                                                                            ),
                                                                     )
                                                                 }))
                                                                     .drive(&mut *__hicam_stack)

@@ -46,12 +46,14 @@ async fn __hicam_body_step(
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<u64> {
     use ::hicam::__private::{
-        CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _,
-        CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _,
+        AsMade as _, AsWritten as _, CodecByInnerContainers as _,
+        CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
+        CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _,
         CodecBySharedContainers as _, CodecBySharedMessageContainers as _,
         CodecBySharedMessages as _, CodecBySharedSerdes as _, CodecByState as _,
-        DropQuietly as _, DropsFields as _, DropsItself as _, NoCodec as _,
-        NotInFrame as _, SaysItself as _, Strip as _, StripNothing as _,
+        DropQuietly as _, DropsFields as _, DropsItself as _, IntervalRefused as _,
+        NoCodec as _, NotInFrame as _, SaysItself as _, Strip as _, StripNothing as _,
+        TaskRefused as _,
         iterate::{BlockOfPasses as _, Collected as _, OnePass as _, Uncollected as _},
     };
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {

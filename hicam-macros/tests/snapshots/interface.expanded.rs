@@ -17,7 +17,8 @@ pub trait Audit {
         (&'__hicam mut Self, ::hicam::__private::Arg<String>),
     >
     where
-        Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync,
+        Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync
+            + '__hicam,
     {
         ::hicam::__private::Call::new((self, ::hicam::__private::Arg::Value(text)))
     }

@@ -190,8 +190,8 @@ async fn __hicam_body_finds(
                                                                             let mut __hicam_value_4 = {
                                                                                 #[allow(unused_imports)]
                                                                                 use ::hicam::__private::{
-                                                                                    Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                                                    ForeignResumer as _,
+                                                                                    Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                                                 };
                                                                                 if __hicam_pc == 4u32 {
                                                                                     __hicam_pc = 0;
@@ -210,10 +210,7 @@ async fn __hicam_body_finds(
                                                                                 } else {
                                                                                     __hicam_pc = 0;
                                                                                     (&mut &mut ::hicam::__private::Site({
-                                                                                        (&&__hicam_tag)
-                                                                                            .resumer1()(
-                                                                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                                                                        )
+                                                                                        (&&__hicam_tag).resumer1()((&&__hicam_tag).given(value))
                                                                                     }))
                                                                                         .drive(&mut *__hicam_stack)
                                                                                         .await

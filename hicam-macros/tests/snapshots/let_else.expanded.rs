@@ -90,8 +90,8 @@ async fn __hicam_body_takes(
                         let mut __hicam_value_1 = {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
-                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                ForeignResumer as _,
+                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
                             };
                             if __hicam_pc == 2u32 {
                                 __hicam_pc = 0;
@@ -148,8 +148,8 @@ async fn __hicam_body_takes(
                         {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
-                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                ForeignResumer as _,
+                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
                             };
                             if __hicam_pc == 4u32 {
                                 __hicam_pc = 0;

@@ -118,8 +118,8 @@ async fn __hicam_body_calls(
                             let mut __hicam_value_2 = {
                                 #[allow(unused_imports)]
                                 use ::hicam::__private::{
-                                    Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                    ForeignResumer as _,
+                                    Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                 };
                                 if __hicam_pc == 2u32 {
                                     __hicam_pc = 0;
@@ -169,8 +169,8 @@ async fn __hicam_body_calls(
                                 let mut __hicam_value_3 = {
                                     #[allow(unused_imports)]
                                     use ::hicam::__private::{
-                                        Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                        ForeignResumer as _,
+                                        Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                     };
                                     if __hicam_pc == 4u32 {
                                         __hicam_pc = 0;
@@ -214,8 +214,8 @@ async fn __hicam_body_calls(
                                 let mut __hicam_value_4 = {
                                     #[allow(unused_imports)]
                                     use ::hicam::__private::{
-                                        Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                        ForeignResumer as _,
+                                        Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                     };
                                     __hicam_stack.at(&__HICAM_INFO, 6u32);
                                     let mut __hicam_value_3;
@@ -266,8 +266,8 @@ async fn __hicam_body_calls(
                             break '__hicam_value_1 {
                                 #[allow(unused_imports)]
                                 use ::hicam::__private::{
-                                    Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                    ForeignResumer as _,
+                                    Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                 };
                                 __hicam_stack.at(&__HICAM_INFO, 7u32);
                                 let mut __hicam_value_2;

@@ -128,8 +128,8 @@ async fn __hicam_body_chooses(
                                     break '__hicam_value_3 {
                                         #[allow(unused_imports)]
                                         use ::hicam::__private::{
-                                            Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                            ForeignResumer as _,
+                                            Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                         };
                                         if __hicam_pc == 2u32 {
                                             __hicam_pc = 0;
@@ -144,7 +144,11 @@ async fn __hicam_body_chooses(
                                         }
                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                         let __hicam_flow = if __hicam_pc != 3u32 {
-                                            count = match __hicam_slot_3_count.take() {
+                                            count = match (&mut &mut ::hicam::__private::Resting(
+                                                &mut __hicam_slot_3_count,
+                                            ))
+                                                .pass()
+                                            {
                                                 ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                 ::core::option::Option::None => {
                                                     __hicam_stack.missing("count@2", &__HICAM_INFO);
@@ -161,7 +165,20 @@ async fn __hicam_body_chooses(
                                             (&mut &mut ::hicam::__private::Site({
                                                 (&&__hicam_tag)
                                                     .resumer1()(
-                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                    (&&__hicam_tag)
+                                                        .given(
+                                                            match (&mut &mut ::hicam::__private::Resting(
+                                                                &mut __hicam_slot_3_count,
+                                                            ))
+                                                                .rest()
+                                                            {
+                                                                ::core::option::Option::Some(__hicam_rest) => __hicam_rest,
+                                                                ::core::option::Option::None => {
+                                                                    __hicam_stack.missing("count@2", &__HICAM_INFO);
+                                                                    break '__hicam_exit_4;
+                                                                }
+                                                            },
+                                                        ),
                                                 )
                                             }))
                                                 .drive(&mut *__hicam_stack)
@@ -202,8 +219,8 @@ async fn __hicam_body_chooses(
                                     break '__hicam_value_5 {
                                         #[allow(unused_imports)]
                                         use ::hicam::__private::{
-                                            Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                            ForeignResumer as _,
+                                            Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                         };
                                         if __hicam_pc == 4u32 {
                                             __hicam_pc = 0;
@@ -218,7 +235,11 @@ async fn __hicam_body_chooses(
                                         }
                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                         let __hicam_flow = if __hicam_pc != 5u32 {
-                                            name = match __hicam_slot_4_name.take() {
+                                            name = match (&mut &mut ::hicam::__private::Resting(
+                                                &mut __hicam_slot_4_name,
+                                            ))
+                                                .pass()
+                                            {
                                                 ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                 ::core::option::Option::None => {
                                                     __hicam_stack.missing("name@2", &__HICAM_INFO);
@@ -235,7 +256,20 @@ async fn __hicam_body_chooses(
                                             (&mut &mut ::hicam::__private::Site({
                                                 (&&__hicam_tag)
                                                     .resumer1()(
-                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                    (&&__hicam_tag)
+                                                        .given(
+                                                            match (&mut &mut ::hicam::__private::Resting(
+                                                                &mut __hicam_slot_4_name,
+                                                            ))
+                                                                .rest()
+                                                            {
+                                                                ::core::option::Option::Some(__hicam_rest) => __hicam_rest,
+                                                                ::core::option::Option::None => {
+                                                                    __hicam_stack.missing("name@2", &__HICAM_INFO);
+                                                                    break '__hicam_exit_6;
+                                                                }
+                                                            },
+                                                        ),
                                                 )
                                             }))
                                                 .drive(&mut *__hicam_stack)

@@ -83,8 +83,8 @@ async fn __hicam_body_shadows(
                         let value__2 = {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
-                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                ForeignResumer as _,
+                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
                             };
                             if __hicam_pc == 2u32 {
                                 __hicam_pc = 0;
@@ -155,8 +155,8 @@ async fn __hicam_body_shadows(
                         {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
-                                Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                ForeignResumer as _,
+                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
                             };
                             if __hicam_pc == 4u32 {
                                 __hicam_pc = 0;

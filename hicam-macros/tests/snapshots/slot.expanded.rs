@@ -141,12 +141,12 @@ async fn __hicam_body_sends(
                                                         }
                                                     };
                                                     buffer.push(i);
-                                                    __hicam_slot_1_buffer = ::core::option::Option::Some(
-                                                        buffer,
-                                                    );
                                                     __hicam_var_3.see(&i);
                                                     let __hicam_kept_3_i = (&&&&&&&&&&&&&&__hicam_var_3.probe())
                                                         .keep(i);
+                                                    __hicam_slot_1_buffer = ::core::option::Option::Some(
+                                                        buffer,
+                                                    );
                                                     (__hicam_kept_3_i,)
                                                 } else {
                                                     match __hicam_stack
@@ -166,8 +166,8 @@ async fn __hicam_body_sends(
                                                     {
                                                         #[allow(unused_imports)]
                                                         use ::hicam::__private::{
-                                                            Annotated as _, DriveAnnotated as _, DriveForeign as _,
-                                                            ForeignResumer as _,
+                                                            Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
                                                         };
                                                         if __hicam_pc == 3u32 {
                                                             __hicam_pc = 0;
@@ -182,7 +182,11 @@ async fn __hicam_body_sends(
                                                         }
                                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                                         let __hicam_flow = if __hicam_pc != 4u32 {
-                                                            buffer = match __hicam_slot_1_buffer.take() {
+                                                            buffer = match (&mut &mut ::hicam::__private::Resting(
+                                                                &mut __hicam_slot_1_buffer,
+                                                            ))
+                                                                .pass()
+                                                            {
                                                                 ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                                 ::core::option::Option::None => {
                                                                     __hicam_stack.missing("buffer", &__HICAM_INFO);
@@ -199,7 +203,20 @@ async fn __hicam_body_sends(
                                                             (&mut &mut ::hicam::__private::Site({
                                                                 (&&__hicam_tag)
                                                                     .resumer1()(
-                                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                                    (&&__hicam_tag)
+                                                                        .given(
+                                                                            match (&mut &mut ::hicam::__private::Resting(
+                                                                                &mut __hicam_slot_1_buffer,
+                                                                            ))
+                                                                                .rest()
+                                                                            {
+                                                                                ::core::option::Option::Some(__hicam_rest) => __hicam_rest,
+                                                                                ::core::option::Option::None => {
+                                                                                    __hicam_stack.missing("buffer", &__HICAM_INFO);
+                                                                                    break '__hicam_exit_7;
+                                                                                }
+                                                                            },
+                                                                        ),
                                                                 )
                                                             }))
                                                                 .drive(&mut *__hicam_stack)

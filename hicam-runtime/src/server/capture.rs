@@ -11,8 +11,8 @@ use super::{
     quiesce::Quiesced,
     reply::StoredReply,
 };
-use crate::transform::SavedFrames;
-use hicam_state::{Capture, Checkpoint, ClientRow, Reply, Restore, Thread};
+use crate::transform::{SavedFrames, task};
+use hicam_state::{Capture, Checkpoint, ClientRow, Reply, Restore, Tasks, Thread};
 use std::{
     sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -45,6 +45,7 @@ pub(crate) fn capture(core: &Core, _at_rest: &Quiesced) -> Result<Captured> {
         replies,
         clients,
         clients_forgotten_after_ms,
+        tasks,
         mark,
     } = core.gate.rows(&mut cut)?;
     if let Some(shared) = instance.capture_shared(&mut cut)? {
@@ -72,6 +73,7 @@ pub(crate) fn capture(core: &Core, _at_rest: &Quiesced) -> Result<Captured> {
         replies,
         clients,
         clients_forgotten_after_ms,
+        tasks,
         objects,
     };
     Ok(Captured { checkpoint, mark })
@@ -97,8 +99,6 @@ pub(crate) async fn take_in(core: &Arc<Core>, mut checkpoint: Checkpoint) -> Res
     core.class.schema().check(&checkpoint)?;
     let types = Arc::new(std::mem::take(&mut checkpoint.types));
     let restore = Restore::new(types, std::mem::take(&mut checkpoint.objects));
-    let instance = core.class.restore(&checkpoint.globals, &restore)?;
-    core.set_instance(Some(instance));
     let taken = enter(core, checkpoint, restore).await;
     if taken.is_err() {
         discard(core);
@@ -106,9 +106,17 @@ pub(crate) async fn take_in(core: &Arc<Core>, mut checkpoint: Checkpoint) -> Res
     taken
 }
 
-async fn enter(core: &Arc<Core>, checkpoint: Checkpoint, restore: Restore) -> Result<u32> {
-    let count = checkpoint.threads.len();
+async fn enter(core: &Arc<Core>, mut checkpoint: Checkpoint, restore: Restore) -> Result<u32> {
+    let count = checkpoint.threads.len() + checkpoint.tasks.in_progress();
     core.gate.begin_capture(None);
+    // Known before all else, because what is decoded may hold handles of tasks.
+    let tasks = core
+        .gate
+        .fill_tasks(std::mem::take(&mut checkpoint.tasks), &restore)?;
+    let instance = task::sync_within(Arc::clone(&core.gate) as _, || {
+        core.class.restore(&checkpoint.globals, &restore)
+    })?;
+    core.set_instance(Some(instance));
     let parked = core.gate.fill(checkpoint, restore)?;
     for (call, frames) in parked {
         let request =
@@ -117,12 +125,15 @@ async fn enter(core: &Arc<Core>, checkpoint: Checkpoint, restore: Restore) -> Re
             })?;
         layer::spawn(core, call, request, Some(frames));
     }
+    for task in tasks {
+        core.gate.enter_task(task);
+    }
     core.gate.settle(VERIFY_DEADLINE).await?;
     let (active, _) = core.gate.counts();
     if usize::try_from(active).ok() != Some(count) {
         return Err(ServerError::Threads {
             threads: vec![format!(
-                "{active} of {count} captured calls could be entered again; \
+                "{active} of {count} captured calls and tasks could be entered again; \
                  this program does not handle the methods of the others as the captured one did"
             )],
         });
@@ -148,6 +159,7 @@ struct Rows {
     replies: Vec<Reply>,
     clients: Vec<ClientRow>,
     clients_forgotten_after_ms: u64,
+    tasks: Tasks,
     mark: u64,
 }
 
@@ -189,6 +201,7 @@ impl Gate {
             replies,
             clients,
             clients_forgotten_after_ms: tables.clients.forgotten_after_ms(),
+            tasks: tables.tasks.rows(cut)?,
             mark: Self::finish_mark(&tables),
         })
     }

@@ -6,7 +6,7 @@ use super::{
     reply::StoredReply,
     thread::Resumption,
 };
-use crate::transform::{CaptureFlag, Position, RestoreError, SavedFrames, Stack};
+use crate::transform::{CaptureFlag, Position, RestoreError, SavedFrames, Stack, task::Tasks};
 use hicam_protocol::{
     metadata::{CallIdentity, NotServing},
     naming::Lease,
@@ -74,6 +74,8 @@ pub(super) struct Tables {
     finish_count: u64,
     pub(super) finished_total: u64,
     pub(super) active: BTreeMap<u64, Active>,
+    /// What the threads have begun beside themselves; each is a thread too.
+    pub(super) tasks: Tasks,
     pub(super) clients: Clients,
     /// Finished calls whose answers have not been released, in the order in which they finished.
     unreleased: VecDeque<(u64, Arc<Call>)>,
@@ -109,6 +111,7 @@ impl Gate {
                 finish_count: 0,
                 finished_total: 0,
                 active: BTreeMap::new(),
+                tasks: Tasks::default(),
                 clients: Clients::default(),
                 unreleased: VecDeque::new(),
                 broken: Vec::new(),
@@ -229,11 +232,16 @@ impl Gate {
         }
         let (wake, woken) = oneshot::channel();
         active.stand = Stand::Parked { frames, wake };
+        self.rests(&mut tables);
+        Ok(Err(woken))
+    }
+
+    /// A thread does not run any more.
+    pub(super) fn rests(&self, tables: &mut Tables) {
         tables.running -= 1;
         if tables.running == 0 {
             self.settled.notify_waiters();
         }
-        Ok(Err(woken))
     }
 
     /// Changes what happens to arriving calls, and wakes those that wait at the door.
@@ -270,6 +278,9 @@ impl Gate {
         if !tables.unreleased.is_empty() {
             self.committable.notify_one();
         }
+        let restored = tables.tasks.take_restored();
+        drop(tables);
+        drop(restored);
     }
 
     /// Nothing is admitted, runs on or leaves until [`unfence`](Self::unfence).
@@ -315,6 +326,7 @@ impl Gate {
                 woken += 1;
             }
         }
+        woken += tables.tasks.wake(self.flag);
         tables.running += woken;
     }
 
@@ -357,10 +369,11 @@ impl Gate {
         !self.tables().unreleased.is_empty()
     }
 
-    /// Calls in progress, and calls finished since this process began.
+    /// Threads in progress, which are calls and tasks, and calls finished since this process began.
     pub(crate) fn counts(&self) -> (u64, u64) {
         let tables = self.tables();
-        (tables.active.len() as u64, tables.finished_total)
+        let active = tables.active.len() + tables.tasks.live().len();
+        (active as u64, tables.finished_total)
     }
 
     pub(crate) fn door(&self) -> Door {
@@ -386,6 +399,7 @@ impl Gate {
                 let _ = wake.send(Resumption::Abandon(refused.to_status()));
             }
         }
+        let tasks = std::mem::take(&mut tables.tasks);
         tables.running = 0;
         tables.clients = Clients::default();
         tables.unreleased.clear();
@@ -393,11 +407,14 @@ impl Gate {
         self.flag.clear();
         self.change_door(&mut tables, Door::Closed(refused));
         self.settled.notify_waiters();
+        drop(tables);
+        // Those that rest learn by this that they do not go on.
+        drop(tasks);
     }
 }
 
 impl Tables {
-    fn is_fenced(&self) -> bool {
+    pub(super) fn is_fenced(&self) -> bool {
         self.fenced || self.lease.as_ref().is_some_and(|lease| lease.is_lost())
     }
 

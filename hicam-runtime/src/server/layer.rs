@@ -7,6 +7,7 @@ use super::{
     reply::StoredReply,
     thread::ThreadHandle,
 };
+use crate::transform::task;
 use bytes::Bytes;
 use futures::{FutureExt as _, future::BoxFuture};
 use hicam_protocol::metadata::{self, CallIdentity, NotServing, set_epoch};
@@ -174,7 +175,8 @@ pub(crate) fn spawn(
     let handle = ThreadHandle::new(Arc::clone(&gate), Arc::clone(&call), restored);
     request.extensions_mut().insert(handle);
     let service = core.service_of(&call.method);
-    tokio::spawn(async move {
+    let spawner = Arc::clone(&gate);
+    let thread = async move {
         let reply = match service {
             Some(service) => {
                 let request = request.map(|bytes| Body::new(Full::new(bytes)));
@@ -201,7 +203,8 @@ pub(crate) fn spawn(
             ))),
         };
         gate.finish(&call, reply);
-    });
+    };
+    tokio::spawn(task::within(spawner, thread));
 }
 
 /// The request by which the handler of a restored thread is entered again: it ignores the message, because it resumes.

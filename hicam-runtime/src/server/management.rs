@@ -7,6 +7,7 @@ use super::{
     gate::{Gate, Stand},
     lifecycle, migration, token,
 };
+use crate::transform::task::Live;
 use hicam_protocol::management::{
     CheckpointReport, CheckpointServerRequest, CommitMigrationReply, CommitMigrationRequest,
     CompareSchemaReply, CompareSchemaRequest, DescribeRequest, DiscardServerReply,
@@ -187,7 +188,7 @@ impl management_server::Management for Management {
 }
 
 impl Gate {
-    /// The active threads, and the calls that only wait for their answer's release.
+    /// The active threads, calls and then tasks, and the calls that only wait for their answer's release.
     pub(crate) fn list(&self) -> Vec<Thread> {
         let tables = self.tables();
         let active = tables.active.values().map(|active| {
@@ -197,6 +198,7 @@ impl Gate {
             };
             (&active.call, state, stack)
         });
+        let tasks = tables.tasks.live().map(task_row);
         let replying = tables
             .unreleased_calls()
             .map(|call| (call, "replying", Vec::new()));
@@ -209,7 +211,26 @@ impl Gate {
                 running_ms: u64::try_from(call.started.elapsed().as_millis()).unwrap_or(u64::MAX),
                 state: state.to_owned(),
                 stack,
+                task: false,
             })
+            .chain(tasks)
             .collect()
+    }
+}
+
+/// A task as a thread: its number stands where that of a request would, and its function where a method would.
+fn task_row(task: &Live) -> Thread {
+    let (state, stack) = match task.frames() {
+        None => ("running", task.position().into_iter().collect()),
+        Some(frames) => ("parked", frames.describe()),
+    };
+    Thread {
+        client: String::new(),
+        request: task.number(),
+        method: task.runs().to_string(),
+        running_ms: u64::try_from(task.started().elapsed().as_millis()).unwrap_or(u64::MAX),
+        state: state.to_owned(),
+        stack,
+        task: true,
     }
 }

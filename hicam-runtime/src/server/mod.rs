@@ -1,7 +1,7 @@
 //! The server side of the runtime: a user's tonic services under a thread monitor, captured, restored and moved.
 //!
 //! - `gate`: the one lock: admission, thread monitor, reply table; `clients` says whom it has forgotten; `layer` puts it before the user's services,
-//!   `thread` inside their handlers.
+//!   `thread` inside their handlers; `tasks` runs what these spawn.
 //! - `quiesce`, `capture`, `checkpointing`: from a running server to a stable checkpoint.
 //! - `token`, `lifecycle`, `migration`: who may run the server, and how that passes on.
 //! - `management`: the gRPC service through which all of this is asked for.
@@ -24,6 +24,7 @@ mod quiesce;
 mod reply;
 mod running;
 mod store;
+mod tasks;
 pub mod thread;
 mod token;
 

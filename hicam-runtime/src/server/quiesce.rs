@@ -102,13 +102,21 @@ impl Gate {
 }
 
 fn laggards(tables: &Tables) -> Vec<String> {
-    tables
+    let calls = tables
         .active
         .values()
         .filter(|active| matches!(active.stand, Stand::Running))
-        .map(|active| match active.position.describe() {
-            Some(position) => format!("{} at {position}", active.call.describe()),
-            None => format!("{} before its first await", active.call.describe()),
+        .map(|active| (active.call.describe(), active.position.describe()));
+    let tasks = tables
+        .tasks
+        .live()
+        .filter(|task| task.frames().is_none())
+        .map(|task| (task.describe(), task.position()));
+    calls
+        .chain(tasks)
+        .map(|(thread, position)| match position {
+            Some(position) => format!("{thread} at {position}"),
+            None => format!("{thread} before its first await"),
         })
         .collect()
 }

@@ -165,12 +165,13 @@ impl Store {
 
 /// What the checkpoint server is told about a checkpoint; its client adds size and checksum.
 pub(crate) fn describe(checkpoint: &Checkpoint) -> Description {
+    let threads = checkpoint.threads.len() + checkpoint.tasks.in_progress();
     Description {
         class: checkpoint.class.clone(),
         uuid: checkpoint.uuid.clone(),
         epoch: checkpoint.epoch,
         sequence: checkpoint.sequence,
-        threads: u32::try_from(checkpoint.threads.len()).unwrap_or(u32::MAX),
+        threads: u32::try_from(threads).unwrap_or(u32::MAX),
         taken_unix_ms: checkpoint.taken_unix_ms,
         schema_fingerprint: checkpoint.schema_fingerprint.clone(),
         host: checkpoint.host.clone(),

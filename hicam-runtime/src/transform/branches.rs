@@ -16,6 +16,8 @@ use super::capture::CaptureFlag;
 use super::drive::Tag;
 use super::frame::{FnInfo, RestoreError, SavedFrames};
 use super::stack::Stack;
+use super::task::JoinHandle;
+use crate::time::Tick;
 
 /// How many branches there may be.
 pub const MOST_BRANCHES: usize = 64;
@@ -300,19 +302,16 @@ impl<T> Keep<T> for Cannot {
 /// Whether a branch of a `select!` may stand beside others.
 #[diagnostic::on_unimplemented(
     message = "this branch of `select!` can neither be suspended nor does it end by itself, but another branch can be suspended",
-    label = "a future that is not an annotated call",
+    label = "a future that is neither an annotated call nor under `hicam::reissue`",
     note = "a capture would have to wait for this future: if it is cancel-safe, write `hicam::reissue(|| …)` around it; else make it a call of a `#[hicam::migratable]` function"
 )]
-pub trait Beside<O> {
-    /// Accepts the branch.
-    fn beside(self, _: O)
-    where
-        Self: Sized,
-    {
-    }
-}
+pub trait Beside<O> {}
 impl<O> Beside<O> for Can {}
 impl Beside<Cannot> for Cannot {}
+
+/// Accepts a branch of a `select!` that stands beside others. `_any` comes first, so that it is known when the branch is
+/// asked for: with one implementation to choose from, the compiler would take that for the answer.
+pub fn beside<O, B: Beside<O>>(_any: O, _branch: B) {}
 
 /// Annotated calls and waits can be suspended.
 pub trait CanSuspend: Sized {
@@ -323,6 +322,8 @@ pub trait CanSuspend: Sized {
 }
 impl<D: Migratable> CanSuspend for &&Tag<Call<D, D::Args>> {}
 impl CanSuspend for &&Tag<Sleep> {}
+impl CanSuspend for &&Tag<Tick<'_>> {}
+impl<T: Send + 'static> CanSuspend for &&Tag<JoinHandle<T>> {}
 
 /// Any other future cannot.
 pub trait CannotSuspend: Sized {

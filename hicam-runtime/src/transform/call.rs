@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::pin::Pin;
 
 use super::capture::CaptureFlag;
+use super::receivers::Arguments;
 use super::stack::Stack;
 
 /// What running an annotated function gives back: its value, or the news that its frame has been saved.
@@ -43,7 +44,7 @@ pub struct Resumed;
 /// An annotated function as a type: what `#[migratable]` generates beside the function.
 pub trait Migratable: Sized {
     /// The arguments: `Arg<T>` for each by-value parameter, the reference itself for each reference parameter.
-    type Args: Send;
+    type Args: Send + Arguments;
     /// `fn(Resumed | &T …) -> Option<Call<Self, Self::Args>>`: makes the call again from what its caller re-evaluates.
     type Resumer;
     /// What the function returns.
@@ -111,8 +112,47 @@ pub async fn plain<D: Migratable>(args: D::Args) -> D::Output {
     let mut stack = Stack::new(&NEVER);
     match D::run(args, &mut stack).await {
         Flow::Done(value) => value,
-        // Nobody sets the flag of a plain call.
-        Flow::Suspended => std::future::pending().await,
+        // Nobody sets the flag of a plain call, and it has no frames to restore: nothing from outside can bring a function
+        // here that does what the transformation makes of it. Waiting would hide a defect.
+        Flow::Suspended => unreachable!(
+            "a plain call of `{}` was suspended: {}; this is a defect of HiCaM or of a hand-written `Migratable`",
+            std::any::type_name::<D>(),
+            match stack.take_saved() {
+                Err(error) => error.to_string(),
+                Ok(frames) => format!("no capture was wanted, but it has saved {frames:?}"),
+            }
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Flow, Migratable, Stack, plain};
+
+    /// As no generated function is.
+    struct Wrong;
+
+    impl Migratable for Wrong {
+        type Args = ();
+        type Resumer = ();
+        type Output = ();
+        type Plain = std::future::Ready<()>;
+
+        fn plain((): ()) -> Self::Plain {
+            std::future::ready(())
+        }
+
+        fn resumer() {}
+
+        async fn run((): (), _: &mut Stack) -> Flow<()> {
+            Flow::Suspended
+        }
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "no capture was wanted")]
+    async fn a_plain_call_that_is_suspended_says_so() {
+        plain::<Wrong>(()).await;
     }
 }
 
@@ -120,6 +160,12 @@ pub async fn plain<D: Migratable>(args: D::Args) -> D::Output {
 #[cold]
 pub fn never<T>(_: &Option<T>) -> T {
     unreachable!("generated code never runs this")
+}
+
+/// An empty slot for what a variable has the type of.
+#[inline(always)]
+pub fn empty<T>(_: &T) -> Option<T> {
+    None
 }
 
 /// An explicit migration point: `hicam::point().await`. In code without attributes it does nothing.

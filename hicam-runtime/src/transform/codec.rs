@@ -14,6 +14,7 @@ use hicam_state::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::stack::Stack;
+use super::task::{Captured, NotCaptured};
 
 /// A captured variable: its identity, and its type as far as inference has come.
 pub struct Var<T> {
@@ -57,12 +58,31 @@ impl<T> Var<T> {
         super::never(&None)
     }
 
+    /// Of a variable that is borrowed across a point, although its value is used elsewhere.
+    #[inline]
+    pub fn copied(self)
+    where
+        T: MovedAsCopy,
+    {
+    }
+
     /// What the choice of a codec starts from.
     #[inline]
     pub fn probe(self) -> Probe<T> {
         Probe(PhantomData)
     }
 }
+
+/// What can be moved while it is borrowed, because only a copy is moved.
+#[diagnostic::on_unimplemented(
+    message = "this variable is borrowed across a migration point, and its value is moved elsewhere in this function",
+    label = "borrowed across a migration point; `{Self}` is not `Copy`",
+    note = "put the borrow into a block of its own that ends before the point, or clone what it needs"
+)]
+pub trait MovedAsCopy {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy> MovedAsCopy for T {}
 
 /// How values of one type are described, encoded and decoded.
 pub struct Codec<T> {
@@ -123,6 +143,14 @@ macro_rules! kept_until_its_scope_ends {
         /// Takes a variable from the code that last mentions it to where its scope ends.
         fn keep(self, value: T) -> Option<T> {
             Some(value)
+        }
+        /// The codec, where one is not needed at all costs.
+        fn if_captured(self) -> Option<Codec<T>> {
+            Some(self.codec::<0>())
+        }
+        /// Says that there is a codec.
+        fn choice(self) -> Captured {
+            Captured
         }
         /// The codec of such a variable, if it has to be captured.
         fn kept(self, stack: &mut Stack, var: &Var<T>)
@@ -296,6 +324,20 @@ pub trait InFrame: Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: Send + 'static> InFrame for T {}
 
+/// In the very method that generated code calls: so the compiler's note points at the user's variable.
+macro_rules! assert_no_drop {
+    ($ty:ident) => {
+        const {
+            assert!(
+                !std::mem::needs_drop::<$ty>(),
+                "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
+                 point although it is not mentioned again: end its life before the point with `drop`, or put it into \
+                 a block of its own"
+            );
+        }
+    };
+}
+
 /// Last resort but one: the error.
 pub trait NoCodec<T>: Sized {
     /// Never callable: nothing implements [`Capturable`].
@@ -305,30 +347,27 @@ pub trait NoCodec<T>: Sized {
     /// A variable that is never mentioned again still acts when it is dropped at the end of its scope. It is accepted
     /// if it has no drop at all, which is known when the program is built; otherwise compilation ends here.
     fn drop_early(self) {
-        Probe::<T>::assert_no_drop();
+        assert_no_drop!(T);
     }
     /// Lets it go: it has no drop.
     fn keep(self, _: T) {}
+    /// There is none.
+    fn if_captured(self) -> Option<Codec<T>> {
+        None
+    }
+    /// Says so.
+    fn choice(self) -> NotCaptured {
+        NotCaptured
+    }
     /// As [`NoCodec::drop_early`].
     fn kept(self, _: &mut Stack, _: &Var<T>) {
-        Probe::<T>::assert_no_drop();
+        assert_no_drop!(T);
     }
 }
 
 impl<T> Probe<T> {
     pub(super) const fn new() -> Self {
         Probe(PhantomData)
-    }
-
-    const fn assert_no_drop() {
-        const {
-            assert!(
-                !std::mem::needs_drop::<T>(),
-                "a value whose drop can be observed (a guard, permit, handle or the like) is alive across a migration \
-                 point although it is not mentioned again: end its life before the point with `drop`, or put it into \
-                 a block of its own"
-            );
-        }
     }
 }
 impl<T: Send> NoCodec<T> for &Probe<T> {
@@ -340,19 +379,86 @@ impl<T: Send> NoCodec<T> for &Probe<T> {
     }
 }
 
+/// As [`NoCodec`], for types of tokio's for which there is another that can be captured.
+macro_rules! refused {
+    ($(
+        $(#[$doc:meta])*
+        $trait:ident: $(#[$why:meta])* $capturable:ident, [$($of:tt)*] $ty:ty;
+    )*) => {$(
+        $(#[$why])*
+        pub trait $capturable<const LINE: u32> {}
+
+        $(#[$doc])*
+        pub trait $trait<T>: Sized {
+            /// Never callable.
+            fn codec<const LINE: u32>(self) -> Codec<T>
+            where
+                T: $capturable<LINE>;
+            /// As in [`NoCodec`].
+            fn drop_early(self) {
+                assert_no_drop!(T);
+            }
+            /// As in [`NoCodec`].
+            fn keep(self, _: T) {}
+            /// As in [`NoCodec`].
+            fn kept(self, _: &mut Stack, _: &Var<T>) {
+                assert_no_drop!(T);
+            }
+        }
+        impl<$($of)*> $trait<$ty> for &&&Probe<$ty> {
+            fn codec<const LINE: u32>(self) -> Codec<$ty>
+            where
+                $ty: $capturable<LINE>,
+            {
+                Codec::never()
+            }
+        }
+    )*};
+}
+
+refused! {
+    /// An interval of tokio's.
+    IntervalRefused:
+    #[diagnostic::on_unimplemented(
+        message = "an interval of tokio's cannot be captured, but this variable is alive across the migration point in line {LINE}",
+        label = "of type `{Self}`, alive in line {LINE}",
+        note = "when its next tick is due cannot be read: make it with `hicam::time::interval` or `hicam::time::interval_at`"
+    )]
+    /// Never implemented: it explains an interval.
+    CapturableInterval, [] tokio::time::Interval;
+
+    /// A task of tokio's.
+    TaskRefused:
+    #[diagnostic::on_unimplemented(
+        message = "a task of tokio's cannot be captured, but its handle is alive across the migration point in line {LINE}",
+        label = "of type `{Self}`, alive in line {LINE}",
+        note = "such a task ends with the process: begin it with `hicam::spawn`, and it is captured with the server"
+    )]
+    /// Never implemented: it explains a task.
+    CapturableTask, [T] tokio::task::JoinHandle<T>;
+}
+
 /// Last resort: what cannot be in a frame, which [`InFrame`] has explained.
 pub trait NotInFrame<T>: Sized {
     /// Of no use: no frame takes the value.
     fn codec<const LINE: u32>(self) -> Codec<T>;
     /// As in [`NoCodec`].
     fn drop_early(self) {
-        Probe::<T>::assert_no_drop();
+        assert_no_drop!(T);
     }
     /// As in [`NoCodec`].
     fn keep(self, _: T) {}
     /// As in [`NoCodec`].
+    fn if_captured(self) -> Option<Codec<T>> {
+        None
+    }
+    /// Says so.
+    fn choice(self) -> NotCaptured {
+        NotCaptured
+    }
+    /// As in [`NoCodec`].
     fn kept(self, _: &mut Stack, _: &Var<T>) {
-        Probe::<T>::assert_no_drop();
+        assert_no_drop!(T);
     }
 }
 impl<T> NotInFrame<T> for Probe<T> {

@@ -7,11 +7,15 @@ use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 use super::call::{Call, Flow, Migratable};
+use super::given::Given;
+use super::receivers::{Arguments, Borrowed, Having, Owned};
 use super::reissue::Reissue;
 use super::stack::Stack;
+use super::task::{JoinError, JoinHandle};
+use crate::time::{Interval, Tick};
 
 /// The type of a call site's future, known from its fresh branch, for use in its resume branch.
 pub struct Tag<F>(PhantomData<fn() -> F>);
@@ -58,6 +62,20 @@ macro_rules! resumers {
             type Resumer;
             /// The function that makes the call again.
             fn resumer(self) -> Self::Resumer;
+            /// How the callee has its first argument.
+            type First: Having;
+            /// The same, as a value.
+            #[inline]
+            fn kind(self) -> Option<Self::First> { None }
+            /// The same, of a receiver that is a temporary.
+            #[inline]
+            fn kind_of_temporary(self) -> Option<Self::First> { None }
+            /// What a resumed call is made again from, for a place that its receiver is.
+            #[inline]
+            fn lent_mut<T: ?Sized>(self, place: &mut T) -> <Self::First as Having>::Again<'_, T> { Self::First::lent_mut(place) }
+            /// The same, for a place that is not mutable.
+            #[inline]
+            fn lent<T: ?Sized>(self, place: &T) -> <Self::First as Having>::Shared<'_, T> { Self::First::lent(place) }
             /// An argument, as the callee takes it.
             #[inline]
             fn given<G: Given<P>, P>(self, value: G) -> P { value.given() }
@@ -72,6 +90,18 @@ macro_rules! resumers {
         pub trait ForeignResumer: Sized {
             /// The future.
             type Future;
+            /// Whether the method owns its receiver cannot be told: it is borrowed.
+            #[inline]
+            fn kind(self) -> Option<Borrowed> { None }
+            /// A temporary may be owned or borrowed: it is not needed again.
+            #[inline]
+            fn kind_of_temporary(self) -> Option<Owned> { None }
+            /// A place that nobody takes.
+            #[inline]
+            fn lent_mut<T: ?Sized>(self, place: &mut T) -> &mut T { place }
+            /// A place that nobody takes.
+            #[inline]
+            fn lent<T: ?Sized>(self, place: &T) -> &T { place }
             /// An argument that nobody takes.
             #[inline]
             fn given<G>(self, value: G) -> G { value }
@@ -106,9 +136,19 @@ resumers! {
 
 impl<D: Migratable> Annotated for &&Tag<Call<D, D::Args>> {
     type Resumer = D::Resumer;
+    type First = <D::Args as Arguments>::First;
     #[inline]
     fn resumer(self) -> D::Resumer {
         D::resumer()
+    }
+}
+
+impl<'i> Annotated for &&Tag<Tick<'i>> {
+    type Resumer = fn(&'i mut Interval) -> Option<Tick<'i>>;
+    type First = Borrowed;
+    #[inline]
+    fn resumer(self) -> Self::Resumer {
+        Tick::of
     }
 }
 
@@ -163,6 +203,30 @@ impl<'s> DriveAnnotated<'s> for &mut &mut Site<Sleep> {
     }
 }
 
+/// The handle of a task: suspended while it waits.
+impl<'s, T: Send + 'static> DriveAnnotated<'s> for &mut &mut Site<JoinHandle<T>> {
+    type Output = Result<T, JoinError>;
+    #[inline]
+    fn drive(
+        self,
+        stack: &'s mut Stack,
+    ) -> Pin<Box<dyn Future<Output = Flow<Self::Output>> + Send + 's>> {
+        Box::pin(super::task::join(self.0.take(), stack))
+    }
+}
+
+/// A tick of an interval: suspended while it waits.
+impl<'s, 'i: 's> DriveAnnotated<'s> for &mut &mut Site<Tick<'i>> {
+    type Output = Instant;
+    #[inline]
+    fn drive(
+        self,
+        stack: &'s mut Stack,
+    ) -> Pin<Box<dyn Future<Output = Flow<Instant>> + Send + 's>> {
+        Box::pin(super::ticks::tick(self.0.take(), stack))
+    }
+}
+
 /// A future that is made anew: dropped when it is suspended.
 impl<'s, M, F> DriveAnnotated<'s> for &mut &mut Site<Reissue<M>>
 where
@@ -200,37 +264,5 @@ impl<F: IntoFuture> DriveForeign for &mut Site<F> {
                 None => Flow::Suspended,
             }
         }
-    }
-}
-
-/// What a resumed call is given for an argument that the callee is expected to own.
-#[diagnostic::on_unimplemented(
-    message = "this argument is borrowed by the call, and cannot be borrowed again when the call is resumed",
-    label = "not a place: bind it with `let` before the call, and pass `&variable`",
-    note = "a resumed caller takes references again; a value that was borrowed must be in a variable of its own to be there then"
-)]
-pub trait Given<P> {
-    /// The argument.
-    fn given(self) -> P;
-}
-
-impl Given<super::call::Resumed> for super::call::Resumed {
-    #[inline]
-    fn given(self) -> super::call::Resumed {
-        self
-    }
-}
-
-impl<'a, T: ?Sized> Given<&'a T> for &'a T {
-    #[inline]
-    fn given(self) -> &'a T {
-        self
-    }
-}
-
-impl<T: ?Sized> Given<super::call::Resumed> for &T {
-    #[inline]
-    fn given(self) -> super::call::Resumed {
-        super::call::Resumed
     }
 }

@@ -27,6 +27,7 @@ quiet! {
     [] u8; [] u16; [] u32; [] u64; [] u128; [] usize;
     [] i8; [] i16; [] i32; [] i64; [] i128; [] isize;
     [] f32; [] f64; [] bool; [] char; [] (); [] str; [] String;
+    [] std::io::Error; [] anyhow::Error;
     ['a, T: ?Sized] &'a T;
     ['a, T: ?Sized] &'a mut T;
     ['a, T: ToOwned<Owned: Quiet> + ?Sized] Cow<'a, T>;
@@ -74,6 +75,13 @@ quiet! {
     [A: Quiet, B: Quiet, C: Quiet, D: Quiet] (A, B, C, D);
     [A: Quiet, B: Quiet, C: Quiet, D: Quiet, E: Quiet] (A, B, C, D, E);
     [A: Quiet, B: Quiet, C: Quiet, D: Quiet, E: Quiet, F: Quiet] (A, B, C, D, E, F);
+}
+
+// Among them errors of unknown type: a message and its cause, whose end nothing waits for.
+quiet! {
+    ['a] dyn std::error::Error + 'a;
+    ['a] dyn std::error::Error + Send + 'a;
+    ['a] dyn std::error::Error + Send + Sync + 'a;
 }
 
 /// Looked at before any codec, because a codec is of types without lifetimes.

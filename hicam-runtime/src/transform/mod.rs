@@ -13,30 +13,43 @@ mod codec;
 mod drive;
 mod drops;
 mod frame;
+mod given;
 pub mod iterate;
 mod question;
+mod receivers;
 mod reissue;
 mod stack;
+pub(crate) mod task;
+mod ticks;
 mod timers;
 
 pub use branches::{
     Beside, Branches, Can, CanSuspend, Cannot, CannotSuspend, Chosen, Ended, Keep, MOST_BRANCHES,
-    Or, Order, Turns, is_timeout,
+    Or, Order, Turns, beside, is_timeout,
 };
-pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, never, plain, point};
+pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, empty, never, plain, point};
 pub use capture::CaptureFlag;
 pub use codec::{
-    Capturable, Codec, CodecByInnerContainers, CodecByInnerMessages, CodecByInnerSerdes,
-    CodecByMessage, CodecByMessages, CodecBySerde, CodecBySerdes, CodecBySharedContainers,
-    CodecBySharedMessageContainers, CodecBySharedMessages, CodecBySharedSerdes, CodecByState,
-    InFrame, NoCodec, NotInFrame, Probe, Var,
+    Capturable, CapturableInterval, CapturableTask, Codec, CodecByInnerContainers,
+    CodecByInnerMessages, CodecByInnerSerdes, CodecByMessage, CodecByMessages, CodecBySerde,
+    CodecBySerdes, CodecBySharedContainers, CodecBySharedMessageContainers, CodecBySharedMessages,
+    CodecBySharedSerdes, CodecByState, InFrame, IntervalRefused, MovedAsCopy, NoCodec, NotInFrame,
+    Probe, TaskRefused, Var,
 };
-pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Given, Site, Tag};
+pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{
     DropQuietly, DropsFields, DropsItself, Kept, Quiet, SaysItself, Strip, StripNothing,
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
+pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};
 pub use question::{FromResidual, Question};
+pub use receivers::{
+    Arguments, Borrowed, Having, Link, Owned, keep_receiver, kept_again, receiver, receiver_again,
+};
 pub use reissue::{Reissue, reissue};
 pub use stack::{Next, Position, Stack};
+pub use task::{
+    Captured, Choice, JoinError, JoinHandle, NotCaptured, Spawn, Spawnable, TaskEntry, TaskId,
+    is_captured, spawn,
+};
 pub use timers::{Limit, now};

@@ -31,10 +31,11 @@ pub(super) enum Section {
     Replies = 5,
     Clients = 6,
     Objects = 7,
+    Tasks = 8,
 }
 
 impl Section {
-    const ALL: [Section; 7] = [
+    const ALL: [Section; 8] = [
         Section::Header,
         Section::Types,
         Section::Globals,
@@ -42,6 +43,7 @@ impl Section {
         Section::Replies,
         Section::Clients,
         Section::Objects,
+        Section::Tasks,
     ];
 
     fn number(self) -> u32 {
@@ -57,6 +59,7 @@ impl Section {
             Section::Replies => "replies",
             Section::Clients => "clients",
             Section::Objects => "objects",
+            Section::Tasks => "tasks",
         }
     }
 }

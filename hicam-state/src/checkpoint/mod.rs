@@ -6,6 +6,7 @@
 
 mod container;
 mod record;
+pub mod tasks;
 mod view;
 
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
 };
 use container::{Container, Section};
 use record::{Record, records};
+use tasks::Tasks;
 
 /// How many levels deep branches may be nested.
 const MAX_BRANCHES: usize = 1_000;
@@ -50,6 +52,8 @@ pub struct Checkpoint {
     /// The shortest silence for which a client was ever left out of `clients`, in milliseconds; 0: none was. A
     /// request that is not known here, and was first sent about as long ago, may have been executed.
     pub clients_forgotten_after_ms: u64,
+    /// What was started beside the calls.
+    pub tasks: Tasks,
     /// What the values point to and share.
     pub objects: Objects,
 }
@@ -179,6 +183,9 @@ impl Checkpoint {
                 Ok(())
             })?;
         }
+        if self.tasks != Tasks::default() {
+            out.section(Section::Tasks, |out| self.tasks.write(out))?;
+        }
         Ok(out.finish())
     }
 
@@ -199,6 +206,9 @@ impl Checkpoint {
             })?;
         if let Some(objects) = container.section(Section::Objects, Objects::decode)? {
             checkpoint.objects = objects;
+        }
+        if let Some(tasks) = container.section(Section::Tasks, Tasks::read)? {
+            checkpoint.tasks = tasks;
         }
         checkpoint.check_types()?;
         Ok(checkpoint)
@@ -239,6 +249,7 @@ impl Checkpoint {
                 replies: Vec::new(),
                 clients: Vec::new(),
                 clients_forgotten_after_ms: 0,
+                tasks: Tasks::default(),
                 objects: Objects::default(),
             })
         })
@@ -257,7 +268,9 @@ impl Checkpoint {
         self.threads
             .iter()
             .flat_map(|thread| &thread.frames)
-            .try_for_each(|frame| self.check_frame(frame))
+            .try_for_each(|frame| self.check_frame(frame))?;
+        let mut tasks = self.tasks.rows.iter();
+        tasks.try_for_each(|task| self.check_task(task))
     }
 
     fn check_frame(&self, frame: &Frame) -> Result<(), CheckpointError> {

@@ -34,6 +34,8 @@ impl Checkpoint {
                 "silent_ms": row.silent_ms,
             })).collect::<Vec<_>>(),
             "clients_forgotten_after_ms": self.clients_forgotten_after_ms,
+            "tasks_begun": self.tasks.begun,
+            "tasks": self.tasks_json(),
         });
         if !self.objects.is_empty()
             && let Some(shown) = shown.as_object_mut()
@@ -56,7 +58,7 @@ impl Checkpoint {
         })
     }
 
-    fn frames_json(&self, frames: &[Frame]) -> Vec<serde_json::Value> {
+    pub(super) fn frames_json(&self, frames: &[Frame]) -> Vec<serde_json::Value> {
         frames.iter().map(|frame| self.frame_json(frame)).collect()
     }
 

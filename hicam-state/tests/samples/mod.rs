@@ -19,8 +19,8 @@ use std::time::{Duration, SystemTime};
 
 use hicam_macros::State;
 use hicam_state::{
-    Branch, Capture, Checkpoint, ClassSchema, ClientRow, Frame, Local, Objects, Reply, State,
-    Thread, TypeTable, Value, dynamic, message,
+    Branch, Capture, Checkpoint, ClassSchema, ClientRow, Frame, Local, Objects, Reply, State, Task,
+    TaskState, Tasks, Thread, TypeTable, Value, dynamic, message,
 };
 use prost::Message;
 use serde::{Deserialize, Serialize};
@@ -387,6 +387,7 @@ fn checkpoint<G: State>(types: TypeTable, globals: Value, objects: Objects) -> C
         replies: Vec::new(),
         clients: Vec::new(),
         clients_forgotten_after_ms: 0,
+        tasks: Tasks::default(),
         objects,
     }
 }
@@ -407,6 +408,13 @@ pub fn calls() -> Checkpoint {
     let plan = Value::capture(plan_type, |out| dynamic::encode(&plan(), out)).unwrap();
     let note = Value::capture(note_type, |out| message::encode(&note(), out)).unwrap();
     let mut state = |value: u16| Value::of(&value, &mut types).unwrap();
+    let returned = state(3);
+    let working = vec![frame(
+        "samples::work",
+        1,
+        "src/work.rs",
+        vec![local("n", state(4))],
+    )];
     let mut both = frame(
         "samples::both",
         4,
@@ -479,6 +487,22 @@ pub fn calls() -> Checkpoint {
         },
     ];
     calls.clients_forgotten_after_ms = 3_600_000;
+    let states = [
+        TaskState::InProgress(working),
+        TaskState::Returned(returned),
+        TaskState::Panicked("it was too much".to_owned()),
+        TaskState::Cancelled,
+    ];
+    let rows = (2..).zip(states).map(|(number, state)| Task {
+        number,
+        function: "samples::work".to_owned(),
+        fingerprint: 77,
+        state,
+    });
+    calls.tasks = Tasks {
+        begun: 9,
+        rows: rows.collect(),
+    };
     calls
 }
 

@@ -221,8 +221,13 @@ pub(super) fn threads(threads: &[Thread]) -> Table {
     table(
         &["CLIENT", "REQUEST", "METHOD", "RUNNING", "STATE", "STACK"],
         threads.iter().map(|thread| {
+            let client = if thread.task {
+                "(task)".to_owned()
+            } else {
+                or_none(&thread.client)
+            };
             vec![
-                or_none(&thread.client),
+                client,
                 thread.request.to_string(),
                 thread.method.clone(),
                 micros(thread.running_ms.saturating_mul(1000)),

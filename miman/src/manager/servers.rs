@@ -344,7 +344,7 @@ impl Manager {
         Ok(stopped)
     }
 
-    /// The calls in progress of a server, and where each stands.
+    /// The calls and tasks in progress of a server, and where each stands.
     ///
     /// # Errors
     /// [`MimanError::ServerDown`], [`MimanError::ServerSilent`]; as [`Manager::resolve`].
@@ -361,6 +361,7 @@ impl Manager {
             .threads
             .into_iter()
             .map(|thread| Thread {
+                task: thread.task,
                 client: thread.client,
                 request: thread.request,
                 method: thread.method,

@@ -1,4 +1,4 @@
-//! `for` over iterators that are put together from others, and over what leaves a collection.
+//! `for` over iterators that are put together from others.
 
 use super::expressions::add;
 use super::{hicam, programs};
@@ -20,32 +20,6 @@ async fn chained() -> Vec<u32> {
 }
 
 #[hicam::migratable]
-async fn drained(mut list: Vec<String>) -> (Vec<String>, Vec<String>) {
-    let mut out = Vec::new();
-    for element in list.drain(1..3) {
-        hicam::point().await;
-        out.push(element);
-    }
-    (out, list)
-}
-
-#[hicam::migratable]
-async fn mapped(words: &[&'static str]) -> Vec<u32> {
-    let mut out = Vec::new();
-    for n in vec![3, 4].into_iter().map(|x| x * x).filter(|x| x % 2 == 0) {
-        out.push(add(n, 1).await);
-    }
-    for length in words.iter().map(|word| word.len()) {
-        out.push(length as u32);
-    }
-    for (i, word) in words.iter().filter(|word| word.len() > 1).enumerate() {
-        hicam::point().await;
-        out.push((i * word.len()) as u32);
-    }
-    out
-}
-
-#[hicam::migratable]
 async fn zipped(mut totals: Vec<f64>) -> Vec<f64> {
     let weights = [0.5, 2.0];
     for (total, weight) in totals.iter_mut().zip(weights) {
@@ -58,7 +32,5 @@ async fn zipped(mut totals: Vec<f64>) -> Vec<f64> {
 programs! {
     adaptors;
     loops_over_chains: chained();
-    loops_over_what_is_drained: drained(["a", "b", "c", "d"].map(String::from).to_vec());
-    loops_over_what_is_mapped: mapped(&["a", "bc", "def"]);
     loops_over_arrays_zipped: zipped(vec![1.0, 2.0, 3.0]) => vec![0.5, 4.0, 3.0];
 }

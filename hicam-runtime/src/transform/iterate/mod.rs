@@ -7,9 +7,11 @@
 mod again;
 mod blocks;
 mod source;
+mod values;
 
 pub use again::{Ordered, OrderedBack, OrderedBorrow, Passed, Reborrow, Remaining, again, leave};
 pub use blocks::{
     BlockOfPasses, Cut, Enumerated, Integer, OnePass, Passes, Zipped, enumerate, zip,
 };
 pub use source::{Collected, Opaque, Source, Uncollected, step};
+pub use values::{HashValues, HashValuesMut, OtherValues, TableOf, Values, ValuesMut, ValuesOf};

@@ -48,6 +48,13 @@ impl<K, V> Opaque for hash_map::IntoKeys<K, V> {}
 impl<K, V> Opaque for hash_map::IntoValues<K, V> {}
 impl<T> Opaque for std::option::IntoIter<T> {}
 impl<T, const N: usize> Opaque for std::array::IntoIter<T, N> {}
+// What leaves a collection: the loop has the collection to itself, so nobody sees when.
+impl<T> Opaque for std::vec::Drain<'_, T> {}
+impl<T> Opaque for vec_deque::Drain<'_, T> {}
+impl<T> Opaque for binary_heap::Drain<'_, T> {}
+impl<T> Opaque for hash_set::Drain<'_, T> {}
+impl<K, V> Opaque for hash_map::Drain<'_, K, V> {}
+impl Opaque for std::string::Drain<'_> {}
 
 impl<I: Opaque> Collected for &mut &mut Source<I> {
     type Item = I::Item;

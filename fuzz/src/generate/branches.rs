@@ -1,0 +1,172 @@
+//! `if`, `if let` and `match` as statements.
+
+use super::Generator;
+use super::expressions::head;
+use super::scope::Variable;
+use super::statements::Tail;
+use crate::tree::Node;
+use crate::types::Type;
+
+impl Generator<'_> {
+    pub(super) fn if_statement(&mut self, out: &mut Vec<Node>) {
+        self.choice(out, None);
+    }
+
+    /// `if … { … } else { … }`, with a value or without.
+    pub(super) fn choice(&mut self, out: &mut Vec<Node>, value: Option<Type>) {
+        let condition = self.untyped(|this| this.condition(2));
+        self.flush(out);
+        let tail = |this: &mut Self| match &value {
+            Some(ty) => Tail::Value(ty.clone()),
+            None if this.rng.chance(12) => Tail::Jump,
+            None => Tail::Unit,
+        };
+        let before = self.scope.held();
+        let mut paths = Vec::new();
+        let mut node = Node::new().text(format!("if {} ", head(&condition)));
+        let count = self.rng.between(1, 4);
+        let first = tail(self);
+        node = node.body(self.block(Vec::new(), count, first, None));
+        paths.push((self.scope.held(), self.take_diverged()));
+        if value.is_some() || self.rng.chance(60) {
+            if self.rng.chance(20) {
+                self.scope.set_held(&before);
+                let condition = self.simple_condition();
+                let count = self.rng.between(1, 2);
+                let tail = tail(self);
+                let body = self.block(Vec::new(), count, tail, None);
+                node = node
+                    .text(format!(" else if {} ", head(&condition)))
+                    .body(body);
+                paths.push((self.scope.held(), self.take_diverged()));
+            }
+            self.scope.set_held(&before);
+            let count = self.rng.between(1, 3);
+            let tail = tail(self);
+            node = node
+                .text(" else ")
+                .body(self.block(Vec::new(), count, tail, None));
+            paths.push((self.scope.held(), self.take_diverged()));
+        } else {
+            paths.push((before, false));
+        }
+        self.meet(&paths);
+        out.push(node);
+    }
+
+    pub(super) fn if_let(&mut self, out: &mut Vec<Node>) {
+        let ty = self.scrutinised();
+        let value = self.untyped(|this| this.value(&ty, 2));
+        self.flush(out);
+        let before = self.scope.held();
+        let mut bound = Vec::new();
+        let pattern = self.refutable(&ty, 2, &mut bound);
+        let chain = self.features.let_chains && self.rng.chance(25);
+        let chain = if chain {
+            let base = self.scope.vars.len();
+            for variable in &bound {
+                self.scope.declare(variable.clone());
+            }
+            let condition = self.pure(|this| this.simple_condition());
+            self.scope.truncate(base);
+            format!(" && {condition}")
+        } else {
+            String::new()
+        };
+        let count = self.rng.between(1, 4);
+        let body = self.block(bound, count, Tail::Unit, None);
+        let mut node = Node::new()
+            .text(format!("if let {pattern} = {}{chain} ", head(&value)))
+            .body(body);
+        let mut paths = vec![(self.scope.held(), self.take_diverged())];
+        self.scope.set_held(&before);
+        if self.rng.chance(60) {
+            let count = self.rng.between(1, 3);
+            let tail = if self.rng.chance(15) {
+                Tail::Jump
+            } else {
+                Tail::Unit
+            };
+            node = node
+                .text(" else ")
+                .body(self.block(Vec::new(), count, tail, None));
+            paths.push((self.scope.held(), self.take_diverged()));
+        } else {
+            paths.push((before, false));
+        }
+        self.meet(&paths);
+        out.push(node);
+    }
+
+    /// A type that is worth looking into.
+    fn scrutinised(&mut self) -> Type {
+        for _ in 0..3 {
+            let ty = self.some_type();
+            if matches!(
+                ty,
+                Type::Option(_) | Type::Named(_) | Type::Tuple(_) | Type::U64
+            ) {
+                return ty;
+            }
+        }
+        let inner = self.some_type();
+        match self.rng.below(3) {
+            0 => Type::Result(Box::new(inner), self.rng.below(2)),
+            _ => Type::Option(Box::new(inner)),
+        }
+    }
+
+    /// A `match` with guards, with a value or without.
+    pub(super) fn match_statement(&mut self, out: &mut Vec<Node>, value: Option<Type>) {
+        let ty = self.scrutinised();
+        let on = self.untyped(|this| this.value(&ty, 2));
+        self.flush(out);
+        let before = self.scope.held();
+        let mut arms = Vec::new();
+        let mut paths = Vec::new();
+        let count = self.rng.between(2, 4);
+        for at in 0..count {
+            self.scope.set_held(&before);
+            let mut bound = Vec::new();
+            let last = at + 1 == count;
+            let pattern = if last {
+                self.binding(&ty, 1, &mut bound)
+            } else {
+                self.refutable(&ty, 3, &mut bound)
+            };
+            let guard = if !last && self.rng.chance(35) {
+                self.guard(&bound)
+            } else {
+                String::new()
+            };
+            let tail = match &value {
+                Some(ty) => Tail::Value(ty.clone()),
+                None if self.rng.chance(10) => Tail::Jump,
+                None => Tail::Unit,
+            };
+            let size = self.rng.below(4);
+            let body = self.block(bound, size, tail, None);
+            paths.push((self.scope.held(), self.take_diverged()));
+            arms.push(Node::new().text(format!("{pattern}{guard} => ")).body(body));
+        }
+        self.meet(&paths);
+        self.flush(out);
+        out.push(Node::new().text(format!("match {} ", head(&on))).arms(arms));
+    }
+
+    fn guard(&mut self, bound: &[Variable]) -> String {
+        let base = self.scope.vars.len();
+        for variable in bound {
+            // A guard sees what the pattern will bind by reference.
+            self.scope.declare(variable.clone());
+        }
+        let condition = if self.features.guard_points && self.rng.chance(40) {
+            self.without_moves(|this| this.untyped(|this| this.call_value(&Type::Bool, 0)))
+        } else {
+            None
+        };
+        let condition = condition.unwrap_or_else(|| self.pure(|this| this.simple_condition()));
+        self.scope.truncate(base);
+        format!(" if {condition}")
+    }
+}

@@ -1,0 +1,207 @@
+// Written by the test `expansions_are_the_reviewed_ones`.
+
+async fn __hicam_body_waits(
+    __hicam_arg_0: ::hicam::__private::Arg<u64>,
+    __hicam_stack: &mut ::hicam::__private::Stack,
+) -> ::hicam::__private::Flow<u64> {
+    static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
+        name: ::core::concat!(::core::module_path!(), "::", "waits"),
+        file: ::core::file!(),
+        fingerprint: 1083632755966824582u64,
+        points: &[
+            ::hicam::__private::PointInfo {
+                line: 3u32,
+                column: 27u32,
+                kind: ::hicam::__private::PointKind::InCall,
+            },
+            ::hicam::__private::PointInfo {
+                line: 4u32,
+                column: 5u32,
+                kind: ::hicam::__private::PointKind::Loop,
+            },
+            ::hicam::__private::PointInfo {
+                line: 7u32,
+                column: 20u32,
+                kind: ::hicam::__private::PointKind::BeforeAwait,
+            },
+            ::hicam::__private::PointInfo {
+                line: 7u32,
+                column: 20u32,
+                kind: ::hicam::__private::PointKind::InCall,
+            },
+        ],
+    };
+    let mut __hicam_arg_0 = __hicam_arg_0;
+    let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
+    let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "sum");
+    loop {
+        '__hicam_suspended: {
+            if __hicam_stack.must_decode() {
+                break '__hicam_suspended;
+            }
+            let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack
+                .enter(&__HICAM_INFO) else {
+                break '__hicam_suspended;
+            };
+            let __hicam_arg_0 = ::core::mem::replace(
+                &mut __hicam_arg_0,
+                ::hicam::__private::Arg::Resumed,
+            );
+            let __hicam_value: u64 = '__hicam_value_1: {
+                let (n,) = if __hicam_pc == 0 {
+                    let ::core::option::Option::Some(n) = ::hicam::__private::Arg::value(
+                        __hicam_arg_0,
+                    ) else {
+                        __hicam_stack.missing("n", &__HICAM_INFO);
+                        break '__hicam_suspended;
+                    };
+                    (n,)
+                } else {
+                    match __hicam_stack
+                        .restore_all(|__hicam_frame| {
+                            ::core::option::Option::Some((
+                                __hicam_frame.restore(&__hicam_var_0, &__HICAM_INFO)?,
+                            ))
+                        })
+                    {
+                        ::core::option::Option::Some(__hicam_restored) => {
+                            __hicam_restored
+                        }
+                        ::core::option::Option::None => break '__hicam_suspended,
+                    }
+                };
+                '__hicam_exit_2: {
+                    let (mut sum,) = if __hicam_pc <= 1u32 {
+                        let mut sum = {
+                            #[allow(unused_imports)]
+                            use ::hicam::__private::{
+                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                            };
+                            __hicam_stack.at(&__HICAM_INFO, 1u32);
+                            let __hicam_tag = ::hicam::__private::Tag::new();
+                            let __hicam_flow = if __hicam_pc != 1u32 {
+                                (&mut &mut ::hicam::__private::Site(
+                                    __hicam_tag.of(first()),
+                                ))
+                                    .drive(&mut *__hicam_stack)
+                                    .await
+                            } else {
+                                __hicam_pc = 0;
+                                (&mut &mut ::hicam::__private::Site({
+                                    (&&__hicam_tag).resumer0()()
+                                }))
+                                    .drive(&mut *__hicam_stack)
+                                    .await
+                            };
+                            match __hicam_flow {
+                                ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                                ::hicam::__private::Flow::Suspended => {
+                                    __hicam_stack.suspended_in_call(1u32);
+                                    break '__hicam_exit_2;
+                                }
+                            }
+                        };
+                        (sum,)
+                    } else {
+                        match __hicam_stack
+                            .restore_all(|__hicam_frame| {
+                                ::core::option::Option::Some((
+                                    __hicam_frame.restore(&__hicam_var_1, &__HICAM_INFO)?,
+                                ))
+                            })
+                        {
+                            ::core::option::Option::Some(__hicam_restored) => {
+                                __hicam_restored
+                            }
+                            ::core::option::Option::None => break '__hicam_exit_2,
+                        }
+                    };
+                    '__hicam_exit_3: {
+                        if __hicam_pc <= 2u32 {
+                            {
+                                if __hicam_pc == 2u32 {
+                                    __hicam_pc = 0;
+                                } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                    __hicam_stack.arrive(2u32);
+                                    break '__hicam_exit_3;
+                                }
+                                let __hicam_flag = __hicam_stack.flag();
+                                '__hicam_loop_1: loop {
+                                    '__hicam_pass___hicam_loop_1: {
+                                        {
+                                            if sum < n {
+                                                sum += 1;
+                                            } else {
+                                                break '__hicam_loop_1
+                                            }
+                                        }
+                                    }
+                                    if __hicam_flag.is_set() {
+                                        __hicam_stack.arrive(2u32);
+                                        break '__hicam_exit_3;
+                                    }
+                                }
+                            };
+                        }
+                        {
+                            #[allow(unused_imports)]
+                            use ::hicam::__private::{
+                                Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                            };
+                            if __hicam_pc == 3u32 {
+                                __hicam_pc = 0;
+                            } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                __hicam_stack.arrive(3u32);
+                                break '__hicam_exit_3;
+                            }
+                            __hicam_stack.at(&__HICAM_INFO, 4u32);
+                            let __hicam_tag = ::hicam::__private::Tag::new();
+                            let __hicam_flow = if __hicam_pc != 4u32 {
+                                (&mut &mut ::hicam::__private::Site(
+                                    __hicam_tag.of(hicam::point()),
+                                ))
+                                    .drive(&mut *__hicam_stack)
+                                    .await
+                            } else {
+                                __hicam_pc = 0;
+                                (&mut &mut ::hicam::__private::Site({
+                                    (&&__hicam_tag).resumer0()()
+                                }))
+                                    .drive(&mut *__hicam_stack)
+                                    .await
+                            };
+                            match __hicam_flow {
+                                ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                                ::hicam::__private::Flow::Suspended => {
+                                    __hicam_stack.suspended_in_call(4u32);
+                                    break '__hicam_exit_3;
+                                }
+                            }
+                        };
+                        break '__hicam_value_1 sum;
+                    }
+                    __hicam_stack
+                        .save_all(move |__hicam_frame| {
+                            __hicam_frame.save(&__hicam_var_1, sum);
+                        });
+                    break '__hicam_exit_2;
+                }
+                __hicam_stack
+                    .save_all(move |__hicam_frame| {
+                        __hicam_frame.save(&__hicam_var_0, n);
+                    });
+                break '__hicam_suspended;
+            };
+            return ::hicam::__private::Flow::Done(__hicam_value);
+        }
+        __hicam_stack
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<3>());
+        __hicam_stack
+            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<4>());
+        if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
+            return ::hicam::__private::Flow::Suspended;
+        }
+    }
+}

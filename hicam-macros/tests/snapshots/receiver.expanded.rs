@@ -1,0 +1,158 @@
+// Written by the test `expansions_are_the_reviewed_ones`.
+
+async fn __hicam_body_finish(
+    __hicam_arg_0: ::hicam::__private::Arg<Query>,
+    __hicam_stack: &mut ::hicam::__private::Stack,
+) -> ::hicam::__private::Flow<String> {
+    static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
+        name: ::core::concat!(::core::module_path!(), "::", "finish"),
+        file: ::core::file!(),
+        fingerprint: 4011212002237844401u64,
+        points: &[
+            ::hicam::__private::PointInfo {
+                line: 1u32,
+                column: 10u32,
+                kind: ::hicam::__private::PointKind::Entry,
+            },
+            ::hicam::__private::PointInfo {
+                line: 2u32,
+                column: 22u32,
+                kind: ::hicam::__private::PointKind::BeforeAwait,
+            },
+            ::hicam::__private::PointInfo {
+                line: 2u32,
+                column: 22u32,
+                kind: ::hicam::__private::PointKind::InCall,
+            },
+        ],
+    };
+    let mut __hicam_arg_0 = __hicam_arg_0;
+    let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "query");
+    loop {
+        '__hicam_suspended: {
+            if __hicam_stack.must_decode() {
+                break '__hicam_suspended;
+            }
+            let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack
+                .enter(&__HICAM_INFO) else {
+                break '__hicam_suspended;
+            };
+            let __hicam_arg_0 = ::core::mem::replace(
+                &mut __hicam_arg_0,
+                ::hicam::__private::Arg::Resumed,
+            );
+            let __hicam_value: String = '__hicam_value_1: {
+                let mut __hicam_slot_0_query: ::core::option::Option<Query> = ::core::option::Option::None;
+                let () = if __hicam_pc == 0 {
+                    let ::core::option::Option::Some(query) = ::hicam::__private::Arg::value(
+                        __hicam_arg_0,
+                    ) else {
+                        __hicam_stack.missing("query", &__HICAM_INFO);
+                        break '__hicam_suspended;
+                    };
+                    __hicam_slot_0_query = ::core::option::Option::Some(query);
+                    ()
+                } else {
+                    __hicam_slot_0_query = __hicam_stack.restore_slot(&__hicam_var_0);
+                    ()
+                };
+                '__hicam_exit_2: {
+                    if __hicam_pc <= 1u32 {
+                        {
+                            if __hicam_pc == 1u32 {
+                                __hicam_pc = 0;
+                            } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                __hicam_stack.arrive(1u32);
+                                break '__hicam_exit_2;
+                            }
+                        };
+                    }
+                    break '__hicam_value_1 {
+                        #[allow(unused_imports)]
+                        use ::hicam::__private::{
+                            Annotated as _, CopyReference as _, DriveAnnotated as _,
+                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                        };
+                        if __hicam_pc == 2u32 {
+                            __hicam_pc = 0;
+                        } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                            __hicam_stack.arrive(2u32);
+                            break '__hicam_exit_2;
+                        }
+                        __hicam_stack.at(&__HICAM_INFO, 3u32);
+                        let __hicam_tag = ::hicam::__private::Tag::new();
+                        let __hicam_link_0 = ::hicam::__private::Link::new();
+                        let mut __hicam_kind = ::core::option::Option::None;
+                        if false {
+                            let mut __hicam_never = ::hicam::__private::never(
+                                &__hicam_slot_0_query,
+                            );
+                            let __hicam_shape = ::hicam::__private::Tag::new();
+                            let _ = __hicam_shape
+                                .of(__hicam_never.run(__hicam_link_0.never()));
+                            __hicam_kind = (&&__hicam_shape).kind();
+                        }
+                        let __hicam_flow = if __hicam_pc != 3u32 {
+                            (&mut &mut ::hicam::__private::Site(
+                                __hicam_tag
+                                    .of(
+                                        (match ::hicam::__private::receiver(
+                                            &__hicam_kind,
+                                            &mut __hicam_slot_0_query,
+                                        ) {
+                                            ::core::option::Option::Some(__hicam_found) => __hicam_found,
+                                            ::core::option::Option::None => {
+                                                __hicam_stack.missing("query", &__HICAM_INFO);
+                                                break '__hicam_exit_2;
+                                            }
+                                        })
+                                            .run(__hicam_link_0.same(1 + 2)),
+                                    ),
+                            ))
+                                .drive(&mut *__hicam_stack)
+                                .await
+                        } else {
+                            __hicam_pc = 0;
+                            (&mut &mut ::hicam::__private::Site({
+                                (&&__hicam_tag)
+                                    .resumer2()(
+                                    match ::hicam::__private::receiver_again(
+                                        &__hicam_kind,
+                                        &mut __hicam_slot_0_query,
+                                    ) {
+                                        ::core::option::Option::Some(__hicam_found) => __hicam_found,
+                                        ::core::option::Option::None => {
+                                            __hicam_stack.missing("query", &__HICAM_INFO);
+                                            break '__hicam_exit_2;
+                                        }
+                                    },
+                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                )
+                            }))
+                                .drive(&mut *__hicam_stack)
+                                .await
+                        };
+                        match __hicam_flow {
+                            ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                            ::hicam::__private::Flow::Suspended => {
+                                __hicam_stack.suspended_in_call(3u32);
+                                break '__hicam_exit_2;
+                            }
+                        }
+                    };
+                }
+                __hicam_stack
+                    .save_all(move |__hicam_frame| {
+                        __hicam_frame.save_slot(&__hicam_var_0, __hicam_slot_0_query);
+                    });
+                break '__hicam_suspended;
+            };
+            return ::hicam::__private::Flow::Done(__hicam_value);
+        }
+        __hicam_stack
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
+        if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
+            return ::hicam::__private::Flow::Suspended;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+async fn finish(query: Query) -> String {
+    query.run(1 + 2).await
+}

@@ -1,0 +1,3 @@
+pub async fn double(n: u64) -> u64 {
+    2 * n
+}

@@ -1,0 +1,3 @@
+async fn finish() -> String {
+    Query::new().run(1 + 2).await
+}

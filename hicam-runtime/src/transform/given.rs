@@ -1,0 +1,90 @@
+//! What a resumed call is given for its arguments: what the callee owns is in the callee's frame, references are given
+//! again.
+
+use super::call::Resumed;
+
+/// What a resumed call is given for an argument whose type the caller's syntax does not show.
+#[diagnostic::on_unimplemented(
+    message = "this argument is borrowed by the call, and cannot be borrowed again when the call is resumed",
+    label = "not a place: bind it with `let` before the call, and pass `&variable`",
+    note = "a resumed caller takes references again; a value that was borrowed must be in a variable of its own to be there then",
+    note = "a reference to something static that is part of something else is passed as `&*place`"
+)]
+pub trait Given<P> {
+    /// The argument.
+    fn given(self) -> P;
+}
+
+impl<T> Given<Resumed> for T {
+    #[inline]
+    fn given(self) -> Resumed {
+        Resumed
+    }
+}
+
+impl<'a, T: ?Sized> Given<&'a T> for &'a T {
+    #[inline]
+    fn given(self) -> &'a T {
+        self
+    }
+}
+
+/// Keeps the compiler from concluding that the callee owns whatever is given as [`Resumed`]: so a callee that borrows is
+/// a trait that is not implemented, with its message, and not a type that does not match.
+#[derive(Debug)]
+pub struct Undecided;
+
+impl Given<Undecided> for Resumed {
+    #[inline]
+    fn given(self) -> Undecided {
+        Undecided
+    }
+}
+
+/// A variable in its slot that is passed to a call, and not mentioned again.
+#[derive(Debug)]
+pub struct Resting<'s, T>(pub &'s mut Option<T>);
+
+/// A reference to something static stays there, since the callee may borrow it: copied.
+pub trait CopyReference {
+    /// The variable.
+    type Value;
+    /// `None` if it is not there.
+    fn pass(self) -> Option<Self::Value>;
+    /// What a resumed call is given.
+    fn rest(self) -> Option<Self::Value>;
+}
+
+impl<'a, T: ?Sized> CopyReference for &mut &mut Resting<'_, &'a T> {
+    type Value = &'a T;
+    #[inline]
+    fn pass(self) -> Option<&'a T> {
+        *self.0
+    }
+    #[inline]
+    fn rest(self) -> Option<&'a T> {
+        *self.0
+    }
+}
+
+/// Any other value is moved into the callee's frame.
+pub trait TakeValue {
+    /// The variable.
+    type Value;
+    /// `None` if it is not there.
+    fn pass(self) -> Option<Self::Value>;
+    /// What a resumed call is given.
+    fn rest(self) -> Option<Resumed>;
+}
+
+impl<T> TakeValue for &mut Resting<'_, T> {
+    type Value = T;
+    #[inline]
+    fn pass(self) -> Option<T> {
+        self.0.take()
+    }
+    #[inline]
+    fn rest(self) -> Option<Resumed> {
+        Some(Resumed)
+    }
+}
