@@ -6,10 +6,12 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::visit_mut::{self, VisitMut};
-use syn::{
-    Attribute, Data, DeriveInput, Fields, GenericParam, Generics, Lifetime, Path, Type, parse_quote,
-};
+use syn::{Data, DeriveInput, Fields, GenericParam, Generics, Lifetime, Path, Type, parse_quote};
 
+use self::attributes::{
+    Captured, FieldDefault, ItemAttributes, check_names, parse_field_attributes,
+    parse_item_attributes, parse_variant_attributes,
+};
 use crate::errors::Errors;
 
 /// The expansion: the implementation, or every error of the input at its place.
@@ -30,7 +32,7 @@ fn stand_in(input: &DeriveInput) -> Option<TokenStream> {
     if input.generics.lifetimes().next().is_some() {
         return None;
     }
-    let (state, _) = parse_item_attributes(&input.attrs, &mut Errors::default());
+    let ItemAttributes { state, .. } = parse_item_attributes(&input.attrs, &mut Errors::default());
     let mut generics = input.generics.clone();
     for parameter in generics.type_params_mut() {
         parameter.bounds.push(parse_quote!(#state::State));
@@ -55,6 +57,7 @@ struct Item {
     state: Path,
     /// `#[hicam(plain)]`: its drop only frees memory, whatever its fields are.
     plain: bool,
+    names: Captured,
     body: Body,
 }
 
@@ -65,6 +68,7 @@ enum Body {
 
 struct Variant {
     ident: Ident,
+    names: Captured,
     shape: Shape,
 }
 
@@ -79,6 +83,8 @@ struct Field {
     name: String,
     ty: Type,
     role: Role,
+    names: Captured,
+    default: Option<FieldDefault>,
 }
 
 /// What becomes of a field.
@@ -95,21 +101,42 @@ enum Role {
 
 fn parse(input: DeriveInput) -> syn::Result<Item> {
     let mut errors = Errors::default();
-    let (state, plain) = parse_item_attributes(&input.attrs, &mut errors);
+    let ItemAttributes {
+        state,
+        plain,
+        names,
+        default,
+    } = parse_item_attributes(&input.attrs, &mut errors);
     let body = match input.data {
-        Data::Struct(data) => Body::Struct(parse_fields(data.fields, &mut errors)),
+        Data::Struct(data) => {
+            let default = default.map(|_| FieldDefault::OfStruct);
+            Body::Struct(parse_fields(data.fields, default.as_ref(), &mut errors))
+        }
         Data::Enum(data) => {
+            if let Some(default) = default {
+                errors.at(
+                    &default,
+                    "an enum has no fields of its own; put it on fields of its variants",
+                );
+            }
             let variants = data.variants.into_iter().map(|variant| {
-                for attribute in hicam(&variant.attrs) {
-                    errors.at(attribute, "`#[hicam(…)]` goes on a field of the variant");
-                }
-                let shape = parse_fields(variant.fields, &mut errors);
+                let names = parse_variant_attributes(&variant.attrs, &mut errors);
+                let shape = parse_fields(variant.fields, None, &mut errors);
                 Variant {
                     ident: variant.ident,
+                    names,
                     shape,
                 }
             });
-            Body::Enum(variants.collect())
+            let variants: Vec<Variant> = variants.collect();
+            check_names(
+                variants
+                    .iter()
+                    .map(|variant| (variant.ident.unraw().to_string(), &variant.names)),
+                "variant",
+                &mut errors,
+            );
+            Body::Enum(variants)
         }
         Data::Union(data) => {
             errors.at(
@@ -142,45 +169,15 @@ fn parse(input: DeriveInput) -> syn::Result<Item> {
         generics,
         state,
         plain,
+        names,
         body,
     })
 }
 
-fn hicam(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("hicam"))
-}
-
-/// Answers the path of `hicam_state`, and whether the type is said to be plain data.
-fn parse_item_attributes(attributes: &[Attribute], errors: &mut Errors) -> (Path, bool) {
-    let mut plain = false;
-    let mut state = parse_quote!(::hicam::__private::state);
-    for attribute in hicam(attributes) {
-        let parsed = attribute.parse_nested_meta(|meta| {
-            if meta.path.is_ident("crate") {
-                state = meta.value()?.parse()?;
-                Ok(())
-            } else if meta.path.is_ident("plain") {
-                plain = true;
-                Ok(())
-            } else if meta.path.is_ident("skip") || meta.path.is_ident("rebuild") {
-                Err(meta.error("this goes on a field, not on the type"))
-            } else {
-                Err(meta.error(
-                    "unknown setting; a type takes `#[hicam(crate = path)]` or `#[hicam(plain)]`",
-                ))
-            }
-        });
-        parsed.unwrap_or_else(|error| errors.push(error));
-    }
-    (state, plain)
-}
-
-fn parse_fields(fields: Fields, errors: &mut Errors) -> Shape {
+fn parse_fields(fields: Fields, default: Option<&FieldDefault>, errors: &mut Errors) -> Shape {
     let fields = fields.into_iter().enumerate().map(|(position, field)| {
-        let role = parse_role(&field.attrs, errors);
-        check_type(&field.ty, &role, errors);
+        let attributes = parse_field_attributes(&field.attrs, errors);
+        check_type(&field.ty, &attributes.role, errors);
         let (member, name) = match field.ident {
             Some(ident) => {
                 let name = ident.unraw().to_string();
@@ -192,36 +189,21 @@ fn parse_fields(fields: Fields, errors: &mut Errors) -> Shape {
             member,
             name,
             ty: field.ty,
-            role,
+            role: attributes.role,
+            names: attributes.names,
+            default: attributes.default.or_else(|| default.cloned()),
         }
     });
-    Shape {
+    let shape = Shape {
         fields: fields.collect(),
-    }
-}
-
-fn parse_role(attributes: &[Attribute], errors: &mut Errors) -> Role {
-    let mut role = Role::State;
-    for attribute in hicam(attributes) {
-        let parsed = attribute.parse_nested_meta(|meta| {
-            let new = if meta.path.is_ident("skip") {
-                Role::Skip
-            } else if meta.path.is_ident("rebuild") {
-                Role::Rebuild(meta.value()?.parse()?)
-            } else {
-                return Err(meta.error(
-                    "unknown setting; a field takes `#[hicam(skip)]` or `#[hicam(rebuild = path::to::function)]`",
-                ));
-            };
-            if !matches!(role, Role::State) {
-                return Err(meta.error("a field is skipped or rebuilt once; keep one of the settings"));
-            }
-            role = new;
-            Ok(())
-        });
-        parsed.unwrap_or_else(|error| errors.push(error));
-    }
-    role
+    };
+    let captured = shape.captured();
+    check_names(
+        captured.map(|(_, field)| (field.name.clone(), &field.names)),
+        "field",
+        errors,
+    );
+    shape
 }
 
 /// Reports what in a field's type can be seen not to outlive the process.
@@ -310,6 +292,7 @@ fn lower(item: &Item) -> TokenStream {
     let names = Names {
         state,
         owner: &owner,
+        captured: item.names.name(&owner),
     };
     let (schema, encode, decode) = match body {
         Body::Struct(shape) => names.lower_struct(shape),
@@ -322,6 +305,15 @@ fn lower(item: &Item) -> TokenStream {
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let on_drop = names.on_drop(item);
     let [types, out, input] = [local("types"), local("out"), local("input")];
+    let described = quote!(#types.define::<Self>(|#types| #schema));
+    let describe = match names.reading(item) {
+        None => described,
+        Some(reading) => quote! {
+            let described = #described;
+            #types.read_as(described, #reading);
+            described
+        },
+    };
     let unless_drop = quote_spanned! {ident.span()=>
         impl #parameters CapturedTypesMustNotImplementDrop for #ident #arguments #bounds {}
     };
@@ -331,7 +323,7 @@ fn lower(item: &Item) -> TokenStream {
             const ON_DROP: #state::OnDrop = #on_drop;
 
             fn describe(#types: &mut #state::TypeTable) -> #state::TypeId {
-                #types.define::<Self>(|#types| #schema)
+                #describe
             }
 
             fn encode(
@@ -385,8 +377,10 @@ fn local(name: &str) -> Ident {
 
 struct Names<'a> {
     state: &'a Path,
-    /// The type's name in schemas and errors.
+    /// The type's name in errors.
     owner: &'a str,
+    /// Its name in schemas.
+    captured: String,
 }
 
 /// The schema, the block that writes a value, the expression that reads one.
@@ -404,13 +398,15 @@ impl Names<'_> {
     //              cache: <Cache as Default>::default(),
     //          })
     fn lower_struct(&self, shape: &Shape) -> Lowered {
-        let Names { state, owner } = self;
+        let Names {
+            state, captured, ..
+        } = self;
         let described = self.describe_fields(shape);
         let pattern = self.pattern(shape);
         let written = self.encode_fields(shape);
         let read = self.decode_fields(shape);
         (
-            quote!(#state::__private::structure(#owner, #described)),
+            quote!(#state::__private::structure(#captured, #described)),
             quote! {
                 let Self #pattern = self;
                 #written
@@ -440,13 +436,18 @@ impl Names<'_> {
     //              other => Err(__private::no_such_variant("Step", other)),
     //          }
     fn lower_enum(&self, variants: &[Variant]) -> Lowered {
-        let Names { state, owner } = self;
+        let Names {
+            state,
+            owner,
+            captured,
+        } = self;
         let [out, input, other] = [local("out"), local("input"), local("other")];
         let mut schemas = Vec::new();
         let mut writers = Vec::new();
         let mut readers = Vec::new();
-        for (position, Variant { ident, shape }) in (0u32..).zip(variants) {
-            let name = ident.unraw().to_string();
+        for (position, variant) in (0u32..).zip(variants) {
+            let Variant { ident, shape, .. } = variant;
+            let name = variant.names.name(&ident.unraw().to_string());
             let described = self.describe_fields(shape);
             schemas.push(quote!(#state::__private::variant(#name, #described)));
             let pattern = self.pattern(shape);
@@ -470,7 +471,7 @@ impl Names<'_> {
             }
         };
         (
-            quote!(#state::__private::enumeration(#owner, ::std::vec![#(#schemas),*])),
+            quote!(#state::__private::enumeration(#captured, ::std::vec![#(#schemas),*])),
             written,
             quote! {
                 match #input.u32()? {
@@ -543,7 +544,7 @@ impl Names<'_> {
             .find(|variant| variant.shape.fields.is_empty());
         match empty.or(variants.first()) {
             None => quote!(::core::option::Option::None),
-            Some(Variant { ident, shape }) => self.placeholder(quote!(Self::#ident), shape),
+            Some(Variant { ident, shape, .. }) => self.placeholder(quote!(Self::#ident), shape),
         }
     }
 
@@ -551,7 +552,7 @@ impl Names<'_> {
         let types = local("types");
         let fields = shape.captured().map(|(_, field)| {
             let part = self.part(field);
-            let name = &field.name;
+            let name = field.names.name(&field.name);
             quote!(#part.describe(#name, #types))
         });
         quote!(::std::vec![#(#fields),*])
@@ -585,11 +586,19 @@ impl Names<'_> {
                 name,
                 ty,
                 role,
+                default,
+                ..
             } = field;
             let value = match role {
                 Role::State => {
                     let part = self.part(field);
-                    quote!(#part.decode(#owner, #name, #input)?)
+                    match default {
+                        None => quote!(#part.decode(#owner, #name, #input)?),
+                        Some(default) => {
+                            let default = default.lower(member, ty);
+                            quote!(#part.decode_or(|| #default, #owner, #name, #input)?)
+                        }
+                    }
                 }
                 Role::Skip => {
                     quote_spanned!(ty.span()=> <#ty as ::core::default::Default>::default())
@@ -621,5 +630,7 @@ impl Shape {
     }
 }
 
+mod attributes;
+mod reading;
 #[cfg(test)]
 mod tests;

@@ -259,6 +259,25 @@ pub fn main(args: TokenStream, input: TokenStream) -> TokenStream {
 /// `#[hicam(skip)]` on a field restores it by `Default`; `#[hicam(rebuild = path)]` by calling a function. A type that
 /// implements `Drop` is refused: implement `State` by hand for it.
 ///
+/// # When the type changes
+///
+/// A newer build restores what an older one captured, by the names of types, fields and variants:
+///
+/// - Fields and variants may be in another order; variants may be added.
+/// - A field may be added if it says what it is where the captured state lacks it: `#[hicam(default)]` (its type's `Default`) or
+///   `#[hicam(default = path)]` (what the function answers). `#[hicam(default)]` on a struct takes each such field from the struct's
+///   `Default`.
+/// - A field may be removed; what was captured of it is passed over.
+/// - What is renamed says so: `#[hicam(alias = "…")]` on a type, field or variant is a name that it had before, and
+///   `#[hicam(rename = "…")]` the name that it keeps in the state.
+/// - An integer may become a wider one (or a signed one if that is wider), an `f32` an `f64`, a `T` an `Option<T>`; and any type what is
+///   captured alike: `Box<T>`, `Mutex<T>`, an atomic, another kind of list, set or map.
+///
+/// Anything else is refused, with the type and the field, before a running server gives anything up. Types that are captured through
+/// serde follow serde's rules (`#[serde(default)]`, `#[serde(alias = "…")]`), messages those of protobuf.
+///
+/// # Drops
+///
 /// A local that is never mentioned again is captured only if its drop can be observed, which the fields say. Types that
 /// contain each other in a circle cannot ask each other (the compiler reports a cycle at `ON_DROP`): put
 /// `#[hicam(plain)]` on one of them, which says that its drop only frees memory.

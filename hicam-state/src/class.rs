@@ -2,7 +2,10 @@
 
 use serde_json::json;
 
-use crate::{Checkpoint, SchemaMismatch, State, Type, TypeId, TypeTable, json};
+use crate::evolve::Plan;
+use crate::{
+    Checkpoint, DecodeError, Decoder, Encoder, SchemaMismatch, State, Type, TypeId, TypeTable, json,
+};
 
 /// The schema of a server class.
 #[derive(Debug, Clone)]
@@ -43,19 +46,67 @@ impl ClassSchema {
     /// # Errors
     /// It is of another class, or its globals have another type; the error names the field.
     pub fn check(&self, checkpoint: &Checkpoint) -> Result<(), SchemaMismatch> {
+        self.differences(checkpoint)
+            .into_iter()
+            .next()
+            .map_or(Ok(()), Err)
+    }
+
+    /// Everything that stands in the way of taking over the state in `checkpoint`, as far as schemas tell.
+    pub fn differences(&self, checkpoint: &Checkpoint) -> Vec<SchemaMismatch> {
         if self.class != checkpoint.class {
-            return Err(SchemaMismatch {
+            return vec![SchemaMismatch {
                 path: "class".to_owned(),
                 expected: format!("`{}`", self.class),
                 found: format!("`{}`", checkpoint.class),
-            });
+                advice: "use a checkpoint of this class".to_owned(),
+            }];
         }
         // Where a frame points to the server's own data, that is a shared object.
         let found = match checkpoint.types.get(checkpoint.globals.ty) {
             Some(Type::Shared(inner)) => *inner,
             _ => checkpoint.globals.ty,
         };
-        self.types.same(self.globals, &checkpoint.types, found)
+        self.compare(&checkpoint.types, found)
+    }
+
+    /// What stands in the way of taking over the state of a server with this schema.
+    pub fn differences_to(&self, other: &ClassSchema) -> Vec<SchemaMismatch> {
+        self.compare(&other.types, other.globals)
+    }
+
+    /// The schema for another build of the class, which compares.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Encoder::new();
+        out.str(&self.class);
+        self.types.encode(&mut out);
+        out.u32(self.globals.0);
+        out.into_bytes()
+    }
+
+    /// Reads what [`ClassSchema::to_bytes`] has written.
+    ///
+    /// # Errors
+    /// The bytes are something else.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut input = Decoder::new(bytes);
+        let schema = ClassSchema {
+            class: input.str()?.to_owned(),
+            types: TypeTable::decode(&mut input)?,
+            globals: TypeId(input.u32()?),
+        };
+        input.finish()?;
+        Ok(schema)
+    }
+
+    /// What stands in the way of taking over globals of type `found` in `types`.
+    fn compare(&self, types: &TypeTable, found: TypeId) -> Vec<SchemaMismatch> {
+        match self.types.same(self.globals, types, found) {
+            Ok(()) => Vec::new(),
+            Err(_) => Plan::new((&self.types, self.globals), (types, found))
+                .err()
+                .unwrap_or_default(),
+        }
     }
 
     /// The schema as JSON: `class`, `fingerprint`, `globals` and the named `types`.

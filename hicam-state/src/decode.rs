@@ -1,8 +1,9 @@
 //! The reader of values: never trusts a length, a tag or a depth.
 
 use crate::error::{DecodeError, DecodeErrorKind};
+use crate::evolve::Absent;
 use crate::heap::{Cursor, Heap};
-use crate::{MAX_DEPTH, STACK_CHUNK, STACK_RED_ZONE};
+use crate::{LONG, MAX_DEPTH, STACK_CHUNK, STACK_LEVELS, STACK_RED_ZONE};
 
 /// Reads values from bytes that may be damaged.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub struct Decoder<'a> {
     pub(crate) heap: Option<&'a Heap>,
     /// The object whose content this is.
     pub(crate) object: Option<Cursor<'a>>,
+    /// What is absent in a value that was captured by another build.
+    pub(crate) absent: Option<Absent<'a>>,
 }
 
 impl<'a> Decoder<'a> {
@@ -25,6 +28,7 @@ impl<'a> Decoder<'a> {
             depth: 0,
             heap: None,
             object: None,
+            absent: None,
         }
     }
 
@@ -37,11 +41,13 @@ impl<'a> Decoder<'a> {
     }
 
     /// How many bytes have been read.
+    #[inline]
     pub fn position(&self) -> usize {
         self.position
     }
 
     /// How many bytes are left.
+    #[inline]
     pub fn left(&self) -> usize {
         self.input.len() - self.position
     }
@@ -61,6 +67,7 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`].
+    #[inline]
     pub fn raw(&mut self, length: usize) -> Result<&'a [u8], DecodeError> {
         let rest = self.input.get(self.position..).unwrap_or_default();
         match rest.get(..length) {
@@ -68,29 +75,57 @@ impl<'a> Decoder<'a> {
                 self.position += length;
                 Ok(bytes)
             }
-            None => Err(DecodeErrorKind::Truncated {
-                missing: length - rest.len(),
-            }
-            .into()),
+            None => Err(self.truncated(length)),
         }
+    }
+
+    #[cold]
+    fn truncated(&self, wanted: usize) -> DecodeError {
+        DecodeErrorKind::Truncated {
+            missing: wanted - self.left(),
+        }
+        .into()
     }
 
     /// The next `N` bytes.
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`].
+    #[inline]
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let mut array = [0; N];
-        array.copy_from_slice(self.raw(N)?);
-        Ok(array)
+        let rest = self.input.get(self.position..).unwrap_or_default();
+        match rest.first_chunk() {
+            Some(array) => {
+                self.position += N;
+                Ok(*array)
+            }
+            None => Err(self.truncated(N)),
+        }
     }
 
     /// One byte.
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`].
+    #[inline]
     pub fn u8(&mut self) -> Result<u8, DecodeError> {
         self.array().map(|[byte]| byte)
+    }
+
+    /// Whether the field that comes next, which has a default, is absent.
+    #[inline]
+    pub(crate) fn is_absent(&mut self) -> bool {
+        self.absent.as_mut().is_some_and(Absent::next)
+    }
+
+    /// Reads on from `position`.
+    pub(crate) fn go_to(&mut self, position: usize) {
+        self.position = position.min(self.input.len());
+    }
+
+    /// What was read since `position`.
+    pub(crate) fn since(&self, position: usize) -> &'a [u8] {
+        self.input.get(position..self.position).unwrap_or_default()
     }
 
     /// The next byte, which stays.
@@ -102,6 +137,7 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`].
+    #[inline]
     pub fn u16(&mut self) -> Result<u16, DecodeError> {
         self.array().map(u16::from_le_bytes)
     }
@@ -110,6 +146,7 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`].
+    #[inline]
     pub fn u32(&mut self) -> Result<u32, DecodeError> {
         self.array().map(u32::from_le_bytes)
     }
@@ -118,6 +155,7 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`].
+    #[inline]
     pub fn u64(&mut self) -> Result<u64, DecodeError> {
         self.array().map(u64::from_le_bytes)
     }
@@ -126,12 +164,17 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`], [`DecodeErrorKind::Length`].
+    #[inline]
     pub fn length(&mut self) -> Result<usize, DecodeError> {
-        let length = self.u64()?;
+        let length = match self.u32()? {
+            LONG => self.u64()?,
+            length => length.into(),
+        };
         self.check_length(length)
     }
 
     /// A count of elements that is known from elsewhere, checked against the bytes left.
+    #[inline]
     pub(crate) fn check_length(&self, length: u64) -> Result<usize, DecodeError> {
         let left = self.left();
         usize::try_from(length)
@@ -144,6 +187,7 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`], [`DecodeErrorKind::Length`].
+    #[inline]
     pub fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
         let length = self.length()?;
         self.raw(length)
@@ -153,11 +197,31 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// [`DecodeErrorKind::Truncated`], [`DecodeErrorKind::Length`], [`DecodeErrorKind::Invalid`].
+    #[inline]
     pub fn str(&mut self) -> Result<&'a str, DecodeError> {
         text(self.bytes()?)
     }
 
+    /// A record: a length, and within it what `read` reads. What follows there is of a later version and passed over.
+    ///
+    /// # Errors
+    /// [`DecodeErrorKind::Truncated`], [`DecodeErrorKind::Length`]; those of `read`.
+    pub(crate) fn record<T>(
+        &mut self,
+        read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let length = self.u64()?;
+        let end = self.position + self.check_length(length)?;
+        let whole = self.input;
+        self.input = whole.get(..end).unwrap_or(whole);
+        let record = read(self);
+        self.input = whole;
+        self.position = end;
+        record
+    }
+
     /// How many of `count` elements of type `T` to make room for: no more memory than there is input.
+    #[inline]
     pub fn capacity<T>(&self, count: usize) -> usize {
         count.min(self.left() / size_of::<T>().max(1))
     }
@@ -166,6 +230,7 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// Those of `read`.
+    #[inline]
     pub fn element<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
@@ -185,12 +250,17 @@ impl<'a> Decoder<'a> {
     ///
     /// # Errors
     /// [`DecodeErrorKind::TooDeep`] beyond [`MAX_DEPTH`] levels; those of `read`.
+    #[inline]
     pub fn nested<T>(
         &mut self,
         read: impl FnOnce(&mut Self) -> Result<T, DecodeError>,
     ) -> Result<T, DecodeError> {
         self.enter()?;
-        let done = stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || read(self));
+        let done = if self.depth % STACK_LEVELS == 1 {
+            stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || read(self))
+        } else {
+            read(self)
+        };
         self.leave();
         done
     }
@@ -201,6 +271,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Goes one level down.
+    #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), DecodeError> {
         if self.depth >= MAX_DEPTH {
             return Err(DecodeErrorKind::TooDeep.into());
@@ -210,12 +281,14 @@ impl<'a> Decoder<'a> {
     }
 
     /// Comes back up.
+    #[inline]
     pub(crate) fn leave(&mut self) {
         self.depth -= 1;
     }
 }
 
 /// Bytes as UTF-8.
+#[inline]
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, DecodeError> {
     std::str::from_utf8(bytes).map_err(|error| DecodeError::invalid("UTF-8 text", error))
 }

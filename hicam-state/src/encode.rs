@@ -1,8 +1,8 @@
-//! The writer of values: little-endian, fixed widths, lengths as 64 bits.
+//! The writer of values: little-endian, fixed widths.
 
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::heap::EncoderHeap;
-use crate::{MAX_DEPTH, STACK_CHUNK, STACK_RED_ZONE};
+use crate::{LONG, MAX_DEPTH, STACK_CHUNK, STACK_LEVELS, STACK_RED_ZONE};
 
 /// Collects the bytes of a value.
 #[derive(Debug, Default)]
@@ -17,6 +17,12 @@ impl Encoder {
     /// An empty encoder.
     pub fn new() -> Self {
         Encoder::default()
+    }
+
+    /// Makes room for so many more bytes.
+    #[inline]
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.bytes.reserve(bytes);
     }
 
     /// The bytes written so far, taking the encoder.
@@ -34,51 +40,87 @@ impl Encoder {
         self.bytes.split_off(position)
     }
 
+    /// Takes back what was written from `position` on.
+    pub(crate) fn truncate(&mut self, position: usize) {
+        self.bytes.truncate(position);
+    }
+
     /// How many bytes have been written.
+    #[inline]
     pub fn position(&self) -> usize {
         self.bytes.len()
     }
 
     /// Bytes as they are, with no length before them.
+    #[inline]
     pub fn raw(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
 
     /// One byte.
+    #[inline]
     pub fn u8(&mut self, value: u8) {
         self.bytes.push(value);
     }
 
     /// Two bytes.
+    #[inline]
     pub fn u16(&mut self, value: u16) {
         self.raw(&value.to_le_bytes());
     }
 
     /// Four bytes.
+    #[inline]
     pub fn u32(&mut self, value: u32) {
         self.raw(&value.to_le_bytes());
     }
 
     /// Eight bytes.
+    #[inline]
     pub fn u64(&mut self, value: u64) {
         self.raw(&value.to_le_bytes());
     }
 
-    /// A length or count, as 64 bits.
+    /// A length or count: 32 bits; one that does not fit there is all ones and 64 bits.
+    #[inline]
     pub fn length(&mut self, length: usize) {
-        // No host has a `usize` of more than 64 bits.
-        self.u64(length as u64);
+        match u32::try_from(length) {
+            Ok(length) if length < LONG => self.u32(length),
+            // No host has a `usize` of more than 64 bits.
+            _ => self.long_length(length as u64),
+        }
+    }
+
+    #[cold]
+    fn long_length(&mut self, length: u64) {
+        self.u32(LONG);
+        self.u64(length);
     }
 
     /// A length and that many bytes.
+    #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.length(bytes.len());
         self.raw(bytes);
     }
 
     /// A length and that many bytes of UTF-8.
+    #[inline]
     pub fn str(&mut self, text: &str) {
         self.bytes(text.as_bytes());
+    }
+
+    /// A record: a length in bytes, as 64 bits, and what `write` writes.
+    pub(crate) fn record<T>(&mut self, write: impl FnOnce(&mut Encoder) -> T) -> T {
+        let length_at = self.bytes.len();
+        self.u64(0);
+        let start = self.bytes.len();
+        let written = write(self);
+        let length = (self.bytes.len() - start) as u64;
+        if let Some(place) = self.bytes.get_mut(length_at..start) {
+            place.copy_from_slice(&length.to_le_bytes());
+        }
+        written
     }
 
     /// Overwrites the four bytes at `position`, for a count known only after what it counts.
@@ -95,6 +137,7 @@ impl Encoder {
     ///
     /// # Errors
     /// Those of `write`.
+    #[inline]
     pub fn element(
         &mut self,
         write: impl FnOnce(&mut Encoder) -> Result<(), EncodeError>,
@@ -111,12 +154,17 @@ impl Encoder {
     ///
     /// # Errors
     /// [`EncodeErrorKind::TooDeep`] beyond [`MAX_DEPTH`] levels; those of `write`.
+    #[inline]
     pub fn nested(
         &mut self,
         write: impl FnOnce(&mut Encoder) -> Result<(), EncodeError>,
     ) -> Result<(), EncodeError> {
         self.enter()?;
-        let done = stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || write(self));
+        let done = if self.depth % STACK_LEVELS == 1 {
+            stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || write(self))
+        } else {
+            write(self)
+        };
         self.leave();
         done
     }
@@ -127,6 +175,7 @@ impl Encoder {
     }
 
     /// Goes one level down.
+    #[inline]
     pub(crate) fn enter(&mut self) -> Result<(), EncodeError> {
         if self.depth >= MAX_DEPTH {
             return Err(EncodeErrorKind::TooDeep.into());
@@ -136,6 +185,7 @@ impl Encoder {
     }
 
     /// Comes back up.
+    #[inline]
     pub(crate) fn leave(&mut self) {
         self.depth -= 1;
     }

@@ -27,11 +27,17 @@ impl fmt::Display for Path {
 }
 
 /// Why a value could not be captured, and which field of which type it is.
+///
+/// A pointer, so that results of every value captured are small.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("cannot capture {path}: {kind}")]
-pub struct EncodeError {
+#[error("cannot capture {}: {}", .0.path, .0.kind)]
+pub struct EncodeError(Box<Failure<EncodeErrorKind>>);
+
+/// What went wrong, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Failure<K> {
     path: Path,
-    kind: EncodeErrorKind,
+    kind: K,
 }
 
 /// What stood in the way of a capture.
@@ -72,23 +78,25 @@ impl EncodeError {
 
     /// What went wrong, without the place.
     pub fn kind(&self) -> &EncodeErrorKind {
-        &self.kind
+        &self.0.kind
     }
 
     /// The same error seen from one field further out.
     #[must_use]
+    #[cold]
     pub fn within(mut self, type_name: &'static str, field: &'static str) -> Self {
-        self.path.steps.push((type_name, field));
+        self.0.path.steps.push((type_name, field));
         self
     }
 }
 
 impl From<EncodeErrorKind> for EncodeError {
+    #[cold]
     fn from(kind: EncodeErrorKind) -> Self {
-        EncodeError {
+        EncodeError(Box::new(Failure {
             path: Path::default(),
             kind,
-        }
+        }))
     }
 }
 
@@ -99,12 +107,11 @@ impl serde::ser::Error for EncodeError {
 }
 
 /// Why bytes could not be turned back into a value, and which field of which type it is.
+///
+/// A pointer, so that results of every value restored are small.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("cannot restore {path}: {kind}")]
-pub struct DecodeError {
-    path: Path,
-    kind: Box<DecodeErrorKind>,
-}
+#[error("cannot restore {}: {}", .0.path, .0.kind)]
+pub struct DecodeError(Box<Failure<DecodeErrorKind>>);
 
 /// What stood in the way of a restore.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -179,23 +186,25 @@ impl DecodeError {
 
     /// What went wrong, without the place.
     pub fn kind(&self) -> &DecodeErrorKind {
-        &self.kind
+        &self.0.kind
     }
 
     /// The same error seen from one field further out.
     #[must_use]
+    #[cold]
     pub fn within(mut self, type_name: &'static str, field: &'static str) -> Self {
-        self.path.steps.push((type_name, field));
+        self.0.path.steps.push((type_name, field));
         self
     }
 }
 
 impl From<DecodeErrorKind> for DecodeError {
+    #[cold]
     fn from(kind: DecodeErrorKind) -> Self {
-        DecodeError {
+        DecodeError(Box::new(Failure {
             path: Path::default(),
-            kind: Box::new(kind),
-        }
+            kind,
+        }))
     }
 }
 
@@ -235,6 +244,21 @@ pub enum CheckpointError {
     /// The body is not what the format says, though its checksum matches.
     #[error("the checkpoint's body is malformed")]
     Body(#[from] DecodeError),
+    /// A section of a later kind, without which the state is not whole.
+    #[error(
+        "the checkpoint has a section of kind {number}, which this program does not know and which must not be ignored; \
+         use a HiCaM as new as the one that wrote it"
+    )]
+    UnknownSection {
+        /// The section's number.
+        number: u32,
+    },
+    /// A section that every checkpoint has is missing, though the checksum matches.
+    #[error("the checkpoint has no section of {name}")]
+    NoSection {
+        /// What it would hold.
+        name: &'static str,
+    },
     /// A value could not be written.
     #[error(transparent)]
     Encode(#[from] EncodeError),

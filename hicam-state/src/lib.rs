@@ -6,17 +6,10 @@
 //! the table alone. Types that do not implement [`State`] travel through serde ([`dynamic`]) or as
 //! protobuf messages ([`message`]).
 //!
-//! # The encoding of values
-//!
-//! Little-endian, fixed widths, no alignment. `usize` and `isize` take 64 bits on every host, lengths
-//! and counts too. `bool` is a byte 0 or 1, `char` its scalar value in 32 bits, a float its bits.
-//! A string is a length and UTF-8. An option is a byte 0, or 1 and the value. A sequence, set or map
-//! is a count and its elements; an array, tuple or struct its parts alone; an enum the position of
-//! its variant in 32 bits and the variant's parts. An element of a sequence, set, map or array that
-//! is encoded as nothing is followed by a zero byte, so that a count never exceeds the bytes left.
-//! Boxes, cells, locks and atomics are encoded as what they hold, an `OnceLock` or `OnceCell` as an option.
-//! An `Arc` is the number of an object that is encoded elsewhere: see [`heap`].
-//! [`dynamic`] and [`message`] say what they write, [`checkpoint`] what surrounds the values.
+//! The encoding of values, the schema, and the container around them are specified byte by byte in
+//! `docs/state-format.md`. In short: little-endian, fixed widths, no alignment; `usize` and `isize` take
+//! 64 bits on every host, lengths and counts 32 as long as they fit; an element of a collection that is encoded as nothing is followed by a zero byte, so that a
+//! count never exceeds the bytes left. What a build with other types has captured is converted first, where names and types allow it.
 
 pub mod checkpoint;
 pub mod dynamic;
@@ -29,6 +22,7 @@ mod contains;
 mod decode;
 mod encode;
 mod error;
+mod evolve;
 mod impls;
 mod on_drop;
 mod private;
@@ -54,11 +48,16 @@ pub mod __private {
     pub use crate::private::*;
 }
 
+/// Stands for a length that is too long for 32 bits and follows in 64.
+const LONG: u32 = u32::MAX;
+
 /// How many levels deep values may be nested.
 pub const MAX_DEPTH: usize = 10_000;
 
-/// Recursion goes on in a new piece of stack when less than this is left, in bytes.
-const STACK_RED_ZONE: usize = 128 * 1024;
+/// Recursion goes on in a new piece of stack when less than this is left, in bytes: enough for [`STACK_LEVELS`] of any type.
+const STACK_RED_ZONE: usize = 256 * 1024;
+/// After how many levels of values the stack is looked at again: a look at each level is felt with many small collections.
+const STACK_LEVELS: usize = 4;
 /// The size of such a piece, in bytes.
 const STACK_CHUNK: usize = 2 * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 //! What the expansion of `#[derive(State)]` calls.
 
+pub use crate::evolve::{FieldReading, Reading, VariantReading};
 use crate::{
     DecodeError, Decoder, EncodeError, Encoder, Field, OnDrop, State, Type, TypeId, TypeTable,
     Variant,
@@ -50,6 +51,7 @@ pub struct Part<T> {
 }
 
 /// The field type `T`.
+#[inline(always)]
 pub const fn part<T: State>() -> Part<T> {
     Part {
         describe: T::describe,
@@ -83,6 +85,7 @@ impl<T> Part<T> {
     ///
     /// # Errors
     /// Those of the field, with its place added.
+    #[inline(always)]
     pub fn encode(
         &self,
         value: &T,
@@ -97,6 +100,7 @@ impl<T> Part<T> {
     ///
     /// # Errors
     /// Those of the field, with its place added.
+    #[inline(always)]
     pub fn decode(
         &self,
         owner: &'static str,
@@ -107,7 +111,33 @@ impl<T> Part<T> {
     }
 }
 
+impl<T> Part<T> {
+    /// As [`Part::decode`], for a field with a default.
+    ///
+    /// # Errors
+    /// Those of the field, with its place added.
+    #[inline(always)]
+    pub fn decode_or(
+        &self,
+        default: impl FnOnce() -> T,
+        owner: &'static str,
+        name: &'static str,
+        input: &mut Decoder<'_>,
+    ) -> Result<T, DecodeError> {
+        if input.is_absent() {
+            let value = default();
+            input
+                .made_anew(|out| (self.encode)(&value, out))
+                .map_err(|error| error.within(owner, name))?;
+            Ok(value)
+        } else {
+            self.decode(owner, name, input)
+        }
+    }
+}
+
 /// The error of a position that no variant of `owner` has.
+#[cold]
 pub fn no_such_variant(owner: &'static str, position: u32) -> DecodeError {
     DecodeError::other(format_args!("`{owner}` has no variant number {position}"))
 }

@@ -1,6 +1,7 @@
 //! One captured value: its type's number and its bytes.
 
-use crate::{DecodeError, Decoder, EncodeError, Encoder, State, TypeId, TypeTable};
+use crate::evolve::{Converted, Plan, Source};
+use crate::{DecodeError, Decoder, EncodeError, Encoder, SchemaMismatch, State, TypeId, TypeTable};
 
 /// A captured value.
 ///
@@ -54,6 +55,22 @@ impl Value {
         self.restore(types, T::describe, T::decode)
     }
 
+    /// The value as this program would have written it, if it was captured by a build with other types.
+    ///
+    /// # Errors
+    /// The types differ too much, or the bytes are damaged.
+    pub(crate) fn converted(
+        &self,
+        ours: (&TypeTable, TypeId),
+        types: &TypeTable,
+    ) -> Result<Converted, DecodeError> {
+        let plan = Plan::new(ours, (types, self.ty)).map_err(first)?;
+        plan.convert(Source {
+            bytes: &self.bytes,
+            late: &[],
+        })
+    }
+
     /// Restores the value with any decoding function, if what `describe` describes is its type.
     ///
     /// # Errors
@@ -66,10 +83,28 @@ impl Value {
     ) -> Result<T, DecodeError> {
         let mut ours = TypeTable::new();
         let ty = describe(&mut ours);
-        ours.same(ty, types, self.ty)?;
-        let mut input = Decoder::new(&self.bytes);
-        let value = decode(&mut input)?;
-        input.finish()?;
-        Ok(value)
+        if ours.same(ty, types, self.ty).is_ok() {
+            return read(Decoder::new(&self.bytes), decode);
+        }
+        let converted = self.converted((&ours, ty), types)?;
+        read(converted.decoder(), decode)
+    }
+}
+
+/// Reads a whole value.
+pub(crate) fn read<T>(
+    mut input: Decoder<'_>,
+    decode: impl FnOnce(&mut Decoder<'_>) -> Result<T, DecodeError>,
+) -> Result<T, DecodeError> {
+    let value = decode(&mut input)?;
+    input.finish()?;
+    Ok(value)
+}
+
+/// The first of several differences.
+pub(crate) fn first(mismatches: Vec<SchemaMismatch>) -> DecodeError {
+    match mismatches.into_iter().next() {
+        Some(mismatch) => mismatch.into(),
+        None => DecodeError::other("the captured type is another one"),
     }
 }

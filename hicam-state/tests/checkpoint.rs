@@ -228,6 +228,58 @@ fn each_error_says_what_is_wrong() {
     );
 }
 
+/// The container with its sections changed and a checksum that fits.
+fn resealed(bytes: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut changed = bytes[..bytes.len() - 32].to_vec();
+    change(&mut changed);
+    let checksum = blake3::hash(&changed);
+    changed.extend_from_slice(checksum.as_bytes());
+    changed
+}
+
+/// A section's head and content.
+fn section(number: u32, flags: u32, content: &[u8]) -> Vec<u8> {
+    let mut section = number.to_le_bytes().to_vec();
+    section.extend(flags.to_le_bytes());
+    section.extend((content.len() as u64).to_le_bytes());
+    section.extend(content);
+    section
+}
+
+#[test]
+fn unknown_sections_are_passed_over_unless_they_are_essential() {
+    let bytes = checkpoint().encode().unwrap();
+    let add = |flags, number| {
+        resealed(&bytes, |bytes| {
+            bytes.extend(section(number, flags, b"news"));
+        })
+    };
+    assert_eq!(Checkpoint::decode(&add(0, 99)).unwrap(), checkpoint());
+    assert_eq!(Checkpoint::decode(&add(2, 99)).unwrap(), checkpoint());
+    let error = Checkpoint::decode(&add(1, 99)).unwrap_err();
+    assert_eq!(error, CheckpointError::UnknownSection { number: 99 });
+    // Sections are in order, and none is there twice.
+    assert!(Checkpoint::decode(&add(0, 6)).is_err());
+
+    let cut = resealed(&bytes, |bytes| bytes.truncate(8));
+    let error = Checkpoint::decode(&cut).unwrap_err();
+    assert_eq!(error.to_string(), "the checkpoint has no section of header");
+}
+
+#[test]
+fn unknown_fields_at_the_end_of_a_record_are_passed_over() {
+    let bytes = checkpoint().encode().unwrap();
+    // The header is the first section, and one record: three lengths grow.
+    let longer = resealed(&bytes, |bytes| {
+        let length = u64::from_le_bytes(bytes[16..24].try_into().unwrap());
+        let end = 24 + length as usize;
+        bytes.splice(end..end, *b"more");
+        bytes[16..24].copy_from_slice(&(length + 4).to_le_bytes());
+        bytes[24..32].copy_from_slice(&(length - 8 + 4).to_le_bytes());
+    });
+    assert_eq!(Checkpoint::decode(&longer).unwrap(), checkpoint());
+}
+
 #[test]
 fn a_body_that_lies_under_a_right_checksum_is_an_error() {
     let bytes = checkpoint().encode().unwrap();
@@ -344,7 +396,7 @@ mod newer {
     #[derive(State)]
     #[hicam(crate = ::hicam_state)]
     pub(crate) struct Account {
-        pub(crate) balance: i128,
+        pub(crate) balance: i32,
         pub(crate) limit: Option<u32>,
     }
 }
@@ -368,8 +420,8 @@ fn the_class_refuses_what_does_not_fit() {
     assert_eq!(error.path, "Bank.accounts[value].balance");
     assert_eq!(
         error.to_string(),
-        "`Bank.accounts[value].balance` differs: this program has `i128`, the captured state has `i64`; \
-         restore it with the build that captured it"
+        "`Bank.accounts[value].balance` differs: this program has `i32`, the captured state has `i64`; \
+         captured numbers may not fit: an integer can become a wider one, or a signed one if that is wider"
     );
 }
 

@@ -212,6 +212,38 @@ pub struct Checkpoint {
     pub schema_fingerprint: String,
 }
 
+/// Whether a build can go on from a captured state.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// The build's class.
+    pub class: String,
+    /// UUID of the server that was captured.
+    pub server: String,
+    /// The checkpoint's number.
+    pub sequence: u64,
+    /// Whether it can.
+    pub fits: bool,
+    /// How many calls in progress it can go on with.
+    pub threads: u32,
+    /// What differs in the types of the server's own data.
+    pub differences: Vec<Difference>,
+    /// What else stands in the way: functions that have changed, locals and values that cannot be restored.
+    pub problems: Vec<String>,
+}
+
+/// A difference between the types of a build and captured ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// The way to it: `Bank.accounts[value].balance`.
+    pub path: String,
+    /// What the build has there.
+    pub here: String,
+    /// What was captured.
+    pub captured: String,
+    /// What can be done about it.
+    pub advice: String,
+}
+
 /// The outcome of a migration.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Migration {

@@ -189,20 +189,17 @@ pub enum RemexError {
         #[source]
         source: io::Error,
     },
-    /// The state of one program does not fit the other.
+    /// A binary that was to compare itself with a state did not say what it found.
     #[error(
-        "the binary of class {class} on host {host} has another schema ({found}) than the running server ({expected}): \
-         install the same build on both hosts"
+        "the binary of class {class} on host {host} does not say whether the state fits: {detail}"
     )]
-    SchemaMismatch {
+    NoReport {
         /// The class.
         class: String,
         /// This host.
         host: String,
-        /// Fingerprint of the running server's schema.
-        expected: String,
-        /// Fingerprint of the schema here.
-        found: String,
+        /// What it said instead.
+        detail: String,
     },
     /// A process could not be started.
     #[error("cannot start {program}")]
@@ -395,7 +392,7 @@ impl RemexError {
             | Self::WrongClass { .. }
             | Self::NotAClass { .. }
             | Self::CannotRun { .. }
-            | Self::SchemaMismatch { .. }
+            | Self::NoReport { .. }
             | Self::EarlyExit { .. }
             | Self::Spawn { .. }
             | Self::DirTaken { .. } => Code::FailedPrecondition,

@@ -115,9 +115,12 @@ impl Core {
         names::check_hash(&request.hash)?;
         for process in self.processes.of_server(&request.uuid) {
             self.refresh(&process).await;
-            if process
-                .identity()
-                .is_some_and(|identity| identity.role == Role::Serving)
+            // A server may move to another build on the same host.
+            let leaves = request.source == self.address;
+            if !leaves
+                && process
+                    .identity()
+                    .is_some_and(|identity| identity.role == Role::Serving)
             {
                 return Err(RemexError::AlreadyThere {
                     server: format!("{}/{}", request.class, request.name),
@@ -127,19 +130,12 @@ impl Core {
         }
         // Before anything is fetched in vain; kept until the process has ended.
         let place = self.place()?;
-        let binary = self.binary_for(request).await?;
+        let binary = self
+            .binary_for(&request.class, &request.hash, &request.source)
+            .await?;
         let hash = binary.hash.clone();
         let launch = self.standby(binary, &request.uuid, &request.name, place);
         let (process, ready) = self.processes.start(launch).await?;
-        if ready.schema_fingerprint != request.schema_fingerprint {
-            process.reap(Duration::ZERO).await;
-            return Err(RemexError::SchemaMismatch {
-                class: request.class.clone(),
-                host: self.host.clone(),
-                expected: request.schema_fingerprint.clone(),
-                found: ready.schema_fingerprint,
-            });
-        }
         let reply = remex::PrepareMigrationReply {
             address: ready.address,
             process: process.id.clone(),
@@ -149,8 +145,12 @@ impl Core {
     }
 
     /// The source's own binary; if this host cannot execute it, the one that is installed here for that.
-    async fn binary_for(&self, request: &remex::PrepareMigrationRequest) -> Result<Installed> {
-        let (class, hash) = (request.class.as_str(), request.hash.as_str());
+    pub(crate) async fn binary_for(
+        &self,
+        class: &str,
+        hash: &str,
+        source: &str,
+    ) -> Result<Installed> {
         if let Ok(installed) = self.classes.find(class, hash) {
             return Ok(installed);
         }
@@ -159,7 +159,7 @@ impl Core {
         {
             return Ok(installed);
         }
-        match transfer::fetch(&self.classes, &request.source, class, hash).await {
+        match transfer::fetch(&self.classes, source, class, hash).await {
             Err(RemexError::CannotRun { .. }) if self.classes.find(class, "").is_ok() => {
                 self.classes.find(class, "")
             }

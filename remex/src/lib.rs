@@ -6,6 +6,7 @@
 //! beside health and reflection on one port).
 
 mod binary;
+mod check;
 mod checkpoint_servers;
 mod classes;
 mod core;

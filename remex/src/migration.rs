@@ -12,6 +12,7 @@ use tonic::Status;
 use crate::{
     core::{Core, Serving},
     error::{RemexError, Result, chain},
+    names,
     operations::Operation,
     peers,
     processes::Role,
@@ -31,6 +32,8 @@ struct Migration {
     destination: HostAdvert,
     quiesce_ms: u32,
     capability: bytes::Bytes,
+    /// The build that is to run there.
+    hash: String,
     begun: Instant,
     /// No other operation on this server meanwhile.
     _operation: Operation,
@@ -45,7 +48,21 @@ impl Core {
         self.check_running()?;
         let serving = self.serving(&request.uuid).await?;
         let server = serving.full_name.clone();
-        let destination = self.destination(&server, &request.destination).await?;
+        let running = &serving.process.hash;
+        let other_build = !request.hash.is_empty() && request.hash != *running;
+        let hash = if other_build {
+            names::check_hash(&request.hash)?;
+            request.hash
+        } else {
+            running.clone()
+        };
+        if request.destination == self.host && !other_build {
+            return Err(RemexError::AlreadyThere {
+                server,
+                host: request.destination,
+            });
+        }
+        let destination = self.destination(&request.destination).await?;
         let operation = self
             .operations
             .begin(&serving.uuid, &server, "a migration")?;
@@ -55,6 +72,7 @@ impl Core {
             destination,
             quiesce_ms: request.quiesce_ms,
             capability: request.capability,
+            hash,
             begun: Instant::now(),
             _operation: operation,
             core: self.clone(),
@@ -78,13 +96,7 @@ impl Core {
         Ok(receiver)
     }
 
-    async fn destination(&self, server: &str, host: &str) -> Result<HostAdvert> {
-        if host == self.host {
-            return Err(RemexError::AlreadyThere {
-                server: server.to_owned(),
-                host: host.to_owned(),
-            });
-        }
+    async fn destination(&self, host: &str) -> Result<HostAdvert> {
         if let Some(advert) = self.naming.host(host).await? {
             return Ok(advert);
         }
@@ -193,7 +205,7 @@ impl Migration {
             .await
             .map_err(|status| RemexError::Server {
                 server: self.serving.full_name.clone(),
-                operation: "asking it for its schema",
+                operation: "asking it for its epoch",
                 source: Box::new(status),
             })?;
         let request = remex::PrepareMigrationRequest {
@@ -201,10 +213,9 @@ impl Migration {
             uuid: self.serving.uuid.clone(),
             name: self.serving.name.clone(),
             class: self.serving.process.class.clone(),
-            hash: self.serving.process.hash.clone(),
+            hash: self.hash.clone(),
             source: core.address.clone(),
             epoch: described.epoch,
-            schema_fingerprint: described.schema_fingerprint,
         };
         peers::within(core.timing.prepare, async {
             peers::remex(&self.destination.address)

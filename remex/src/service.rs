@@ -100,6 +100,15 @@ impl Remex for Service {
         Ok(Response::new(ReceiverStream::new(progress)))
     }
 
+    async fn check_state(
+        &self,
+        request: Request<Streaming<remex::CheckStateRequest>>,
+    ) -> Answer<remex::CheckStateReply> {
+        self.core.check_running()?;
+        let reply = self.core.check_state(request.into_inner()).await?;
+        Ok(Response::new(reply))
+    }
+
     async fn prepare_migration(
         &self,
         request: Request<remex::PrepareMigrationRequest>,

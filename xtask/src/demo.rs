@@ -40,6 +40,9 @@ pub(crate) fn bench(options: &[String]) -> anyhow::Result<()> {
     if wanted.is_some_and(|wanted| wanted == "size") {
         return size::bench(options);
     }
+    if wanted.is_some_and(|wanted| wanted == "format") {
+        return format(options);
+    }
     let chosen = BENCHMARKS.iter();
     let chosen: Vec<_> = chosen
         .filter(|(name, _)| wanted.is_none_or(|wanted| wanted == name))
@@ -47,16 +50,24 @@ pub(crate) fn bench(options: &[String]) -> anyhow::Result<()> {
         .collect();
     if chosen.is_empty() {
         let names = BENCHMARKS.map(|(name, _)| name).join(", ");
-        bail!("no such benchmark: there are {names}, size");
+        bail!("no such benchmark: there are {names}, format, size");
     }
     let release = build(&chosen.concat())?;
     for program in chosen.iter().filter_map(|programs| programs.first()) {
         step(Command::new(release.join(program)).args(options))?;
     }
     if wanted.is_none() {
+        format(&[])?;
         size::bench(&[])?;
     }
     Ok(())
+}
+
+/// The state format beside others: a benchmark of the crate that has it, which is all that is built for it.
+fn format(options: &[String]) -> anyhow::Result<()> {
+    let mut bench = cargo(&workspace::root()?);
+    bench.args(["bench", "-p", "hicam-state", "--bench", "format", "--"]);
+    step(bench.args(options))
 }
 
 fn build(programs: &[&str]) -> anyhow::Result<PathBuf> {

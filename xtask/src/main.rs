@@ -4,7 +4,9 @@ mod command;
 mod demo;
 mod etcd;
 mod fuzz;
+mod narrow;
 mod protoc;
+mod python;
 mod size;
 mod test;
 mod workspace;
@@ -32,7 +34,7 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
-    /// Formatting, lints, every test, the doc tests, and 300 random programs
+    /// Formatting, lints, every test, the doc tests, the tests of the state format for 32 bits, and 300 random programs
     Test,
     /// Checks the source transformation with random programs, each at every point against its plain version
     #[command(disable_help_flag = true)]
@@ -44,7 +46,7 @@ enum Task {
     /// What a migration point, a call, a migration and the transformation cost
     #[command(disable_help_flag = true)]
     Bench {
-        /// Which to run, all without: points, echo, pause, size; then the options of that benchmark
+        /// Which to run, all without: points, echo, pause, format, size; then the options of that benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },

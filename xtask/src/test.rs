@@ -3,13 +3,14 @@
 use std::process::Command;
 
 use crate::command::{cargo, find, step};
-use crate::{etcd, fuzz, protoc, workspace};
+use crate::{etcd, fuzz, narrow, protoc, python, workspace};
 
 /// Runs each check; the first that fails ends it.
 pub(crate) fn test() -> anyhow::Result<()> {
     let root = workspace::root()?;
     protoc::install(&root)?;
     let etcd = etcd::obtain(&root)?;
+    python::obtain()?;
     eprintln!("etcd: {}", etcd.display());
     let run = |arguments: &[&str]| {
         let mut command: Command = cargo(&root);
@@ -32,5 +33,6 @@ pub(crate) fn test() -> anyhow::Result<()> {
         run(&["test", "--workspace", "--lib", "--bins", "--tests"])?;
     }
     run(&["test", "--workspace", "--doc"])?;
+    narrow::test(&root)?;
     fuzz::fuzz_macros(fuzz::WITH_TESTS)
 }

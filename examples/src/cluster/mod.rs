@@ -186,6 +186,28 @@ impl Cluster {
     /// # Errors
     /// If the command fails, with what it said, or prints something unexpected.
     pub async fn miman<T: DeserializeOwned>(&self, arguments: &[&str]) -> anyhow::Result<T> {
+        let printed = self.run_miman(arguments).await?;
+        serde_json::from_slice(&printed).with_context(|| {
+            let printed = String::from_utf8_lossy(&printed);
+            let what = arguments.join(" ");
+            format!("`miman {what}` printed something unexpected: {printed}")
+        })
+    }
+
+    /// Runs one command of `miman` that prints nothing.
+    ///
+    /// # Errors
+    /// If the command fails, with what it said, or prints something.
+    pub async fn miman_quietly(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let printed = self.run_miman(arguments).await?;
+        if !printed.is_empty() {
+            let printed = String::from_utf8_lossy(&printed);
+            bail!("`miman {}` printed: {printed}", arguments.join(" "));
+        }
+        Ok(())
+    }
+
+    async fn run_miman(&self, arguments: &[&str]) -> anyhow::Result<Vec<u8>> {
         let what = format!("miman {}", arguments.join(" "));
         let output = Command::new(&self.miman)
             .arg("--json")
@@ -203,10 +225,7 @@ impl Cluster {
             let said = String::from_utf8_lossy(&output.stderr);
             bail!("`{what}` failed ({}): {}", output.status, said.trim());
         }
-        serde_json::from_slice(&output.stdout).with_context(|| {
-            let printed = String::from_utf8_lossy(&output.stdout);
-            format!("`{what}` printed something unexpected: {printed}")
-        })
+        Ok(output.stdout)
     }
 
     /// Installs the program of a class on every host and starts the server `class/main` of it on one.

@@ -1,6 +1,8 @@
 //! The bank: nothing that was acknowledged is lost and nothing happens twice, whatever becomes of its process.
 
-use anyhow::ensure;
+use std::path::Path;
+
+use anyhow::{Context as _, ensure};
 use examples::bank::v1::{BalanceRequest, bank_client::BankClient};
 use serde_json::Value;
 
@@ -104,6 +106,44 @@ async fn a_checkpoint_shows_frames_and_locals() -> anyhow::Result<()> {
         Ok(())
     })
     .await
+}
+
+/// `tools/read_checkpoint.py`, which shares no code with HiCaM, reads what a server under load has written.
+#[tokio::test]
+async fn another_reader_shows_what_miman_shows() -> anyhow::Result<()> {
+    on_cluster(async |fixture| {
+        fixture.deploy("bank", "off").await?;
+        let bank = open(fixture).await?;
+        let looking = async {
+            fixture.busy(SERVER).await?;
+            let taken: Value = fixture.cluster.miman(&["checkpoint", SERVER]).await?;
+            let sequence = taken["sequence"].to_string();
+            let shown: Value = fixture.cluster.miman(&["show", SERVER, &sequence]).await?;
+            ensure!(!shown["threads"][0]["frames"][0].is_null(), "{shown}");
+            let file = fixture.home.path().join("bank.checkpoint");
+            let save = ["show", SERVER, &sequence, "--save", &file.to_string_lossy()];
+            fixture.cluster.miman_quietly(&save).await?;
+            ensure!(read_by_python(&file).await? == shown, "{shown}");
+            Ok(())
+        };
+        tokio::try_join!(settle(bank.clone(), "s", 1000), looking)?;
+        Ok(())
+    })
+    .await
+}
+
+async fn read_by_python(checkpoint: &Path) -> anyhow::Result<Value> {
+    let output = tokio::process::Command::new("python3")
+        .arg(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../tools/read_checkpoint.py"
+        ))
+        .arg(checkpoint)
+        .output()
+        .await
+        .context("this test runs python3: install it, or run `cargo xtask test`, which does")?;
+    ensure!(output.status.success(), "{output:?}");
+    Ok(serde_json::from_slice(&output.stdout)?)
 }
 
 #[tokio::test]

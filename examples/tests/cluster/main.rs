@@ -22,3 +22,4 @@ mod render;
 mod silent_host;
 mod tasks;
 mod textindex;
+mod upgrade;

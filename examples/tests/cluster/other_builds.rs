@@ -123,7 +123,7 @@ async fn refused_by(build: &str, says: &[&str], rested: bool) -> anyhow::Result<
 
 #[tokio::test]
 async fn a_build_with_another_state_is_refused_while_the_source_serves() -> anyhow::Result<()> {
-    let says = ["bank", "host2", "schema", "same build"];
+    let says = ["bank", "host2", "Bank.ledger.accounts[value]", "`i64`"];
     refused_by("bank-reshaped", &says, false).await
 }
 

@@ -60,7 +60,11 @@ fn items_that_have_no_state() {
     assert_eq!(errors("struct Unused<'a>(u8, PhantomFor);")[0].0, "'a");
     assert_eq!(
         errors("enum E { #[hicam(skip)] A }")[0].1,
-        "`#[hicam(…)]` goes on a field of the variant"
+        "a variant takes `#[hicam(rename = \"…\")]` or `#[hicam(alias = \"…\")]`; other settings go on its fields"
+    );
+    assert_eq!(
+        errors("#[hicam(default)] enum E { A(u8) }")[0].1,
+        "an enum has no fields of its own; put it on fields of its variants"
     );
     assert_eq!(
         errors("#[hicam(skip)] struct S;")[0].1,
@@ -134,4 +138,30 @@ const _: () = {
 };
 "#;
     assert_eq!(prettyplease::unparse(&file), expected);
+}
+
+#[test]
+fn names_and_defaults_that_cannot_be() {
+    let messages = |source| -> Vec<String> {
+        let errors = errors(source).into_iter();
+        errors.map(|(_, message)| message).collect()
+    };
+    assert_eq!(
+        messages(
+            r#"struct S { #[hicam(skip, default)] a: u8, #[hicam(rename = "c")] b: u8, c: u8 }"#
+        ),
+        [
+            "a field that is not captured has neither a name nor a default in the state",
+            "another field has this name in the state",
+        ]
+    );
+    assert_eq!(
+        messages(
+            r#"enum E { #[hicam(alias = "B")] A, B, #[hicam(rename = "X", rename = "Y")] C }"#
+        ),
+        [
+            "it has one name; earlier ones are `alias`es",
+            "another variant has this name in the state",
+        ]
+    );
 }

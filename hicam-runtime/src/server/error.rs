@@ -54,6 +54,9 @@ pub enum ServerError {
     /// The captured state is of another shape.
     #[error("the captured state does not fit this program")]
     Schema(#[from] SchemaMismatch),
+    /// This build cannot go on from a checkpoint, as has been reported.
+    #[error("this build cannot go on from the checkpoint")]
+    Unfit,
     /// The container of a checkpoint is damaged.
     #[error("the captured state is not a whole checkpoint")]
     Checkpoint(#[from] CheckpointError),

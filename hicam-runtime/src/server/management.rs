@@ -10,11 +10,13 @@ use super::{
 use crate::transform::task::Live;
 use hicam_protocol::management::{
     CheckpointReport, CheckpointServerRequest, CommitMigrationReply, CommitMigrationRequest,
-    DescribeRequest, DiscardServerReply, DiscardServerRequest, ListThreadsReply,
-    ListThreadsRequest, MigrateServerRequest, MigrationReport, ReceiveStateReply,
-    RestoreServerRequest, ServerDescription, SetIntervalRequest, StartServerRequest, StateChunk,
-    StopServerReply, StopServerRequest, Thread, management_server,
+    CompareSchemaReply, CompareSchemaRequest, DescribeRequest, DiscardServerReply,
+    DiscardServerRequest, ListThreadsReply, ListThreadsRequest, MigrateServerRequest,
+    MigrationReport, ReceiveStateReply, RestoreServerRequest, ServerDescription,
+    SetIntervalRequest, StartServerRequest, StateChunk, StopServerReply, StopServerRequest, Thread,
+    management_server,
 };
+use hicam_state::ClassSchema;
 use std::{sync::Arc, time::Duration};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -54,6 +56,17 @@ impl management_server::Management for Management {
         _: Request<DescribeRequest>,
     ) -> Result<Response<ServerDescription>, Status> {
         Ok(Response::new(self.core.describe()))
+    }
+
+    async fn compare_schema(
+        &self,
+        request: Request<CompareSchemaRequest>,
+    ) -> Result<Response<CompareSchemaReply>, Status> {
+        let theirs = ClassSchema::from_bytes(&request.into_inner().schema)
+            .map_err(|error| Status::invalid_argument(format!("no schema: {error}")))?;
+        let differences = self.core.class.schema().differences_to(&theirs);
+        let differences = differences.iter().map(ToString::to_string).collect();
+        Ok(Response::new(CompareSchemaReply { differences }))
     }
 
     async fn start_server(

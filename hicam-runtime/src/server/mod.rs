@@ -8,6 +8,7 @@
 
 mod calls;
 mod capture;
+mod check;
 mod checkpointing;
 mod class;
 mod clients;

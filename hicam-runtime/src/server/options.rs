@@ -1,5 +1,6 @@
 //! What a server process is told before it begins.
 
+use std::path::PathBuf;
 use std::{fmt, time::Duration};
 
 /// Interval of automatic checkpoints when neither the program nor the command line says otherwise.
@@ -46,6 +47,8 @@ pub enum Role {
     Named(String),
     /// Waits for the management service to say what it is.
     Standby,
+    /// Says whether it could go on from the checkpoint in this file (`-`: standard input), and ends.
+    Check(PathBuf),
 }
 
 /// The settings of one server process.

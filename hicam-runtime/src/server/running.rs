@@ -2,7 +2,7 @@
 
 use super::{
     calls::pending,
-    checkpointing,
+    check, checkpointing,
     class::Class,
     core::Core,
     error::{Result, ServerError},
@@ -50,7 +50,7 @@ pub(super) async fn start(
 ) -> Result<Running> {
     let naming = match (&options.etcd, &options.role) {
         // The environment of a server that stands alone may speak of a name service all the same.
-        (_, Role::Alone) => None,
+        (_, Role::Alone | Role::Check(_)) => None,
         (Some(endpoints), _) => Some(NameService::connect(endpoints).await?),
         (None, Role::Named(_)) => {
             return Err(ServerError::NoNameService {
@@ -122,6 +122,7 @@ impl Running {
             Role::Alone => lifecycle::start_alone(core).await,
             Role::Named(name) => lifecycle::start_named(core, &name).await,
             Role::Standby => report_ready(core).await,
+            Role::Check(file) => check::check(core, &file).await,
         }
     }
 

@@ -356,6 +356,15 @@ impl Stack {
 
     /// After all variables: completes the frame that was saved, or the one that was decoded.
     pub fn close(&mut self, info: &'static FnInfo) -> Next {
+        // That the function has changed is why locals are missing or of another type.
+        if let Some(SavedFrame::Encoded(frame)) = self.resume.last()
+            && frame.function == info.name
+            && frame.fingerprint != info.fingerprint
+        {
+            self.error = Some(RestoreError::Changed {
+                function: frame.function.clone(),
+            });
+        }
         if self.error.is_some() || std::mem::take(&mut self.held) {
             return Next::Suspended;
         }
@@ -366,12 +375,6 @@ impl Stack {
                     expected: info.name.to_owned(),
                 };
                 self.error = Some(error);
-                return Next::Suspended;
-            }
-            if frame.fingerprint != info.fingerprint {
-                self.error = Some(RestoreError::Changed {
-                    function: frame.function.clone(),
-                });
                 return Next::Suspended;
             }
             let point = frame.point;

@@ -4,10 +4,10 @@ use super::management;
 use hicam_protocol::{
     management::{
         CheckpointReport, CheckpointServerRequest, CommitMigrationReply, CommitMigrationRequest,
-        DescribeRequest, DiscardServerReply, DiscardServerRequest, ListThreadsReply,
-        ListThreadsRequest, MigrateServerRequest, MigrationReport, ReceiveStateReply,
-        RestoreServerRequest, ServerDescription, SetIntervalRequest, StartServerRequest,
-        StateChunk, StopServerReply, StopServerRequest,
+        CompareSchemaReply, CompareSchemaRequest, DescribeRequest, DiscardServerReply,
+        DiscardServerRequest, ListThreadsReply, ListThreadsRequest, MigrateServerRequest,
+        MigrationReport, ReceiveStateReply, RestoreServerRequest, ServerDescription,
+        SetIntervalRequest, StartServerRequest, StateChunk, StopServerReply, StopServerRequest,
         management_client::ManagementClient,
         management_server::{Management, ManagementServer},
     },
@@ -56,6 +56,13 @@ impl Management for Between {
         request: Request<DescribeRequest>,
     ) -> Result<Response<ServerDescription>, Status> {
         self.real.clone().describe(request.into_inner()).await
+    }
+
+    async fn compare_schema(
+        &self,
+        request: Request<CompareSchemaRequest>,
+    ) -> Result<Response<CompareSchemaReply>, Status> {
+        self.real.clone().compare_schema(request.into_inner()).await
     }
 
     async fn receive_state(

@@ -1,18 +1,8 @@
 //! The section of tasks: what was started beside the calls, and what has come of it.
-//!
-//! It is `begun` in 64 bits, and a count and the tasks. A task is its `number` in 64 bits, `function`, `fingerprint`
-//! in 64 bits, and a byte with what follows it:
-//!
-//! | byte | state | what follows |
-//! |---|---|---|
-//! | 0 | in progress | its frames, as those of a thread |
-//! | 1 | returned | the value: type number in 32 bits, length, bytes |
-//! | 2 | panicked | the message |
-//! | 3 | cancelled | nothing |
 
 use serde_json::json;
 
-use super::{Checkpoint, Frame, Record};
+use super::{Checkpoint, Frame, record::Record};
 use crate::{CheckpointError, DecodeError, Decoder, EncodeError, Encoder, Value, json};
 
 const IN_PROGRESS: u8 = 0;
@@ -96,6 +86,16 @@ impl Record for Tasks {
 
 impl Record for Task {
     fn write(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        out.record(|out| self.write_fields(out))
+    }
+
+    fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        input.record(Task::read_fields)
+    }
+}
+
+impl Task {
+    fn write_fields(&self, out: &mut Encoder) -> Result<(), EncodeError> {
         self.number.write(out)?;
         self.function.write(out)?;
         self.fingerprint.write(out)?;
@@ -119,7 +119,7 @@ impl Record for Task {
         }
     }
 
-    fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+    fn read_fields(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Ok(Task {
             number: Record::read(input)?,
             function: Record::read(input)?,

@@ -25,13 +25,11 @@ impl<'a, 'de> Reader<'a, 'de> {
 
     /// A count: every element takes one byte at least.
     fn count(&mut self) -> Result<usize, DecodeError> {
-        let count = self.input.u32()?;
-        self.input.check_length(count.into())
+        self.input.length()
     }
 
     fn bytes(&mut self) -> Result<&'de [u8], DecodeError> {
-        let length = self.count()?;
-        self.input.raw(length)
+        self.input.bytes()
     }
 
     fn name(&mut self) -> Result<&'de str, DecodeError> {

@@ -5,26 +5,8 @@
 //!
 //! # The encoding
 //!
-//! A value is a tag byte and what the tag says. Numbers are little-endian; lengths and counts take
-//! 32 bits. Names of fields and variants are numbered in the order they first appear in the value:
-//! a name is its number in 32 bits, followed, where it is new, by its length and UTF-8.
-//!
-//! | tag | value | followed by |
-//! |---|---|---|
-//! | 0 | none | |
-//! | 1 | some | the value |
-//! | 2 | unit, unit struct | |
-//! | 3, 4 | false, true | |
-//! | 5–9 | `u8` … `u128` | its bytes |
-//! | 10–14 | `i8` … `i128` | its bytes |
-//! | 15, 16 | `f32`, `f64` | its bits |
-//! | 17 | `char` | 32 bits |
-//! | 18, 19 | string, bytes | length and bytes |
-//! | 20 | sequence, tuple, tuple struct | count and values |
-//! | 21 | map | count, and each key and value |
-//! | 22 | struct | count, and each name and value |
-//! | 23 | unit variant | its name |
-//! | 24 | variant | its name, and one value: for more than one field a sequence or struct |
+//! A value is a tag byte and what the tag says; names of fields and variants are numbered in the order they first appear in
+//! the value, and written out there. `docs/state-format.md` lists the tags.
 //!
 //! A newtype struct is its content.
 //!
@@ -34,8 +16,10 @@
 mod de;
 mod ser;
 
+use std::marker::PhantomData;
+
 use serde::Serialize;
-use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde::de::{DeserializeOwned, DeserializeSeed, IgnoredAny};
 
 use crate::schema::short_name;
 use crate::{DecodeError, Decoder, EncodeError, Encoder, Type, TypeId, TypeTable};
@@ -82,7 +66,7 @@ pub fn describe<T: 'static>(types: &mut TypeTable) -> TypeId {
 /// Writes a value through its `Serialize`.
 ///
 /// # Errors
-/// Those of its `Serialize`; a string or collection of 2³² bytes or elements or more.
+/// Those of its `Serialize`; a collection of 2³² elements or more.
 pub fn encode<T: Serialize + ?Sized>(value: &T, out: &mut Encoder) -> Result<(), EncodeError> {
     value.serialize(&mut ser::Writer::new(out))
 }
@@ -101,4 +85,11 @@ pub(crate) fn decode_seed<'de, S: DeserializeSeed<'de>>(
     input: &mut Decoder<'de>,
 ) -> Result<S::Value, DecodeError> {
     seed.deserialize(&mut de::Reader::new(input))
+}
+
+/// Passes over a value; answers its bytes.
+pub(crate) fn extent<'a>(input: &mut Decoder<'a>) -> Result<&'a [u8], DecodeError> {
+    let start = input.position();
+    decode_seed(PhantomData::<IgnoredAny>, input)?;
+    Ok(input.since(start))
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::ser::{self, Serialize};
 
 use super::tag;
-use crate::{EncodeError, Encoder, STACK_CHUNK, STACK_RED_ZONE};
+use crate::{EncodeError, Encoder, LONG, STACK_CHUNK, STACK_RED_ZONE};
 
 /// Writes one value.
 pub(super) struct Writer<'a> {
@@ -22,14 +22,6 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn text(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        let length = u32::try_from(bytes.len())
-            .map_err(|_| EncodeError::other("a string in a serde type is longer than 4 GiB"))?;
-        self.out.u32(length);
-        self.out.raw(bytes);
-        Ok(())
-    }
-
     fn name(&mut self, name: &'static str) -> Result<(), EncodeError> {
         if let Some(number) = self.names.get(name) {
             self.out.u32(*number);
@@ -39,7 +31,8 @@ impl<'a> Writer<'a> {
             .map_err(|_| EncodeError::other("a serde type has more than 2³² names"))?;
         self.names.insert(name, number);
         self.out.u32(number);
-        self.text(name.as_bytes())
+        self.out.str(name);
+        Ok(())
     }
 
     /// A value inside another.
@@ -90,7 +83,8 @@ impl Compound<'_, '_> {
     }
 
     fn finish(self) -> Result<(), EncodeError> {
-        let count = u32::try_from(self.count).map_err(|_| {
+        let count = u32::try_from(self.count).ok().filter(|count| *count < LONG);
+        let count = count.ok_or_else(|| {
             EncodeError::other("a collection in a serde type has 2³² elements or more")
         })?;
         self.writer.out.patch_u32(self.count_at, count);
@@ -147,12 +141,14 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
 
     fn serialize_str(self, value: &str) -> Result<(), EncodeError> {
         self.out.u8(tag::STR);
-        self.text(value.as_bytes())
+        self.out.str(value);
+        Ok(())
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<(), EncodeError> {
         self.out.u8(tag::BYTES);
-        self.text(value)
+        self.out.bytes(value);
+        Ok(())
     }
 
     fn serialize_none(self) -> Result<(), EncodeError> {

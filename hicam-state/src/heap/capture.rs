@@ -132,6 +132,8 @@ pub(crate) enum Heap {
     Writing(Box<Writer>),
     /// Nothing is captured: the late parts of an object that exists are stored in its cells.
     Filling(Box<Filling>),
+    /// Nothing is captured: the cells that can be late are counted.
+    Counting(u32),
 }
 
 fn writer(out: &mut Encoder) -> Option<&mut Writer> {
@@ -269,7 +271,7 @@ impl Encoder {
     ) -> Result<(), EncodeError> {
         match &mut self.heap {
             None => Err(EncodeErrorKind::NoHeap.into()),
-            Some(Heap::Filling(_)) => Ok(()),
+            Some(Heap::Filling(_) | Heap::Counting(_)) => Ok(()),
             Some(Heap::Writing(heap)) => {
                 let number = heap.number(address, strong, kind, name, pin)?;
                 self.u32(number);
@@ -289,6 +291,10 @@ impl Encoder {
             Some(Heap::Writing(heap)) if heap.current.is_none() || heap.inner > 0 => write(self),
             Some(Heap::Writing(_)) => self.write_cell::<T>(write),
             Some(Heap::Filling(filling)) => filling.cell(store),
+            Some(Heap::Counting(cells)) => {
+                *cells += 1;
+                Ok(())
+            }
         }
     }
 
@@ -339,7 +345,7 @@ impl Encoder {
     ) -> Result<(), EncodeError> {
         match &mut self.heap {
             None => return write(self),
-            Some(Heap::Filling(_)) => return Ok(()),
+            Some(Heap::Filling(_) | Heap::Counting(_)) => return Ok(()),
             Some(Heap::Writing(heap)) => heap.inner += 1,
         }
         let written = write(self);

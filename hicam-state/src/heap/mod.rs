@@ -42,30 +42,7 @@
 //!
 //! # The encoding
 //!
-//! A strong pointer (type tag 11) is the number of its object in 32 bits, from 1. A weak pointer (type tag 12) is
-//! the same, or 0 if it dangles.
-//!
-//! The section of objects stands at the end of a checkpoint's body, and only if there are objects. It is a count in 64
-//! bits and the objects in the order of their numbers, then the knots. An object is
-//!
-//! | bytes | what |
-//! |---|---|
-//! | 4 | the number of its content's type |
-//! | 1 | 0: no content, only weak pointers lead to it; 1: content; 2: content and late parts |
-//! | 8, … | with 1 and 2: the content's length, and the content |
-//! | 8, … | with 2: the count of late parts, and these in ascending order of their cells |
-//!
-//! A late part is
-//!
-//! | bytes | what |
-//! |---|---|
-//! | 4 | its cell: how many cells of the object come before it; a cell inside another, or in a map or set without order, is not counted |
-//! | 8 | its position in the content, where it takes no bytes |
-//! | 4 | the number of its type |
-//! | 8, … | its length, and its bytes |
-//!
-//! The knots are a count in 64 bits; each is a count in 64 bits and its objects in the order in which they are made. For
-//! each there is its number in 32 bits, and in 32 bits how many of those that follow are made inside it.
+//! `docs/state-format.md` has it: a pointer is a number, and the section of objects holds their contents, late parts and knots.
 
 mod capture;
 mod content;

@@ -6,6 +6,7 @@ use super::content::{Content, SizedContent};
 use super::objects::Objects;
 use super::table::Heap;
 use crate::error::DecodeErrorKind;
+use crate::value::read;
 use crate::{DecodeError, Decoder, State, Type, TypeId, TypeTable, Value};
 
 /// One restore: the types and shared objects of a capture, common to all its values. Clones share them.
@@ -56,12 +57,17 @@ impl Restore {
         };
         let mut ours = TypeTable::new();
         let ty = describe(&mut ours);
-        ours.same(ty, &self.0.types, value.ty)?;
+        let converted = match ours.same(ty, &self.0.types, value.ty) {
+            Ok(()) => None,
+            Err(_) => Some(value.converted((&ours, ty), &self.0.types)?),
+        };
         heap.read(|| {
-            let mut input = Decoder::of_value(&value.bytes, heap);
-            let restored = decode(&mut input)?;
-            input.finish()?;
-            Ok(restored)
+            let mut input = match &converted {
+                None => Decoder::new(&value.bytes),
+                Some(converted) => converted.decoder(),
+            };
+            input.heap = Some(heap);
+            read(input, &decode)
         })
     }
 }

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use super::content::Content;
 use super::objects::{LatePart, Object, Objects};
 use crate::error::{DecodeErrorKind, EncodeErrorKind};
+use crate::evolve::{Absent, Converted, Plan, Source};
+use crate::value::{first, read};
 use crate::{
     DecodeError, Decoder, EncodeError, Encoder, STACK_CHUNK, STACK_RED_ZONE, State, TypeId,
     TypeTable,
@@ -34,8 +36,14 @@ pub(super) struct Inner {
 pub(super) struct Table {
     pub(super) slots: Vec<Slot>,
     pub(super) knots: Vec<Knot>,
-    /// Contents and the types they turned out to have.
-    pub(super) checked: HashSet<(any::TypeId, TypeId)>,
+    /// Contents and the types they turned out to have; how they are converted if another build captured them.
+    pub(super) checked: HashMap<(any::TypeId, TypeId), Option<Arc<Plan>>>,
+    /// Objects that have been converted.
+    pub(super) converted: HashMap<u32, Arc<Converted>>,
+    /// Of objects with cells that were not captured, where these come in between.
+    pub(super) gaps: HashMap<u32, Vec<(u32, u32)>>,
+    /// Objects of knots to which no link leads any more, because fields with links are gone.
+    pub(super) released: HashSet<u32>,
     /// What stores late parts of objects that have been made.
     pub(super) fills: VecDeque<Step>,
     /// An object that must be made before what is in progress can be read.
@@ -97,6 +105,8 @@ pub(crate) struct Cursor<'a> {
     late: &'a [LatePart],
     cells: u32,
     inner: u32,
+    /// Where the cells of fields that are absent come in between: how many cells are before, and how many they are.
+    gaps: Vec<(u32, u32)>,
 }
 
 impl Decoder<'_> {
@@ -123,6 +133,26 @@ impl Decoder<'_> {
             });
         }
         self.inner(T::decode)
+    }
+
+    /// A value that was not captured is in the place of one: its cells are counted where they are visited, but not
+    /// where they are read.
+    pub(crate) fn made_anew(
+        &mut self,
+        encode: impl FnOnce(&mut Encoder) -> Result<(), EncodeError>,
+    ) -> Result<(), DecodeError> {
+        let Some(object) = self.object.as_mut().filter(|object| object.inner == 0) else {
+            return Ok(());
+        };
+        let mut out = Encoder::new();
+        out.heap = Some(super::EncoderHeap::Counting(0));
+        encode(&mut out).map_err(DecodeError::other)?;
+        if let Some(super::EncoderHeap::Counting(cells)) = out.heap
+            && cells > 0
+        {
+            object.gaps.push((object.cells, cells));
+        }
+        Ok(())
     }
 
     /// See [`Encoder::ordered`].
@@ -178,19 +208,24 @@ impl Filling {
         let heap = self.heap.clone();
         let cell = self.cells;
         self.cells += 1;
-        let late = heap
-            .0
-            .objects
-            .get(self.number)
-            .and_then(|object| object.late.get(self.next))
-            .filter(|part| part.cell == cell);
+        let converted = heap.converted(self.number);
+        let (late, absent) = match &converted {
+            Some(converted) => (
+                converted.late.get(self.next),
+                converted.late_absent.get(self.next),
+            ),
+            None => {
+                let object = heap.0.objects.get(self.number);
+                (object.and_then(|object| object.late.get(self.next)), None)
+            }
+        };
+        let late = late.filter(|part| heap.visited_as(self.number, part.cell) == cell);
         let Some(part) = late else { return Ok(()) };
         self.next += 1;
         let read = heap.driven(|| {
             let mut input = Decoder::of_value(&part.bytes, &heap);
-            let value = T::decode(&mut input)?;
-            input.finish()?;
-            Ok(value)
+            input.absent = absent.map(|absent| Absent::new(absent));
+            read(input, T::decode)
         });
         match read {
             Ok(value) => store(value),
@@ -319,18 +354,25 @@ impl Heap {
         })
     }
 
+    /// The knot that an object is in, unless no link of the knot leads to it any more.
+    fn knot_in_use(&self, number: u32) -> Option<usize> {
+        let (knot, _) = self.0.knot_of.get(&number)?;
+        let released = self.table().released.contains(&number);
+        (!released).then_some(*knot)
+    }
+
     /// The object of this number.
     pub(super) fn strong<C: Content>(&self, number: u32) -> Result<Arc<C::Of>, DecodeError> {
         if let Some(pointer) = self.made::<C>(number)? {
             return Ok(pointer);
         }
-        match self.0.knot_of.get(&number) {
-            Some((knot, _)) => {
-                if self.table().probing == Some(*knot) {
+        match self.knot_in_use(number) {
+            Some(knot) => {
+                if self.table().probing == Some(knot) {
                     return self.probe_strong::<C>(number);
                 }
-                self.probe_knot::<C>(*knot, number)?;
-                self.make_knot(*knot)?;
+                self.probe_knot::<C>(knot, number)?;
+                self.make_knot(knot)?;
             }
             None => self.make_plain::<C>(number)?,
         }
@@ -345,10 +387,10 @@ impl Heap {
         if number == 0 || self.object(number)?.content.is_none() {
             return Ok(Weak::new());
         }
-        if let Some((knot, _)) = self.0.knot_of.get(&number) {
+        if let Some(knot) = self.knot_in_use(number) {
             let mut table = self.table();
-            if table.probing == Some(*knot)
-                && let Some(knot) = table.knots.get_mut(*knot)
+            if table.probing == Some(knot)
+                && let Some(knot) = table.knots.get_mut(knot)
             {
                 knot.targets.insert(number);
                 knot.make.insert(number, member::<C>(number));
@@ -386,11 +428,17 @@ impl Heap {
         let Some(content) = &object.content else {
             return Err(DecodeError::invalid("object with content", number));
         };
-        let mut input = Decoder::of_value(content, self);
+        let converted = self.converted(number);
+        let (mut input, late) = match &converted {
+            Some(converted) => (converted.decoder(), &converted.late),
+            None => (Decoder::new(content), &object.late),
+        };
+        input.heap = Some(self);
         input.object = Some(Cursor {
-            late: &object.late,
+            late,
             cells: 0,
             inner: 0,
+            gaps: Vec::new(),
         });
         let value = stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || read(&mut input))?;
         if input
@@ -402,7 +450,11 @@ impl Heap {
                 "an object has fewer cells than late parts",
             ));
         }
+        let gaps = input.object.take().map(|object| object.gaps);
         input.finish()?;
+        if let Some(gaps) = gaps.filter(|gaps| !gaps.is_empty()) {
+            self.table().gaps.insert(number, gaps);
+        }
         // A user's code may have made a value in spite of an error.
         if self.table().pending.is_some() {
             return Err(DecodeErrorKind::Pending.into());
@@ -410,18 +462,58 @@ impl Heap {
         Ok(value)
     }
 
-    /// Whether the type it is read as is the one it was captured as.
+    /// Whether the type it is read as is the one it was captured as, or one that it can be converted to, which is then done.
     pub(super) fn check<C: Content>(&self, number: u32) -> Result<(), DecodeError> {
-        let ty = self.object(number)?.ty;
-        let key = (any::TypeId::of::<C>(), ty);
-        if self.table().checked.contains(&key) {
-            return Ok(());
+        let object = self.object(number)?;
+        let key = (any::TypeId::of::<C>(), object.ty);
+        let known = self.table().checked.get(&key).cloned();
+        let plan = match known {
+            Some(plan) => plan,
+            None => {
+                let mut ours = TypeTable::new();
+                let id = C::describe(&mut ours);
+                let plan = match ours.same(id, &self.0.types, object.ty) {
+                    Ok(()) => None,
+                    Err(_) => {
+                        let theirs = (&*self.0.types, object.ty);
+                        Some(Arc::new(Plan::new((&ours, id), theirs).map_err(first)?))
+                    }
+                };
+                self.table().checked.insert(key, plan.clone());
+                plan
+            }
+        };
+        if let (Some(plan), Some(bytes)) = (plan, &object.content)
+            && self.converted(number).is_none()
+        {
+            let converted = plan.convert(Source {
+                bytes,
+                late: &object.late,
+            })?;
+            self.table().converted.insert(number, Arc::new(converted));
         }
-        let mut ours = TypeTable::new();
-        let id = C::describe(&mut ours);
-        ours.same(id, &self.0.types, ty)?;
-        self.table().checked.insert(key);
         Ok(())
+    }
+
+    /// The object as this program would have captured it, if it has been converted.
+    fn converted(&self, number: u32) -> Option<Arc<Converted>> {
+        self.table().converted.get(&number).cloned()
+    }
+
+    /// The number under which a captured cell is visited: with the cells before it that were not captured.
+    fn visited_as(&self, number: u32, cell: u32) -> u32 {
+        let table = self.table();
+        let gaps = table.gaps.get(&number).map_or(&[][..], Vec::as_slice);
+        let before = gaps.iter().take_while(|(at, _)| *at <= cell);
+        cell + before.map(|(_, cells)| cells).sum::<u32>()
+    }
+
+    /// How many late parts an object has.
+    fn late_parts(&self, number: u32) -> Result<usize, DecodeError> {
+        match self.converted(number) {
+            Some(converted) => Ok(converted.late.len()),
+            None => self.object(number).map(|object| object.late.len()),
+        }
     }
 
     /// Makes an object that is in no knot.
@@ -462,7 +554,7 @@ impl Heap {
             _ => Err(circle(number)),
         })?;
         let made = make(self, number);
-        let late = !self.object(number)?.late.is_empty();
+        let late = self.late_parts(number)? > 0;
         let mut table = self.table();
         let fill = made.is_ok() && late;
         if let Some(slot) = table.slots.get_mut((number as usize).wrapping_sub(1)) {
@@ -500,7 +592,7 @@ impl Heap {
             return Err(error);
         }
         visited.map_err(DecodeError::other)?;
-        if filling.next < self.object(number)?.late.len() {
+        if filling.next < self.late_parts(number)? {
             return Err(DecodeError::other(
                 "the cells of an object are not visited in the order in which they were captured",
             ));

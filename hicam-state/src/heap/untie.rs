@@ -134,7 +134,14 @@ impl Heap {
                 knot.and_then(|knot| knot.make.get(&tied.number)).copied()
             };
             let Some(Step { number, run }) = step else {
-                return Err(DecodeError::invalid("object of a knot", tied.number));
+                // The field with the link to it is gone. Whoever else points to it has it made.
+                let mut table = self.table();
+                if table.converted.is_empty() {
+                    return Err(DecodeError::invalid("object of a knot", tied.number));
+                }
+                table.released.insert(tied.number);
+                left = rest;
+                continue;
             };
             run(self, number)?;
             left = rest.get(tied.inside as usize..).unwrap_or_default();

@@ -140,12 +140,15 @@ impl<T: State, const N: usize> State for [T; N] {
 }
 
 macro_rules! sets {
-    ($($ty:ty, [$($parameters:tt)*], $order:ident, $new:expr;)*) => {$(
+    ($($ty:ty, [$($parameters:tt)*], $order:ident $sorted:literal, $new:expr;)*) => {$(
         impl<$($parameters)*> State for $ty {
             const ON_DROP: OnDrop = T::ON_DROP;
 
             fn describe(types: &mut TypeTable) -> TypeId {
-                types.define::<SetOf<T>>(|types| Type::Set(T::describe(types)))
+                types.define::<SetOf<T, $sorted>>(|types| Type::Set {
+                    element: T::describe(types),
+                    sorted: $sorted,
+                })
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
@@ -173,23 +176,24 @@ macro_rules! sets {
 }
 
 /// The key under which every set of `T` is described.
-struct SetOf<T>(std::marker::PhantomData<T>);
+struct SetOf<T, const SORTED: bool>(std::marker::PhantomData<T>);
 
 sets! {
-    HashSet<T, S>, [T: State + Eq + Hash, S: BuildHasher + Default + Send + 'static], unordered,
+    HashSet<T, S>, [T: State + Eq + Hash, S: BuildHasher + Default + Send + 'static], unordered false,
         |room| HashSet::with_capacity_and_hasher(room, S::default());
-    BTreeSet<T>, [T: State + Ord], ordered, |_| BTreeSet::new();
+    BTreeSet<T>, [T: State + Ord], ordered true, |_| BTreeSet::new();
 }
 
 macro_rules! maps {
-    ($($ty:ty, [$($parameters:tt)*], $order:ident, $new:expr;)*) => {$(
+    ($($ty:ty, [$($parameters:tt)*], $order:ident $sorted:literal, $new:expr;)*) => {$(
         impl<$($parameters)*> State for $ty {
             const ON_DROP: OnDrop = OnDrop::any(&[K::ON_DROP, V::ON_DROP]);
 
             fn describe(types: &mut TypeTable) -> TypeId {
-                types.define::<MapOf<K, V>>(|types| Type::Map {
+                types.define::<MapOf<K, V, $sorted>>(|types| Type::Map {
                     key: K::describe(types),
                     value: V::describe(types),
+                    sorted: $sorted,
                 })
             }
 
@@ -224,12 +228,12 @@ macro_rules! maps {
 }
 
 /// The key under which every map from `K` to `V` is described.
-struct MapOf<K, V>(std::marker::PhantomData<(K, V)>);
+struct MapOf<K, V, const SORTED: bool>(std::marker::PhantomData<(K, V)>);
 
 maps! {
-    HashMap<K, V, S>, [K: State + Eq + Hash, V: State, S: BuildHasher + Default + Send + 'static], unordered,
+    HashMap<K, V, S>, [K: State + Eq + Hash, V: State, S: BuildHasher + Default + Send + 'static], unordered false,
         |room| HashMap::with_capacity_and_hasher(room, S::default());
-    BTreeMap<K, V>, [K: State + Ord, V: State], ordered, |_| BTreeMap::new();
+    BTreeMap<K, V>, [K: State + Ord, V: State], ordered true, |_| BTreeMap::new();
 }
 
 impl<T: State> State for Box<T> {

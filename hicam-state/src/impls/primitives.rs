@@ -17,13 +17,39 @@ macro_rules! numbers {
                 types.define::<$ty>(|_| Type::Primitive(Primitive::$primitive))
             }
 
+            #[inline]
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
                 out.raw(&self.to_le_bytes());
                 Ok(())
             }
 
+            #[inline]
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 input.array().map($ty::from_le_bytes)
+            }
+
+            fn encode_elements(elements: &[Self], out: &mut Encoder) -> Result<(), EncodeError> {
+                // By eights, which is one copy where memory has their bytes in this order.
+                let (eights, rest) = elements.as_chunks::<8>();
+                out.reserve(size_of_val(elements));
+                for eight in eights {
+                    let mut bytes = [0; 8 * size_of::<$ty>()];
+                    let (places, _) = bytes.as_chunks_mut();
+                    for (place, element) in places.iter_mut().zip(eight) {
+                        *place = element.to_le_bytes();
+                    }
+                    out.raw(&bytes);
+                }
+                for element in rest {
+                    out.raw(&element.to_le_bytes());
+                }
+                Ok(())
+            }
+
+            fn decode_elements(count: usize, input: &mut Decoder<'_>) -> Result<Vec<Self>, DecodeError> {
+                let bytes = input.raw(count.saturating_mul(size_of::<Self>()))?;
+                let (elements, _) = bytes.as_chunks();
+                Ok(elements.iter().map(|element| $ty::from_le_bytes(*element)).collect())
             }
 
             fn placeholder() -> Option<Self> {
@@ -44,11 +70,13 @@ impl State for u8 {
         types.define::<u8>(|_| Type::Primitive(Primitive::U8))
     }
 
+    #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
         out.u8(*self);
         Ok(())
     }
 
+    #[inline]
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         input.u8()
     }
@@ -74,12 +102,14 @@ macro_rules! sizes {
                 types.define::<$ty>(|_| Type::Primitive(Primitive::$primitive))
             }
 
+            #[inline]
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
                 // No host has sizes of more than 64 bits.
                 out.raw(&(*self as $wide).to_le_bytes());
                 Ok(())
             }
 
+            #[inline]
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 let wide = input.array().map($wide::from_le_bytes)?;
                 $ty::try_from(wide).map_err(|_| {
@@ -101,11 +131,13 @@ impl State for bool {
         types.define::<bool>(|_| Type::Primitive(Primitive::Bool))
     }
 
+    #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
         out.u8((*self).into());
         Ok(())
     }
 
+    #[inline]
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         match input.u8()? {
             0 => Ok(false),
@@ -124,11 +156,13 @@ impl State for char {
         types.define::<char>(|_| Type::Primitive(Primitive::Char))
     }
 
+    #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
         out.u32((*self).into());
         Ok(())
     }
 
+    #[inline]
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         let scalar = input.u32()?;
         char::from_u32(scalar).ok_or_else(|| DecodeError::invalid("char", scalar))
@@ -144,10 +178,12 @@ impl State for () {
         types.define::<()>(|_| Type::Primitive(Primitive::Unit))
     }
 
+    #[inline]
     fn encode(&self, _: &mut Encoder) -> Result<(), EncodeError> {
         Ok(())
     }
 
+    #[inline]
     fn decode(_: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Ok(())
     }
@@ -166,11 +202,13 @@ macro_rules! strings {
                 types.define::<String>(|_| Type::Primitive(Primitive::String))
             }
 
+            #[inline]
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
                 out.str(self);
                 Ok(())
             }
 
+            #[inline]
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 input.str().map($read)
             }
@@ -211,10 +249,12 @@ macro_rules! non_zero {
                 $ty::describe(types)
             }
 
+            #[inline]
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
                 self.get().encode(out)
             }
 
+            #[inline]
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 let number = $ty::decode(input)?;
                 NonZero::new(number).ok_or_else(|| DecodeError::invalid("number other than zero", 0))
@@ -236,10 +276,12 @@ impl<T: State> State for Wrapping<T> {
         T::describe(types)
     }
 
+    #[inline]
     fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
         self.0.encode(out)
     }
 
+    #[inline]
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         T::decode(input).map(Wrapping)
     }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, OnceLock, RwLock, TryLockError};
 use tokio::sync::OnceCell as AsyncOnceCell;
 
 use crate::error::EncodeErrorKind;
-use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, TypeId, TypeTable};
+use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, Type, TypeId, TypeTable};
 
 /// What is in a lock of the standard library. What a panicking thread left in it is its content too.
 pub(crate) fn unlocked<G>(
@@ -42,6 +42,9 @@ impl<T: State + Copy> State for Cell<T> {
     }
 }
 
+/// The key under which every cell of a `T` is described.
+struct CellOf<T>(std::marker::PhantomData<T>);
+
 /// Types that are captured as the value they hold, which may be stored in them later: how it is looked at, and how
 /// another takes its place.
 macro_rules! holders {
@@ -50,7 +53,7 @@ macro_rules! holders {
             const ON_DROP: OnDrop = T::ON_DROP;
 
             fn describe(types: &mut TypeTable) -> TypeId {
-                T::describe(types)
+                types.define::<CellOf<T>>(|types| Type::Cell(T::describe(types)))
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
@@ -101,7 +104,7 @@ macro_rules! once {
             const ON_DROP: OnDrop = T::ON_DROP;
 
             fn describe(types: &mut TypeTable) -> TypeId {
-                Option::<T>::describe(types)
+                types.define::<CellOf<Option<T>>>(|types| Type::Cell(Option::<T>::describe(types)))
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {

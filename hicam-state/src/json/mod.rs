@@ -52,6 +52,8 @@ fn whole(
         fuel: bytes.len().saturating_mul(64).saturating_add(1 << 16),
         depth: 0,
         late,
+        cells: 0,
+        inner: 0,
     };
     let json = viewer.view(ty, &mut input)?;
     input.finish()?;
@@ -106,17 +108,14 @@ struct Viewer<'t> {
     depth: usize,
     /// The late parts still to come.
     late: &'t [LatePart],
+    /// Cells that can have a late part, so far.
+    cells: u32,
+    /// Above zero where cells cannot have one.
+    inner: u32,
 }
 
 impl Viewer<'_> {
     fn view(&mut self, ty: TypeId, input: &mut Decoder<'_>) -> Result<Json, DecodeError> {
-        if let Some((part, rest)) = self.late.split_first()
-            && part.position == input.position() as u64
-            && part.ty == ty
-        {
-            self.late = rest;
-            return whole(self.types, part.ty, &part.bytes, &[]);
-        }
         // The schema does not say where a box is, so every level counts here.
         if self.depth >= 8 * MAX_DEPTH {
             return Err(DecodeErrorKind::TooDeep.into());
@@ -148,15 +147,24 @@ impl Viewer<'_> {
                 1 => self.view(*inner, input),
                 byte => Err(DecodeError::invalid("Option", byte)),
             },
-            Type::Seq(element) | Type::Set(element) => {
+            Type::Seq(element) => {
                 let count = input.length()?;
                 self.view_elements(*element, count, input)
             }
+            Type::Set { element, sorted } => {
+                let count = input.length()?;
+                self.in_order(*sorted, |viewer| {
+                    viewer.view_elements(*element, count, input)
+                })
+            }
+            Type::Cell(content) => self.view_cell(*content, input),
             Type::Array { element, length } => {
                 let count = input.check_length(*length)?;
                 self.view_elements(*element, count, input)
             }
-            Type::Map { key, value } => self.view_map(*key, *value, input),
+            Type::Map { key, value, sorted } => {
+                self.in_order(*sorted, |viewer| viewer.view_map(*key, *value, input))
+            }
             Type::Shared(_) => Ok(single("#", input.u32()?.into())),
             Type::Weak(_) => Ok(match input.u32()? {
                 0 => Json::Null,
@@ -173,6 +181,29 @@ impl Viewer<'_> {
             }
             Type::Message { .. } => Ok(protobuf::view(input.bytes()?)),
         }
+    }
+
+    /// What a cell holds: what stands there, or the late part that belongs there.
+    fn view_cell(&mut self, content: TypeId, input: &mut Decoder<'_>) -> Result<Json, DecodeError> {
+        if self.inner == 0 {
+            let cell = self.cells;
+            self.cells += 1;
+            if let Some((part, rest)) = self.late.split_first()
+                && part.cell == cell
+            {
+                self.late = rest;
+                return whole(self.types, part.ty, &part.bytes, &[]);
+            }
+        }
+        self.in_order(false, |viewer| viewer.view(content, input))
+    }
+
+    /// Looks at elements whose cells can have late parts only if they are in order.
+    fn in_order<T>(&mut self, order: bool, view: impl FnOnce(&mut Self) -> T) -> T {
+        self.inner += u32::from(!order);
+        let viewed = view(self);
+        self.inner -= u32::from(!order);
+        viewed
     }
 
     fn view_elements(

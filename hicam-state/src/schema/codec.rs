@@ -1,7 +1,7 @@
 //! The encoding of a schema.
 
 use super::{Field, Primitive, Type, TypeId, Variant};
-use crate::{DecodeError, Decoder, Encoder};
+use crate::{DecodeError, Decoder, Encoder, State};
 
 const PRIMITIVE: u8 = 0;
 const OPTION: u8 = 1;
@@ -16,9 +16,15 @@ const DYNAMIC: u8 = 9;
 const MESSAGE: u8 = 10;
 const SHARED: u8 = 11;
 const WEAK: u8 = 12;
+const CELL: u8 = 13;
 
 impl Type {
+    /// Writes the type as a record.
     pub(super) fn encode(&self, out: &mut Encoder) {
+        out.record(|out| self.encode_fields(out));
+    }
+
+    fn encode_fields(&self, out: &mut Encoder) {
         match self {
             Type::Primitive(primitive) => {
                 out.u8(PRIMITIVE);
@@ -40,19 +46,25 @@ impl Type {
                 out.u8(SEQ);
                 out.u32(element.0);
             }
-            Type::Set(element) => {
+            Type::Set { element, sorted } => {
                 out.u8(SET);
                 out.u32(element.0);
+                out.u8((*sorted).into());
+            }
+            Type::Cell(content) => {
+                out.u8(CELL);
+                out.u32(content.0);
             }
             Type::Array { element, length } => {
                 out.u8(ARRAY);
                 out.u32(element.0);
                 out.u64(*length);
             }
-            Type::Map { key, value } => {
+            Type::Map { key, value, sorted } => {
                 out.u8(MAP);
                 out.u32(key.0);
                 out.u32(value.0);
+                out.u8((*sorted).into());
             }
             Type::Tuple(parts) => {
                 out.u8(TUPLE);
@@ -87,6 +99,10 @@ impl Type {
     }
 
     pub(super) fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        input.record(Type::decode_fields)
+    }
+
+    fn decode_fields(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         Ok(match input.u8()? {
             PRIMITIVE => {
                 let tag = input.u8()?;
@@ -99,7 +115,11 @@ impl Type {
             SHARED => Type::Shared(TypeId(input.u32()?)),
             WEAK => Type::Weak(TypeId(input.u32()?)),
             SEQ => Type::Seq(TypeId(input.u32()?)),
-            SET => Type::Set(TypeId(input.u32()?)),
+            SET => Type::Set {
+                element: TypeId(input.u32()?),
+                sorted: bool::decode(input)?,
+            },
+            CELL => Type::Cell(TypeId(input.u32()?)),
             ARRAY => Type::Array {
                 element: TypeId(input.u32()?),
                 length: input.u64()?,
@@ -107,6 +127,7 @@ impl Type {
             MAP => Type::Map {
                 key: TypeId(input.u32()?),
                 value: TypeId(input.u32()?),
+                sorted: bool::decode(input)?,
             },
             TUPLE => Type::Tuple(decode_list(input, |input| input.u32().map(TypeId))?),
             STRUCT => Type::Struct {

@@ -8,7 +8,9 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 pub use same::SchemaMismatch;
+pub(crate) use same::{quoted, step};
 
+use crate::evolve::Reading;
 use crate::{DecodeError, Decoder, Encoder};
 
 /// The number of a type in a [`TypeTable`].
@@ -33,7 +35,12 @@ pub enum Type {
     /// A sequence of any length: `Vec`, `VecDeque`, `BinaryHeap`, …
     Seq(TypeId),
     /// A sequence without repetition: `HashSet`, `BTreeSet`.
-    Set(TypeId),
+    Set {
+        /// The type of each element.
+        element: TypeId,
+        /// Its elements are in the same order after a restore.
+        sorted: bool,
+    },
     /// An array.
     Array {
         /// The type of each element.
@@ -47,7 +54,12 @@ pub enum Type {
         key: TypeId,
         /// The type of the values.
         value: TypeId,
+        /// Its entries are in the same order after a restore.
+        sorted: bool,
     },
+    /// What something may be stored in after it has been made: `Mutex`, `RwLock`, `RefCell`, `OnceLock`, … It is
+    /// encoded as its content, and in a shared object may be filled [late](crate::heap).
+    Cell(TypeId),
     /// A tuple.
     Tuple(Vec<TypeId>),
     /// A struct; the fields of a tuple struct are named `0`, `1`, …
@@ -172,6 +184,8 @@ pub struct TypeTable {
     types: Vec<Type>,
     /// Types of this program that are in the table already.
     known: HashMap<any::TypeId, TypeId>,
+    /// How they read what other builds have captured.
+    readings: HashMap<TypeId, Reading>,
 }
 
 impl PartialEq for TypeTable {
@@ -221,6 +235,16 @@ impl TypeTable {
         id
     }
 
+    /// Says how type `id` reads what other builds have captured.
+    #[doc(hidden)]
+    pub fn read_as(&mut self, id: TypeId, reading: Reading) {
+        self.readings.insert(id, reading);
+    }
+
+    pub(crate) fn reading(&self, id: TypeId) -> Option<Reading> {
+        self.readings.get(&id).copied()
+    }
+
     fn push(&mut self, ty: Type) -> TypeId {
         // A program has fewer than 2³² types: each took a distinct Rust type to describe, or bytes to read.
         let id = TypeId(u32::try_from(self.types.len()).unwrap_or(u32::MAX));
@@ -265,8 +289,9 @@ impl TypeTable {
             Some(Type::Shared(inner)) => self.write_generic("Arc", &[*inner], depth, out),
             Some(Type::Weak(inner)) => self.write_generic("Weak", &[*inner], depth, out),
             Some(Type::Seq(element)) => self.write_generic("Vec", &[*element], depth, out),
-            Some(Type::Set(element)) => self.write_generic("Set", &[*element], depth, out),
-            Some(Type::Map { key, value }) => {
+            Some(Type::Set { element, .. }) => self.write_generic("Set", &[*element], depth, out),
+            Some(Type::Cell(content)) => self.write_name(*content, depth, out),
+            Some(Type::Map { key, value, .. }) => {
                 self.write_generic("Map", &[*key, *value], depth, out)
             }
             Some(Type::Array { element, length }) => {
@@ -347,6 +372,7 @@ impl TypeTable {
         let table = TypeTable {
             types,
             known: HashMap::new(),
+            readings: HashMap::new(),
         };
         for ty in &table.types {
             for part in ty.parts() {
@@ -369,11 +395,11 @@ impl Type {
             Type::Primitive(_) | Type::Dynamic { .. } | Type::Message { .. } => Vec::new(),
             Type::Option(part)
             | Type::Seq(part)
-            | Type::Set(part)
+            | Type::Cell(part)
             | Type::Shared(part)
             | Type::Weak(part) => vec![part],
-            Type::Array { element, .. } => vec![element],
-            Type::Map { key, value } => vec![key, value],
+            Type::Array { element, .. } | Type::Set { element, .. } => vec![element],
+            Type::Map { key, value, .. } => vec![key, value],
             Type::Tuple(parts) => parts.iter_mut().collect(),
             Type::Struct { fields, .. } => fields.iter_mut().map(|field| &mut field.ty).collect(),
             Type::Enum { variants, .. } => variants

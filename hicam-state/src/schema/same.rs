@@ -1,4 +1,5 @@
-//! The comparison of two schemas: are they one type, and if not, where do they first differ?
+//! The comparison of two schemas: are they one type, and if not, where do they first differ? What may differ and still be
+//! restored, [`evolve`](crate::evolve) knows.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -9,10 +10,7 @@ use super::{Field, Type, TypeId, TypeTable, Variant};
 
 /// The first difference between a type of this program and the captured one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error(
-    "`{path}` differs: this program has {expected}, the captured state has {found}; \
-     restore it with the build that captured it"
-)]
+#[error("`{path}` differs: this program has {expected}, the captured state has {found}; {advice}")]
 pub struct SchemaMismatch {
     /// The way to it: `Bank.accounts[value].balance`.
     pub path: String,
@@ -20,7 +18,12 @@ pub struct SchemaMismatch {
     pub expected: String,
     /// What the captured state has there.
     pub found: String,
+    /// What can be done about it.
+    pub advice: String,
 }
+
+/// What can be done where nothing else can.
+const SAME_BUILD: &str = "restore it with the build that captured it";
 
 impl TypeTable {
     /// Whether type `a` of this table and type `b` of `other` have one encoding and the same names.
@@ -63,6 +66,7 @@ impl Comparison<'_> {
             path: path.clone(),
             expected: quoted(&self.ours.name(a)),
             found: quoted(&self.theirs.name(b)),
+            advice: SAME_BUILD.to_owned(),
         };
         let (Some(ours), Some(theirs)) = (self.ours.get(a), self.theirs.get(b)) else {
             return Err(different());
@@ -70,11 +74,20 @@ impl Comparison<'_> {
         match (ours, theirs) {
             (Type::Primitive(x), Type::Primitive(y)) if x == y => Ok(Vec::new()),
             (Type::Option(x), Type::Option(y))
+            | (Type::Cell(x), Type::Cell(y))
             | (Type::Shared(x), Type::Shared(y))
             | (Type::Weak(x), Type::Weak(y)) => Ok(vec![(*x, *y, path)]),
-            (Type::Seq(x), Type::Seq(y)) | (Type::Set(x), Type::Set(y)) => {
-                Ok(vec![(*x, *y, step(&path, format_args!("[]")))])
-            }
+            (Type::Seq(x), Type::Seq(y)) => Ok(vec![(*x, *y, step(&path, format_args!("[]")))]),
+            (
+                Type::Set {
+                    element: x,
+                    sorted: s,
+                },
+                Type::Set {
+                    element: y,
+                    sorted: t,
+                },
+            ) if s == t => Ok(vec![(*x, *y, step(&path, format_args!("[]")))]),
             (
                 Type::Array {
                     element: x,
@@ -85,7 +98,18 @@ impl Comparison<'_> {
                     length: n,
                 },
             ) if m == n => Ok(vec![(*x, *y, step(&path, format_args!("[]")))]),
-            (Type::Map { key: k, value: v }, Type::Map { key: l, value: w }) => Ok(vec![
+            (
+                Type::Map {
+                    key: k,
+                    value: v,
+                    sorted: s,
+                },
+                Type::Map {
+                    key: l,
+                    value: w,
+                    sorted: t,
+                },
+            ) if s == t => Ok(vec![
                 (*k, *l, step(&path, format_args!("[key]"))),
                 (*v, *w, step(&path, format_args!("[value]"))),
             ]),
@@ -168,6 +192,7 @@ fn names<T>(
         path: path(name(part)),
         expected,
         found,
+        advice: SAME_BUILD.to_owned(),
     };
     if let Some(part) = theirs.iter().find(|part| lacks(ours, part)) {
         return Err(one_sided(
@@ -197,8 +222,8 @@ fn names<T>(
     Ok(())
 }
 
-/// One step further. A captured table may be deep without end; a path is for people to read.
-fn step(path: &str, step: fmt::Arguments<'_>) -> String {
+/// A path one step further. A captured table may be deep without end; a path is for people to read.
+pub(crate) fn step(path: &str, step: fmt::Arguments<'_>) -> String {
     const LONGEST: usize = 500;
     if path.len() > LONGEST {
         path.to_owned()
@@ -207,6 +232,6 @@ fn step(path: &str, step: fmt::Arguments<'_>) -> String {
     }
 }
 
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("`{name}`")
 }

@@ -122,6 +122,12 @@ pub enum Command {
     /// Move a running server, with its calls in progress, to another host
     #[command(after_help = help::MIGRATE)]
     Migrate(Migrate),
+    /// Move a running server, with its calls in progress, into another build of its class
+    #[command(after_help = help::UPGRADE)]
+    Upgrade(Upgrade),
+    /// Say whether a binary can go on from a checkpoint, and what stands in the way by type, field and function
+    #[command(after_help = help::CHECK)]
+    Check(Check),
     /// Continue a dead server from its last stable checkpoint
     #[command(after_help = help::RESTORE)]
     Restore(Restore),
@@ -263,6 +269,9 @@ pub struct Show {
     pub server: String,
     /// The checkpoint's sequence number [default: the last stable one]
     pub sequence: Option<u64>,
+    /// Keep the checkpoint itself in a file, instead of showing it
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
 }
 
 /// Arguments of `interval`.
@@ -282,6 +291,30 @@ pub struct Migrate {
     pub server: String,
     /// The host to move it to
     pub host: String,
+    /// Only say whether the build there can go on with its state; takes a checkpoint
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `upgrade`.
+#[derive(Debug, Args)]
+pub struct Upgrade {
+    /// UUID, class/name, or the class if it has exactly one server
+    pub server: String,
+    /// The class's binary, such as target/release/bank
+    pub binary: PathBuf,
+    /// The host to move it to [default: the one it is on]
+    #[arg(long)]
+    pub host: Option<String>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The class's binary, such as target/release/bank
+    pub binary: PathBuf,
+    /// A file that `miman show SERVER --save FILE` wrote, or SERVER or SERVER@SEQUENCE for a stored checkpoint
+    pub checkpoint: String,
 }
 
 /// Arguments of `restore`.

@@ -1,6 +1,6 @@
 //! How a command fails: the library's errors, wrong usage, and output that cannot be written.
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use crate::MimanError;
 
@@ -12,6 +12,10 @@ pub(super) enum CliError {
     Usage(String),
     #[error("cannot write the output: {0}")]
     Output(io::Error),
+    #[error("cannot write `{}`: {cause}", .file.display())]
+    Save { file: PathBuf, cause: io::Error },
+    #[error("the build cannot go on from this state")]
+    Unfit,
     #[error("cannot listen to signals: {0}")]
     Signals(io::Error),
     #[error("interrupted before every host was up")]

@@ -144,7 +144,9 @@ Output: JSON, with and without --json: the checkpoint's description, globals, an
 first, with function, point (file:line) and named locals.
 
 Example:
-  $ miman show bank 18 | jq '.threads[0].frames[0]'";
+  $ miman show bank 18 | jq '.threads[0].frames[0]'
+  $ miman show bank 18 --save bank-18.checkpoint
+  $ tools/read_checkpoint.py bank-18.checkpoint";
 
 pub(super) const INTERVAL: &str = "\
 Output: one row. SERVER INTERVAL
@@ -154,6 +156,28 @@ Example:
   $ miman interval bank 500ms
   SERVER     INTERVAL
   bank/main  500ms";
+
+pub(super) const UPGRADE: &str = "\
+The binary is installed on every host; the server moves into it as `miman migrate` would move it, on the host it is on or
+another, and its clients notice nothing. A build that cannot go on with its state is refused, and the server stays in the one
+it is in; `miman check` explains why.
+
+Output and JSON: as of `miman migrate`.
+
+Example:
+  $ miman upgrade bank target/release/bank";
+
+pub(super) const CHECK: &str = "\
+Compares the types of the state, then has the binary take in the whole state without going on from it, so that every
+call in progress is checked too. Exit status 1 if it does not fit.
+
+Output: one row if it fits: CLASS CHECKPOINT CALLS OUTCOME; else one row for each obstacle: WHERE THIS_BUILD CAPTURED ADVICE
+JSON: {class, server, sequence, fits, threads, differences: [{path, here, captured, advice}], problems: [text]}
+
+Example:
+  $ miman check target/release/bank bank/main@18
+  WHERE                           THIS BUILD  CAPTURED       ADVICE
+  Bank.accounts[value].overdraft  this field  no such field  give it `#[hicam(default)]`, or ...";
 
 pub(super) const MIGRATE: &str = "\
 PAUSE is for how long the server took no calls; QUIESCE, TRANSFER and COMMIT are its parts; TOTAL includes preparing

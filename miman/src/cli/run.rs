@@ -14,7 +14,9 @@ use super::{
     output::{Output, print_json, write},
     show, up,
 };
-use crate::{DeployRequest, Manager, MimanError, StartRequest, StoreRequest, endpoints};
+use crate::{
+    DeployRequest, Manager, MimanError, StartRequest, StoreRequest, endpoints, view::Check,
+};
 
 pub(super) async fn run(cli: Cli) -> Result<(), CliError> {
     let output = Output {
@@ -72,9 +74,15 @@ pub(super) async fn run(cli: Cli) -> Result<(), CliError> {
             output.print(checkpoints.as_slice(), show::checkpoints)
         }
         Command::Show(args) => {
-            let checkpoint = manager
-                .show(&args.server, args.sequence.unwrap_or(0))
-                .await?;
+            let sequence = args.sequence.unwrap_or(0);
+            if let Some(file) = args.save {
+                let bytes = manager.fetch_checkpoint(&args.server, sequence).await?;
+                bar.clear();
+                return tokio::fs::write(&file, bytes)
+                    .await
+                    .map_err(|cause| CliError::Save { file, cause });
+            }
+            let checkpoint = manager.show(&args.server, sequence).await?;
             bar.clear();
             print_json(&checkpoint)
         }
@@ -82,6 +90,22 @@ pub(super) async fn run(cli: Cli) -> Result<(), CliError> {
             let interval = manager.set_interval(&args.server, args.interval.0).await?;
             bar.clear();
             output.print(&interval, show::interval)
+        }
+        Command::Migrate(args) if args.dry_run => {
+            let check = manager.migrate_dry_run(&args.server, &args.host).await?;
+            bar.clear();
+            report(output, &check)
+        }
+        Command::Check(args) => {
+            let check = manager.check(&args.binary, &args.checkpoint).await?;
+            bar.clear();
+            report(output, &check)
+        }
+        Command::Upgrade(args) => {
+            let upgrade = manager.upgrade(&args.server, &args.binary, args.host.as_deref());
+            let migration = upgrade.await?;
+            bar.clear();
+            output.print(&migration, show::migration)
         }
         Command::Migrate(args) => {
             bar.step(format!("migrating {} to {}", args.server, args.host));
@@ -220,4 +244,14 @@ fn man(args: Man) -> Result<(), CliError> {
         .render(&mut page)
         .map_err(CliError::Output)?;
     write(&String::from_utf8_lossy(&page))
+}
+
+/// Prints whether a build fits a state. That it does not is a failure of the command.
+fn report(output: Output, check: &Check) -> Result<(), CliError> {
+    output.print(check, show::check)?;
+    if check.fits {
+        Ok(())
+    } else {
+        Err(CliError::Unfit)
+    }
 }

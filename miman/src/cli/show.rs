@@ -8,8 +8,8 @@ use super::output::table;
 use crate::{
     ClusterFile, DaemonStopped, show_interval,
     view::{
-        Checkpoint, CheckpointServer, CheckpointTaken, Deployment, Host, Installed, Interval,
-        Migration, Server, Started, Stopped, Thread,
+        Check, Checkpoint, CheckpointServer, CheckpointTaken, Deployment, Host, Installed,
+        Interval, Migration, Server, Started, Stopped, Thread,
     },
 };
 
@@ -127,6 +127,34 @@ pub(super) fn started(started: &Started) -> Table {
             "INTERVAL",
         ],
         [started_row(started)],
+    )
+}
+
+pub(super) fn check(check: &Check) -> Table {
+    if check.fits {
+        let row = vec![
+            check.class.clone(),
+            check.sequence.to_string(),
+            check.threads.to_string(),
+            "fits".to_owned(),
+        ];
+        return table(&["CLASS", "CHECKPOINT", "CALLS", "OUTCOME"], [row]);
+    }
+    let differences = check.differences.iter().map(|difference| {
+        vec![
+            difference.path.clone(),
+            difference.here.clone(),
+            difference.captured.clone(),
+            difference.advice.clone(),
+        ]
+    });
+    let problems = check.problems.iter().map(|problem| {
+        let none = || NONE.to_owned();
+        vec![problem.clone(), none(), none(), none()]
+    });
+    table(
+        &["WHERE", "THIS BUILD", "CAPTURED", "ADVICE"],
+        differences.chain(problems),
     )
 }
 

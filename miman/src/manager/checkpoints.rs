@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hicam_protocol::{
     checkpoint::{
-        CheckpointDescription, CheckpointId, ListRequest, ShowRequest,
-        checkpoint_store_client::CheckpointStoreClient,
+        CheckpointDescription, CheckpointId, GetRequest, ListRequest, ShowRequest,
+        checkpoint_store_client::CheckpointStoreClient, get_reply,
     },
     management::CheckpointServerRequest,
     naming::ServerRecord,
 };
-use tonic::{Code, transport::Channel};
+use tonic::{Code, Status, transport::Channel};
 
 use super::Manager;
 use crate::{
@@ -99,20 +99,10 @@ impl Manager {
             .store(&record.class)
             .await?
             .show(ShowRequest {
-                id: Some(CheckpointId {
-                    class: record.class.clone(),
-                    uuid: record.uuid.clone(),
-                    sequence,
-                }),
+                id: Some(checkpoint_id(&record, sequence)),
             })
             .await
-            .map_err(|status| match status.code() {
-                Code::NotFound => MimanError::NoCheckpoint {
-                    server: record.full_name(),
-                    sequence,
-                },
-                _ => rpc::failed(action.clone())(status),
-            })?
+            .map_err(|status| lookup(&record, sequence, &action, status))?
             .into_inner();
         serde_json::from_str(&reply.json).map_err(|cause| MimanError::Remote {
             action,
@@ -121,6 +111,53 @@ impl Manager {
             ),
             retryable: false,
         })
+    }
+
+    /// A stored checkpoint as it is, in the format of `docs/state-format.md`.
+    ///
+    /// `sequence` 0 is the last stable one.
+    ///
+    /// # Errors
+    /// As [`Manager::show`].
+    pub async fn fetch_checkpoint(&self, server: &str, sequence: u64) -> Result<Vec<u8>> {
+        let record = self.resolve(server).await?;
+        let action = format!(
+            "fetching {} of `{}`",
+            checkpoint_name(sequence),
+            record.full_name()
+        );
+        let mut parts = self
+            .store(&record.class)
+            .await?
+            .get(GetRequest {
+                id: Some(checkpoint_id(&record, sequence)),
+            })
+            .await
+            .map_err(|status| lookup(&record, sequence, &action, status))?
+            .into_inner();
+        let (mut bytes, mut announced) = (Vec::new(), 0);
+        while let Some(part) = parts
+            .message()
+            .await
+            .map_err(|status| lookup(&record, sequence, &action, status))?
+        {
+            match part.part {
+                Some(get_reply::Part::Header(description)) => announced = description.bytes,
+                Some(get_reply::Part::Data(data)) => bytes.extend_from_slice(&data),
+                None => {}
+            }
+        }
+        if bytes.len() as u64 != announced {
+            return Err(MimanError::Remote {
+                action,
+                message: format!(
+                    "the checkpoint server announced {announced} bytes and sent {}",
+                    bytes.len()
+                ),
+                retryable: true,
+            });
+        }
+        Ok(bytes)
     }
 
     /// Checks that a server has a checkpoint to be restored from.
@@ -153,6 +190,25 @@ impl Manager {
                 class: class.to_owned(),
             })?;
         rpc::store(class, &advert.address).await
+    }
+}
+
+fn checkpoint_id(record: &ServerRecord, sequence: u64) -> CheckpointId {
+    CheckpointId {
+        class: record.class.clone(),
+        uuid: record.uuid.clone(),
+        sequence,
+    }
+}
+
+/// The error of a checkpoint server that was asked for a checkpoint.
+fn lookup(record: &ServerRecord, sequence: u64, action: &str, status: Status) -> MimanError {
+    match status.code() {
+        Code::NotFound => MimanError::NoCheckpoint {
+            server: record.full_name(),
+            sequence,
+        },
+        _ => rpc::failed(action)(status),
     }
 }
 

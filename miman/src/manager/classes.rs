@@ -162,7 +162,7 @@ impl Manager {
 }
 
 /// The absolute path of an executable file.
-fn check_executable(path: &Path) -> Result<PathBuf> {
+pub(super) fn check_executable(path: &Path) -> Result<PathBuf> {
     let not_executable = |cause: String| MimanError::NotExecutable {
         path: path.to_owned(),
         cause,

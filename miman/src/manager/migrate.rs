@@ -6,11 +6,12 @@ use hicam_protocol::remex::{MigrateServerRequest, MigrationSummary, StartServerR
 use super::{
     Manager,
     hosts::{check_class, check_room},
+    servers::Running,
 };
 use crate::{
     error::{MimanError, Result},
     rpc,
-    view::{Migration, Started},
+    view::{Host, Migration, Started},
 };
 
 impl Manager {
@@ -30,7 +31,18 @@ impl Manager {
                 host: running.host,
             });
         }
+        self.move_to(running, destination, String::new()).await
+    }
+
+    /// Moves a running server to a host, into the build of this hash; empty: the one that runs.
+    pub(super) async fn move_to(
+        &self,
+        running: Running,
+        destination: Host,
+        hash: String,
+    ) -> Result<Migration> {
         check_room(&destination)?;
+        let (name, host) = (running.record.full_name(), destination.host.clone());
         let source = self.advert(&running.host).await?;
         let failed = || rpc::failed(format!("migrating `{name}` to host `{host}`"));
         let mut progress = rpc::remex(&source.host, &source.address)
@@ -40,6 +52,7 @@ impl Manager {
                 destination: destination.host.clone(),
                 quiesce_ms: 0,
                 capability: Bytes::new(),
+                hash,
             })
             .await
             .map_err(failed())?

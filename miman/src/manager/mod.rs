@@ -1,5 +1,6 @@
 //! [`Manager`]: one function for each thing that can be done to a cluster.
 
+mod builds;
 mod checkpoints;
 mod classes;
 mod deploy;

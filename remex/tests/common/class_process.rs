@@ -87,6 +87,13 @@ impl Management for Server {
         Ok(Response::new(self.description.lock().unwrap().clone()))
     }
 
+    async fn compare_schema(
+        &self,
+        _: Request<wire::CompareSchemaRequest>,
+    ) -> Answer<wire::CompareSchemaReply> {
+        never()
+    }
+
     async fn start_server(
         &self,
         request: Request<wire::StartServerRequest>,

@@ -12,8 +12,8 @@ use crate::server::{
 };
 use hicam_protocol::{
     management::{
-        CommitMigrationRequest, DescribeRequest, DiscardServerRequest, MigrateServerRequest,
-        MigrationReport, Phase as WirePhase, StateChunk, StateHeader,
+        CommitMigrationRequest, CompareSchemaRequest, DescribeRequest, DiscardServerRequest,
+        MigrateServerRequest, MigrationReport, Phase as WirePhase, StateChunk, StateHeader,
         management_client::ManagementClient,
     },
     metadata::NotServing,
@@ -176,7 +176,19 @@ async fn check_destination(
         ));
     }
     if found.schema_fingerprint != core.schema_fingerprint {
-        return wrong("is of a build whose state has another schema".to_owned());
+        let schema = core.class.schema().to_bytes().into();
+        let differences = destination
+            .compare_schema(CompareSchemaRequest { schema })
+            .await
+            .map_err(|status| refused(request, status))?
+            .into_inner()
+            .differences;
+        if !differences.is_empty() {
+            return wrong(format!(
+                "is of a build that cannot take over this state: {}",
+                differences.join("; ")
+            ));
+        }
     }
     Ok(())
 }
