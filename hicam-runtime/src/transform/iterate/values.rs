@@ -196,6 +196,10 @@ mod tests {
     use super::{HashValues as _, HashValuesMut as _, OtherValues as _, TableOf, Values};
 
     #[test]
+    #[allow(
+        clippy::needless_borrow,
+        reason = "as generated code has it: the type decides which is needed"
+    )]
     fn the_type_says_whose_values_they_are() {
         let mut hash = HashMap::from([(1, 'a')]);
         let values: Values<'_, i32, char> =
