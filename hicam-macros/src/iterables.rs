@@ -46,7 +46,6 @@ const ADAPTORS: &[&str] = &[
     "enumerate",
     "rev",
     "zip",
-    "chain",
     "step_by",
     "skip",
     "take",
@@ -126,6 +125,10 @@ impl Builder {
                 let simple = |arg: &Expr| self.is_view(arg) || is_argument(arg);
                 // `option.take()` is no adaptor.
                 let receives = receives && !(call.method == "take" && call.args.is_empty());
+                if call.method == "chain" {
+                    // Of two borrows; an iterator that is owned is captured as it stands.
+                    return self.is_view(receiver) && call.args.iter().all(|arg| self.is_view(arg));
+                }
                 receives && (named(VIEWS) || named(ADAPTORS)) && call.args.iter().all(simple)
             }
             Expr::Path(path) => path.path.get_ident().is_some_and(|ident| {
