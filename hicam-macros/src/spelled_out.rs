@@ -113,6 +113,10 @@ impl Builder {
             Some(last) => Expr::MethodCall(calls[last].clone()),
             None => base.clone(),
         };
+        // What is not visibly an iterator may call the closure for all items at once, as an array's `map` does.
+        if !gives_iterator(&base) {
+            return None;
+        }
         let mut steps = Vec::new();
         for call in &calls[first..] {
             let counted = steps.iter().any(|step| {
@@ -288,6 +292,47 @@ impl Function {
             }) => Some(quote::quote!(: #ty)),
             _ => None,
         }
+    }
+}
+
+fn gives_iterator(base: &Expr) -> bool {
+    const METHODS: &[&str] = &[
+        "iter",
+        "iter_mut",
+        "into_iter",
+        "keys",
+        "values",
+        "values_mut",
+        "into_keys",
+        "into_values",
+        "chars",
+        "char_indices",
+        "bytes",
+        "lines",
+        "split",
+        "split_whitespace",
+        "split_ascii_whitespace",
+        "windows",
+        "chunks",
+        "chunks_exact",
+        "chunks_mut",
+        "chunks_exact_mut",
+        "range",
+        "drain",
+        "enumerate",
+        "rev",
+        "zip",
+        "chain",
+        "step_by",
+        "copied",
+        "cloned",
+        "take",
+        "skip",
+    ];
+    match strip_parens(base) {
+        Expr::Range(_) => true,
+        Expr::MethodCall(call) => METHODS.iter().any(|name| call.method == name),
+        _ => false,
     }
 }
 

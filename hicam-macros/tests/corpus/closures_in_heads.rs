@@ -152,10 +152,27 @@ async fn changed(mut users: Vec<User>) -> (Vec<User>, BTreeMap<String, u32>) {
     (users, map)
 }
 
+/// An array's own `map` has called the closure for all before the first pass.
+#[hicam::migratable]
+async fn eager() -> Vec<u32> {
+    let mut log = Vec::new();
+    for n in [1, 2, 3].map(|n| {
+        log.push(n);
+        n * 10
+    }) {
+        if n == 20 {
+            break;
+        }
+        log.push(add(n, 0).await);
+    }
+    log
+}
+
 programs! {
     closures_in_heads;
     loops_over_what_is_mapped: mapped(&["a", "bc", "def"]);
     items_borrowed_in_heads: borrowed(users());
+    an_array_mapped: eager() => vec![1, 2, 3, 10];
     heads_that_count: counting(9);
     a_copy_taken_along: scaled(5) => vec![1, 6, 11];
     heads_from_both_ends: from_both_ends(vec![1, 2, -1, 4, 3, 5]);
