@@ -304,6 +304,7 @@ fn lower(item: &Item) -> TokenStream {
     };
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let on_drop = names.on_drop(item);
+    let touched = names.touch(body);
     let [types, out, input] = [local("types"), local("out"), local("input")];
     let described = quote!(#types.define::<Self>(|#types| #schema));
     let describe = match names.reading(item) {
@@ -342,6 +343,8 @@ fn lower(item: &Item) -> TokenStream {
             fn placeholder() -> ::core::option::Option<Self> {
                 #placeholder
             }
+
+            #touched
         }
 
         const _: () = {
@@ -482,6 +485,49 @@ impl Names<'_> {
                 }
             },
         )
+    }
+
+    // struct Pair<T> { left: T, right: String, #[hicam(skip)] cache: Cache }
+    //
+    // fn glance(&self) { part::<T>().glance(&self.left); }
+    // fn touch(&self, levels: u8) {
+    //     let Self { left: part_0, right: part_1, .. } = self;
+    //     part::<T>().touch(part_0, levels);
+    //     part::<String>().touch(part_1, levels);
+    // }
+    //
+    // Of an enum the variant is read at a glance; nothing else of it is asked for before it is known.
+    fn touch(&self, body: &Body) -> TokenStream {
+        let Body::Struct(shape) = body else {
+            return quote! {
+                #[inline]
+                fn glance(&self) {
+                    ::core::hint::black_box(::core::mem::discriminant(self));
+                }
+            };
+        };
+        let levels = local("levels");
+        let glance = shape.captured().next().map(|(_, field)| {
+            let (part, member) = (self.part(field), &field.member);
+            quote!(#part.glance(&self.#member);)
+        });
+        let fields = shape.captured().map(|(place, field)| {
+            let part = self.part(field);
+            quote!(#part.touch(#place, #levels);)
+        });
+        let pattern = self.pattern(shape);
+        quote! {
+            #[inline]
+            fn glance(&self) {
+                #glance
+            }
+
+            #[inline]
+            fn touch(&self, #levels: u8) {
+                let Self #pattern = self;
+                #(#fields)*
+            }
+        }
     }
 
     // struct List { text: String, next: Option<Box<List>>, #[hicam(skip)] cache: Cache }

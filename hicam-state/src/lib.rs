@@ -17,6 +17,7 @@ pub mod heap;
 pub mod json;
 pub mod message;
 
+mod ahead;
 mod class;
 mod contains;
 mod decode;
@@ -105,13 +106,23 @@ pub trait State: Sized + Send + 'static {
         None
     }
 
+    /// Reads one word of the value itself, so that the memory it stands in is on its way to the processor; see [`ahead`].
+    #[doc(hidden)]
+    #[inline]
+    fn glance(&self) {}
+
+    /// Reads a word of each piece of memory that the value points to, or, `levels` deeper, that those point to.
+    #[doc(hidden)]
+    #[inline]
+    fn touch(&self, _levels: u8) {}
+
     /// Writes the elements of a collection; bytes are written at once.
     #[doc(hidden)]
     fn encode_elements(elements: &[Self], out: &mut Encoder) -> Result<(), EncodeError> {
-        for element in elements {
-            out.element(|out| element.encode(out))?;
-        }
-        Ok(())
+        let touch = |element: &&Self, levels| element.touch(levels);
+        ahead::each(elements.iter(), touch, |element| {
+            out.element(|out| element.encode(out))
+        })
     }
 
     /// Reads `count` elements of a collection; bytes are read at once.

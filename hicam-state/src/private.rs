@@ -47,6 +47,8 @@ pub struct Part<T> {
     encode: fn(&T, &mut Encoder) -> Result<(), EncodeError>,
     decode: fn(&mut Decoder<'_>) -> Result<T, DecodeError>,
     placeholder: fn() -> Option<T>,
+    glance: fn(&T),
+    touch: fn(&T, u8),
     on_drop: OnDrop,
 }
 
@@ -58,6 +60,8 @@ pub const fn part<T: State>() -> Part<T> {
         encode: T::encode,
         decode: T::decode,
         placeholder: T::placeholder,
+        glance: T::glance,
+        touch: T::touch,
         on_drop: T::ON_DROP,
     }
 }
@@ -79,6 +83,18 @@ impl<T> Part<T> {
     /// What can stand in the field for a while.
     pub fn placeholder(&self) -> Option<T> {
         (self.placeholder)()
+    }
+
+    /// See [`State::glance`].
+    #[inline(always)]
+    pub fn glance(&self, value: &T) {
+        (self.glance)(value);
+    }
+
+    /// See [`State::touch`].
+    #[inline(always)]
+    pub fn touch(&self, value: &T, levels: u8) {
+        (self.touch)(value, levels);
     }
 
     /// Writes the field `name` of `owner`.

@@ -126,6 +126,15 @@ impl<
             cache: <Cache as ::core::default::Default>::default(),
         })
     }
+    #[inline]
+    fn glance(&self) {
+        ::hicam::__private::state::__private::part::<[T; N]>().glance(&self.left);
+    }
+    #[inline]
+    fn touch(&self, levels: u8) {
+        let Self { left: part_0, .. } = self;
+        ::hicam::__private::state::__private::part::<[T; N]>().touch(part_0, levels);
+    }
 }
 const _: () = {
     trait CapturedTypesMustNotImplementDrop {}

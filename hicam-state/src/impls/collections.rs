@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
 use std::hash::{BuildHasher, Hash};
+use std::hint::black_box;
 use std::vec;
 
 use bytes::Bytes;
 
-use super::encode_sequence_with;
+use super::encode_touched;
 use crate::private::{enumeration, field, variant};
 use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, Type, TypeId, TypeTable};
 
@@ -30,6 +31,35 @@ impl<T: State> State for Vec<T> {
     fn placeholder() -> Option<Self> {
         Some(Vec::new())
     }
+
+    #[inline]
+    fn glance(&self) {
+        black_box(self.len());
+    }
+
+    #[inline]
+    fn touch(&self, levels: u8) {
+        touch_slice(self, levels);
+    }
+}
+
+/// How many elements of a collection are touched: those of most small ones.
+const TOUCHED: usize = 8;
+
+#[inline]
+fn touch_slice<T: State>(elements: &[T], levels: u8) {
+    match levels.checked_sub(1) {
+        None => {
+            if let (Some(first), Some(last)) = (elements.first(), elements.last()) {
+                first.glance();
+                last.glance();
+            }
+        }
+        Some(levels) => elements
+            .iter()
+            .take(TOUCHED)
+            .for_each(|element| element.touch(levels)),
+    }
 }
 
 /// Collections that are captured as a sequence and made from a vector.
@@ -43,7 +73,24 @@ macro_rules! sequences {
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
-                encode_sequence_with(self.$elements(), T::encode, out)
+                let touch = |element: &&T, levels| element.touch(levels);
+                encode_touched(self.$elements(), touch, T::encode, out)
+            }
+
+            #[inline]
+            fn glance(&self) {
+                black_box(self.len());
+            }
+
+            #[inline]
+            fn touch(&self, levels: u8) {
+                match levels.checked_sub(1) {
+                    None => self.$elements().take(1).for_each(T::glance),
+                    Some(levels) => self
+                        .$elements()
+                        .take(TOUCHED)
+                        .for_each(|element| element.touch(levels)),
+                }
             }
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
@@ -133,6 +180,18 @@ impl<T: State, const N: usize> State for [T; N] {
         })
     }
 
+    #[inline]
+    fn glance(&self) {
+        self.iter().take(1).for_each(T::glance);
+    }
+
+    #[inline]
+    fn touch(&self, levels: u8) {
+        for element in self.iter().take(TOUCHED) {
+            element.touch(levels);
+        }
+    }
+
     fn placeholder() -> Option<Self> {
         let elements: Option<Vec<T>> = (0..N).map(|_| T::placeholder()).collect();
         elements?.try_into().ok()
@@ -152,7 +211,24 @@ macro_rules! sets {
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
-                out.$order(|out| encode_sequence_with(self.iter(), T::encode, out))
+                let touch = |element: &&T, levels| element.touch(levels);
+                out.$order(|out| encode_touched(self.iter(), touch, T::encode, out))
+            }
+
+            #[inline]
+            fn glance(&self) {
+                black_box(self.len());
+            }
+
+            #[inline]
+            fn touch(&self, levels: u8) {
+                match levels.checked_sub(1) {
+                    None => self.iter().take(1).for_each(T::glance),
+                    Some(levels) => self
+                        .iter()
+                        .take(TOUCHED)
+                        .for_each(|element| element.touch(levels)),
+                }
             }
 
             fn placeholder() -> Option<Self> {
@@ -202,7 +278,27 @@ macro_rules! maps {
                     key.encode(out)?;
                     value.encode(out)
                 };
-                out.$order(|out| encode_sequence_with(self.iter(), entry, out))
+                let touch = |(key, value): &(&K, &V), levels| {
+                    key.touch(levels);
+                    value.touch(levels);
+                };
+                out.$order(|out| encode_touched(self.iter(), touch, entry, out))
+            }
+
+            #[inline]
+            fn glance(&self) {
+                black_box(self.len());
+            }
+
+            #[inline]
+            fn touch(&self, levels: u8) {
+                match levels.checked_sub(1) {
+                    None => self.keys().take(1).for_each(K::glance),
+                    Some(levels) => self.iter().take(TOUCHED).for_each(|(key, value)| {
+                        key.touch(levels);
+                        value.touch(levels);
+                    }),
+                }
             }
 
             fn placeholder() -> Option<Self> {
@@ -250,6 +346,14 @@ impl<T: State> State for Box<T> {
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         input.nested(T::decode).map(Box::new)
     }
+
+    #[inline]
+    fn touch(&self, levels: u8) {
+        match levels.checked_sub(1) {
+            None => T::glance(self),
+            Some(levels) => T::touch(self, levels),
+        }
+    }
 }
 
 impl<T: State> State for Option<T> {
@@ -277,6 +381,18 @@ impl<T: State> State for Option<T> {
             0 => Ok(None),
             1 => T::decode(input).map(Some),
             byte => Err(DecodeError::invalid("Option", byte)),
+        }
+    }
+
+    #[inline]
+    fn glance(&self) {
+        black_box(self.is_some());
+    }
+
+    #[inline]
+    fn touch(&self, levels: u8) {
+        if let Some(value) = self {
+            value.touch(levels);
         }
     }
 
@@ -344,6 +460,16 @@ macro_rules! tuples {
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 Ok(($($part::decode(input)?,)+))
+            }
+
+            #[inline]
+            fn glance(&self) {
+                self.0.glance();
+            }
+
+            #[inline]
+            fn touch(&self, levels: u8) {
+                $(self.$position.touch(levels);)+
             }
 
             fn placeholder() -> Option<Self> {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::hint::black_box;
 use std::num::{NonZero, Wrapping};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
@@ -26,6 +27,11 @@ macro_rules! numbers {
             #[inline]
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 input.array().map($ty::from_le_bytes)
+            }
+
+            #[inline]
+            fn glance(&self) {
+                black_box(*self);
             }
 
             fn encode_elements(elements: &[Self], out: &mut Encoder) -> Result<(), EncodeError> {
@@ -81,6 +87,11 @@ impl State for u8 {
         input.u8()
     }
 
+    #[inline]
+    fn glance(&self) {
+        black_box(*self);
+    }
+
     fn placeholder() -> Option<Self> {
         Some(0)
     }
@@ -115,6 +126,11 @@ macro_rules! sizes {
                 $ty::try_from(wide).map_err(|_| {
                     DecodeErrorKind::DoesNotFit { value: wide.into(), kind: stringify!($ty) }.into()
                 })
+            }
+
+            #[inline]
+            fn glance(&self) {
+                black_box(*self);
             }
 
             fn placeholder() -> Option<Self> {
@@ -211,6 +227,18 @@ macro_rules! strings {
             #[inline]
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
                 input.str().map($read)
+            }
+
+            #[inline]
+            fn glance(&self) {
+                black_box(self.len());
+            }
+
+            #[inline]
+            fn touch(&self, levels: u8) {
+                if levels == 0 {
+                    black_box(self.as_bytes().first().copied());
+                }
             }
 
             fn placeholder() -> Option<Self> {
