@@ -169,10 +169,8 @@ impl Builder {
         if vars.is_empty() {
             return;
         }
-        let mut skeleton = pat.clone();
-        let mut bare = Bare { refused: false };
-        bare.visit_pat_mut(&mut skeleton);
-        if bare.refused {
+        let (skeleton, refused) = without_tests(pat);
+        if refused {
             self.errors.at(pat, "a variable bound by reference with others inside of it (`a @ P(b)`) cannot be alive across a migration point: bind one of them");
         }
         let pat = &skeleton;
@@ -211,6 +209,14 @@ impl Builder {
         self.jumps_made.truncate(jumps);
         crate::build::mentions(&fx, self.vars.len())
     }
+}
+
+/// A pattern as it is bound again, and whether it cannot be.
+pub(crate) fn without_tests(pat: &Pat) -> (Pat, bool) {
+    let mut skeleton = pat.clone();
+    let mut bare = Bare { refused: false };
+    bare.visit_pat_mut(&mut skeleton);
+    (skeleton, bare.refused)
 }
 
 /// A pattern without tests of what its variables are bound to: those may have been changed through the variable.

@@ -1,12 +1,12 @@
 //! The constructs whose lowering is more than cutting: `.await` and `match`; `for` is in `for_loops`.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
 use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
 use crate::arguments::{is_owning, is_projection};
-use crate::borrows::borrowed_places;
+use crate::borrows::{borrowed_places, without_tests};
 use crate::concurrent;
 use crate::effects::match_how;
 use crate::ir::{
@@ -209,22 +209,24 @@ impl Builder {
             let mut guard = Vec::new();
             self.scoped(|this| this.arm_pattern(&mut arm.pat, &mut guard));
             fx.push(Fx::Branch(vec![guard, Vec::new()]));
+            // A borrow that is carried out of an arm with a guard would last until there where the guard fails, too.
+            let rebound = again && matches!(arm.pat, Pat::Guard(_));
             let bound: Vec<_> = patterns::bindings(&arm.pat)
                 .into_iter()
                 .map(|binding| {
-                    (
-                        self.fresh(&format!("bound_{}", binding.ident), binding.ident.span()),
-                        binding,
-                    )
+                    let carried = !rebound || binding.behind_reference || binding.mutable;
+                    let name = format!("bound_{}", binding.ident);
+                    let carrier = carried.then(|| self.fresh(&name, binding.ident.span()));
+                    (carrier, binding)
                 })
                 .collect();
-            let store = bound.iter().map(|(carrier, binding)| {
-                let ident = &binding.ident;
-                quote!(#carrier = ::core::option::Option::Some(#ident);)
+            let store = bound.iter().filter_map(|(carrier, binding)| {
+                let (carrier, ident) = (carrier.as_ref()?, &binding.ident);
+                Some(quote!(#carrier = ::core::option::Option::Some(#ident);))
             });
             let (pat, attrs, number) = (&arm.pat, &arm.attrs, number as u32);
             select_arms.push(parse_quote!(#(#attrs)* #pat => { #(#store)* #number }));
-            carriers.extend(bound.iter().map(|(carrier, _)| carrier.clone()));
+            carriers.extend(bound.iter().filter_map(|(carrier, _)| carrier.clone()));
             let pat = match &arm.pat {
                 Pat::Guard(guarded) => (*guarded.pat).clone(),
                 pat => pat.clone(),
@@ -248,7 +250,13 @@ impl Builder {
                 let first = this.points.len() as u32 + 1;
                 let mut body_items = Vec::new();
                 let mut taken_again = Vec::new();
+                let rebound: Vec<_> = bound
+                    .iter()
+                    .filter(|(carrier, _)| carrier.is_none())
+                    .map(|(_, binding)| binding.ident.clone())
+                    .collect();
                 for (carrier, binding) in bound {
+                    let Some(carrier) = carrier else { continue };
                     let (ident, by_value) =
                         (binding.ident, binding.behind_reference || binding.mutable);
                     let pat: Pat = if binding.mutable {
@@ -261,13 +269,24 @@ impl Builder {
                     for var in declared..this.vars.len() {
                         this.vars[var].borrow = borrowed || again && !by_value;
                         if again && !by_value {
-                            this.vars[var].again = Some(kind);
-                            this.vars[var].mutable_borrow = kind == BorrowKind::Mutable;
-                            this.vars[var].depends.clone_from(&depends);
-                            this.vars[var].places.clone_from(&places);
                             taken_again.push(var);
                         }
                     }
+                }
+                if !rebound.is_empty() {
+                    let declared = this.vars.len();
+                    let option = bound_again(&pat, &original, &rebound);
+                    let tuple = parse_quote!((#(#rebound,)*));
+                    this.bind(tuple, option, &mut body_items, &mut arm_fx);
+                    taken_again.extend(declared..this.vars.len());
+                }
+                for &var in &taken_again {
+                    let var = &mut this.vars[var];
+                    var.borrow = true;
+                    var.again = Some(kind);
+                    var.mutable_borrow = kind == BorrowKind::Mutable;
+                    var.depends.clone_from(&depends);
+                    var.places.clone_from(&places);
                 }
                 this.take_again(&pat, &original, taken_again, &mut body_items);
                 let stmts = match body {
@@ -287,6 +306,18 @@ impl Builder {
             carriers,
             arms: blocks,
         }))
+    }
+}
+
+/// What an arm with a guard binds by reference, as an option: the pattern, which has matched, is bound once more.
+fn bound_again(pat: &Pat, scrutinee: &Expr, idents: &[proc_macro2::Ident]) -> TokenStream {
+    let pat = without_tests(pat).0;
+    quote! {
+        (match #scrutinee {
+            #pat => ::core::option::Option::Some((#(#idents,)*)),
+            #[allow(unreachable_patterns)]
+            _ => ::core::option::Option::None,
+        })
     }
 }
 

@@ -82,6 +82,7 @@ mod plain {
     pub(crate) mod foreign_literals;
     pub(crate) mod format_arguments;
     pub(crate) mod generics;
+    pub(crate) mod guards_that_borrow;
     pub(crate) mod hash_map_values;
     pub(crate) mod hash_maps;
     pub(crate) mod hazards;
@@ -94,6 +95,7 @@ mod plain {
     pub(crate) mod let_else;
     pub(crate) mod loops;
     pub(crate) mod macro_arguments;
+    pub(crate) mod messages;
     pub(crate) mod methods;
     pub(crate) mod moves;
     pub(crate) mod names;
@@ -175,6 +177,7 @@ mod marked {
     mod foreign_literals;
     mod format_arguments;
     mod generics;
+    mod guards_that_borrow;
     mod hash_map_values;
     mod hash_maps;
     mod hazards;
@@ -187,6 +190,7 @@ mod marked {
     mod let_else;
     mod loops;
     mod macro_arguments;
+    mod messages;
     mod methods;
     mod moves;
     mod names;

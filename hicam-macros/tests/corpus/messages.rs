@@ -4,7 +4,7 @@ use tonic::{Code, Request, Response, Status};
 
 use super::{hicam, programs};
 
-#[derive(Clone, PartialEq, prost::Message)]
+#[derive(Clone, PartialEq, prost::Message, hicam::State)]
 pub(crate) struct Item {
     #[prost(string, tag = "1")]
     name: String,
@@ -12,7 +12,7 @@ pub(crate) struct Item {
     prices: Vec<u32>,
 }
 
-#[derive(Clone, PartialEq, prost::Message)]
+#[derive(Clone, PartialEq, prost::Message, hicam::State)]
 pub(crate) struct Order {
     #[prost(message, repeated, tag = "1")]
     items: Vec<Item>,
@@ -29,7 +29,8 @@ pub(crate) struct Shop {
 #[hicam::migratable]
 impl Shop {
     async fn order(&mut self, request: Request<Order>) -> Result<Response<Item>, Status> {
-        let user = request.metadata().get("user").cloned();
+        let user = request.metadata().get("user");
+        let user = user.and_then(|user| user.to_str().ok()).map(str::to_owned);
         hicam::point().await;
         let Some(user) = user else {
             return Err(Status::unauthenticated("who are you?"));
@@ -45,7 +46,9 @@ impl Shop {
         self.orders.push(order);
         let mut response = Response::new(most);
         hicam::point().await;
-        response.metadata_mut().insert("for", user);
+        if let Ok(user) = user.parse() {
+            response.metadata_mut().insert("for", user);
+        }
         self.last = Some(response.get_ref().clone());
         Ok(response)
     }
