@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::visit_mut::VisitMut;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     FnArg, GenericParam, Generics, Lifetime, Pat, ReceiverKind, ReturnType, Signature, Type,
     TypeReference, parse_quote,
@@ -90,15 +90,6 @@ pub(crate) fn check(function: &Function<'_>) -> syn::Result<()> {
             "an annotated function has at most 12 parameters: group some into a struct",
         );
     }
-    for input in &sig.inputs {
-        let FnArg::Typed(param) = input else { continue };
-        if contains_impl(&param.ty) && impl_param(&param.ty).is_none() {
-            errors.at(
-                &param.ty,
-                "`impl Trait` inside of a parameter's type is not supported in an annotated function: use a type parameter",
-            );
-        }
-    }
     if let ReturnType::Type(_, ty) = &sig.output
         && contains_impl(ty)
     {
@@ -122,44 +113,39 @@ fn contains_impl(ty: &Type) -> bool {
     any(ty.to_token_stream())
 }
 
-/// The `impl Trait` of `impl Trait`, `&impl Trait` or `&mut impl Trait`.
-fn impl_param(ty: &Type) -> Option<&syn::TypeImplTrait> {
-    match ty {
-        Type::ImplTrait(bounds) => Some(bounds),
-        Type::Reference(reference) => match &*reference.elem {
-            Type::ImplTrait(bounds) => Some(bounds),
-            Type::Paren(paren) => impl_param(&paren.elem),
-            _ => None,
-        },
-        Type::Paren(paren) => impl_param(&paren.elem),
-        _ => None,
-    }
-}
-
 /// The signature with a type parameter for each `impl Trait`.
 pub(crate) fn named_impls(sig: &Signature) -> Signature {
     let mut sig = sig.clone();
-    let mut made = Vec::new();
+    let mut name = NameImpls { made: Vec::new() };
     for input in &mut sig.inputs {
-        let FnArg::Typed(param) = input else { continue };
-        let Some(bounds) = impl_param(&param.ty).map(|ty| ty.bounds.clone()) else {
-            continue;
-        };
-        let name = format_ident!("__HicamImpl{}", made.len());
-        *param.ty = match &*param.ty {
-            Type::Reference(reference) => {
-                let mut reference = reference.clone();
-                *reference.elem = parse_quote!(#name);
-                Type::Reference(reference)
-            }
-            _ => parse_quote!(#name),
-        };
-        made.push(parse_quote!(#name: #bounds));
+        if let FnArg::Typed(param) = input {
+            name.visit_type_mut(&mut param.ty);
+        }
     }
-    sig.generics.params.extend::<Vec<GenericParam>>(made);
+    sig.generics.params.extend(name.made);
     name_output(&mut sig);
     sendable(&mut sig);
     sig
+}
+
+/// Puts a type parameter in the place of each `impl Trait`.
+struct NameImpls {
+    made: Vec<GenericParam>,
+}
+
+impl VisitMut for NameImpls {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        // Those inside of it first: `impl Iterator<Item = impl Display>`.
+        visit_mut::visit_type_mut(self, ty);
+        if let Type::ImplTrait(opaque) = ty {
+            let (name, bounds) = (
+                format_ident!("__HicamImpl{}", self.made.len()),
+                &opaque.bounds,
+            );
+            self.made.push(parse_quote!(#name: #bounds));
+            *ty = parse_quote!(#name);
+        }
+    }
 }
 
 /// Names the lifetime of a returned reference that is elided: the body has a parameter more, which elision would count.

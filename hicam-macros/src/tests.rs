@@ -59,12 +59,10 @@ fn ordinary_functions() {
 
 #[test]
 fn signatures() {
-    only(
-        expand(quote!(
-            async fn f(x: Vec<impl Copy>) {}
-        )),
-        "inside of a parameter's type",
-    );
+    let nested = expand(quote!(
+        async fn f(x: Vec<impl Copy>) {}
+    ));
+    assert!(nested.is_empty(), "{nested:?}");
     only(
         expand(quote!(
             async unsafe fn f() {}

@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
 
 use super::sites::Site;
+use super::slots::Held;
 use super::{Lower, handle};
 use crate::ir::{Branch, Concurrent, Driven, Together};
 
@@ -62,37 +63,12 @@ impl Lower<'_> {
     /// ```
     pub(super) fn concurrent_node(&mut self, several: &Concurrent, exit: &Lifetime) -> TokenStream {
         let point = several.in_call;
-        let (mut around, mut fresh, mut declare, mut back) = (
-            TokenStream::new(),
-            TokenStream::new(),
-            TokenStream::new(),
-            TokenStream::new(),
-        );
-        let mut taken = Vec::new();
-        let mentions = several.args.mentions.iter().chain(&several.mentions);
-        for &var in mentions {
-            if !self.rests(var) || taken.contains(&var) {
-                continue;
+        let (mut held, mut taken) = (Held::default(), Vec::new());
+        for &var in several.args.mentions.iter().chain(&several.mentions) {
+            if self.rests(var) && !taken.contains(&var) {
+                self.hold(var, false, (several.args.before, point), &mut held, exit);
+                taken.push(var);
             }
-            let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
-            if self.live.at_point(point, var) {
-                around.extend(self.take(var, Some(exit)));
-                back.extend(self.put(var));
-            } else {
-                declare.extend(self.declare_late(var));
-                if self.live.at_mark(several.args.before, var) {
-                    fresh.extend(quote! {
-                        #ident = match #slot.take() {
-                            ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
-                            ::core::option::Option::None => {
-                                __hicam_stack.missing(#name, &__HICAM_INFO);
-                                break #exit
-                            }
-                        };
-                    });
-                }
-            }
-            taken.push(var);
         }
         let values = self.expr(&several.args, &taken);
         let names: Vec<Names> = (0..several.branches.len()).map(Names::of).collect();
@@ -175,6 +151,13 @@ impl Lower<'_> {
                 Together::Join | Together::TryJoin => quote!(#result.is_some()),
             });
         let value = value(several, &names, exit);
+        let Held {
+            around,
+            declare,
+            fresh,
+            resumed,
+            back,
+        } = held;
         quote! {{
             #[allow(unused_imports)]
             use ::hicam::__private::{
@@ -190,6 +173,7 @@ impl Lower<'_> {
                 #values
             } else {
                 __hicam_pc = 0;
+                #resumed
                 (#(#nothing,)*)
             };
             #(let #tags = ::hicam::__private::Tag::new();)*

@@ -6,6 +6,7 @@ use syn::{Expr, Lifetime};
 
 use super::Lower;
 use super::sites::Site;
+use super::slots::Held;
 use crate::arguments::{path, share};
 use crate::concurrent;
 use crate::effects::pass_label;
@@ -43,40 +44,16 @@ impl Lower<'_> {
     fn await_node(&mut self, call: &Await, exit: &Lifetime) -> TokenStream {
         let before = call.before.map(|point| check(point, exit));
         let point = call.in_call;
-        // Slots that the call holds while it is in progress are taken on both paths and put back afterwards; others
-        // are taken on the fresh path only.
-        let (mut around, mut fresh, mut declare, mut back) = (
-            TokenStream::new(),
-            TokenStream::new(),
-            TokenStream::new(),
-            TokenStream::new(),
-        );
-        let mut taken = Vec::new();
+        let mut held = Held::default();
         let receiver = call.receiver.map(|receiver| receiver.var);
         let receiver = receiver.filter(|&var| self.rests(var));
         let resting = call.operand.mentions.iter().copied();
-        for var in resting.filter(|&var| self.rests(var) && receiver != Some(var)) {
-            let (ident, slot, name) = (self.ident(var), self.slot(var), &self.body.vars[var].name);
-            if self.live.at_point(point, var) {
-                around.extend(self.take(var, Some(exit)));
-                back.extend(self.put(var));
-            } else if self.live.at_mark(call.operand.before, var) {
-                declare.extend(self.declare_late(var));
-                let taken = if call.passed.iter().any(|(_, passed)| *passed == var) {
-                    quote!((&mut &mut ::hicam::__private::Resting(&mut #slot)).pass())
-                } else {
-                    quote!(#slot.take())
-                };
-                fresh.extend(quote! {
-                    #ident = match #taken {
-                        ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
-                        ::core::option::Option::None => { __hicam_stack.missing(#name, &__HICAM_INFO); break #exit }
-                    };
-                });
-            } else {
-                declare.extend(self.declare_late(var));
-            }
-            taken.push(var);
+        let taken: Vec<VarId> = resting
+            .filter(|&var| self.rests(var) && receiver != Some(var))
+            .collect();
+        for &var in &taken {
+            let passed = call.passed.iter().any(|(_, passed)| *passed == var);
+            self.hold(var, passed, (call.operand.before, point), &mut held, exit);
         }
         let mut operand = self.completed(&call.operand, &taken);
         let mut resume = call.resume.clone();
@@ -104,6 +81,13 @@ impl Lower<'_> {
             Some(received) => (Some(received.before), (received.around)(fresh_call)),
             None => (None, fresh_call),
         };
+        let Held {
+            around,
+            declare,
+            fresh,
+            resumed,
+            back,
+        } = held;
         quote! {{
             #[allow(unused_imports)]
             use ::hicam::__private::{Annotated as _, CopyReference as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _, TakeValue as _};
@@ -118,6 +102,7 @@ impl Lower<'_> {
                 #fresh_call
             } else {
                 __hicam_pc = 0;
+                #resumed
                 #resumed_call
             };
             #back

@@ -6,7 +6,7 @@ use syn::{Expr, Lifetime};
 
 use super::{Lower, SUSPENDED, handle, handle_at};
 use crate::classify::{Class, Unit};
-use crate::ir::{BorrowKind, Code, Mark, VarId};
+use crate::ir::{BorrowKind, Code, Mark, PointId, VarId};
 
 /// The slots that a stretch of code takes and puts back.
 pub(super) struct Segment {
@@ -14,6 +14,21 @@ pub(super) struct Segment {
     pub(super) postlude: TokenStream,
     pub(super) taken: Vec<VarId>,
 }
+/// Slots that a call's operands mention: those that it holds while it is in progress are put back after it.
+#[derive(Default)]
+pub(super) struct Held {
+    /// Before both paths.
+    pub(super) around: TokenStream,
+    /// Before both paths, without a value.
+    pub(super) declare: TokenStream,
+    /// Before the operands are evaluated.
+    pub(super) fresh: TokenStream,
+    /// Before the call is resumed.
+    pub(super) resumed: TokenStream,
+    /// After the call.
+    pub(super) back: TokenStream,
+}
+
 impl Lower<'_> {
     /// Puts the slots that a unit declares into their `Option`s at the unit's end.
     pub(super) fn park(&self, unit: &Unit<'_>, slots: &[VarId]) -> TokenStream {
@@ -102,6 +117,55 @@ impl Lower<'_> {
             let ::core::option::Option::Some(#mutability #ident) = #value else {
                 __hicam_stack.missing(#name, &__HICAM_INFO);
                 break #exit;
+            };
+        }
+    }
+
+    /// Adds a variable that the operands of a call mention.
+    ///
+    /// What is alive while the call is in progress is taken on both paths, on the fresh one before the operands are
+    /// evaluated unless they give it its value; the rest is taken on the fresh path only. `passed` to the call, it may
+    /// be a reference to something static.
+    pub(super) fn hold(
+        &self,
+        var: VarId,
+        passed: bool,
+        (before, point): (Mark, PointId),
+        held: &mut Held,
+        exit: &Lifetime,
+    ) {
+        let (alive, set) = (
+            self.live.at_point(point, var),
+            self.live.at_mark(before, var),
+        );
+        if alive && (set || self.reborrows(var).is_some()) {
+            held.around.extend(self.take(var, Some(exit)));
+            held.back.extend(self.put(var));
+            return;
+        }
+        held.declare.extend(self.declare_late(var));
+        let slot = self.slot(var);
+        let option = if passed {
+            quote!((&mut &mut ::hicam::__private::Resting(&mut #slot)).pass())
+        } else {
+            quote!(#slot.take())
+        };
+        if alive {
+            held.resumed
+                .extend(self.assign(var, &quote!(#slot.take()), exit));
+            held.back.extend(self.put(var));
+        } else if set {
+            held.fresh.extend(self.assign(var, &option, exit));
+        }
+    }
+
+    /// Gives a variable that is declared late the value of an option.
+    fn assign(&self, var: VarId, option: &TokenStream, exit: &Lifetime) -> TokenStream {
+        let (ident, name) = (self.ident(var), &self.body.vars[var].name);
+        quote! {
+            #ident = match #option {
+                ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                ::core::option::Option::None => { __hicam_stack.missing(#name, &__HICAM_INFO); break #exit }
             };
         }
     }

@@ -88,6 +88,7 @@ mod plain {
     pub(crate) mod hazards;
     pub(crate) mod hoisted_temporaries;
     pub(crate) mod impl_trait;
+    pub(crate) mod impl_trait_inside;
     pub(crate) mod iterators;
     pub(crate) mod joins;
     pub(crate) mod labelled_blocks;
@@ -183,6 +184,7 @@ mod marked {
     mod hazards;
     mod hoisted_temporaries;
     mod impl_trait;
+    mod impl_trait_inside;
     mod iterators;
     mod joins;
     mod labelled_blocks;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::expressions::noted;
 use super::{hicam, programs};
 
 #[hicam::migratable]
@@ -122,8 +123,66 @@ async fn receivers_that_are_gone(n: u32) -> u32 {
     })
 }
 
+/// What an argument assigns is not there before.
+#[hicam::migratable]
+async fn assigned_by_an_argument(mut list: Vec<u32>, log: &mut Vec<u32>) -> Vec<u32> {
+    let length = noted(
+        {
+            list = vec![2, 3];
+            list.len() as u32
+        },
+        log,
+    )
+    .await;
+    if log.len() > 7 {
+        Vec::new()
+    } else {
+        list.push(length);
+        list
+    }
+}
+
+#[hicam::migratable]
+async fn assigned_by_arguments() -> (Vec<u32>, Vec<u32>) {
+    let mut log = Vec::new();
+    let list = assigned_by_an_argument(vec![1], &mut log).await;
+    let text;
+    let sum = noted(
+        {
+            text = String::from("abc");
+            5
+        },
+        &mut log,
+    )
+    .await;
+    if sum == 5 {
+        log.push(text.len() as u32);
+        drop(text);
+        hicam::point().await;
+    }
+    let mut four = 4;
+    let words;
+    let (sum, _) = tokio::join!(
+        noted(
+            {
+                words = vec![String::from("d")];
+                6
+            },
+            &mut log
+        ),
+        bump(&mut four),
+    );
+    if sum == 6 {
+        log.push(words.len() as u32);
+        drop(words);
+        hicam::point().await;
+    }
+    (list, log)
+}
+
 programs! {
     order;
+    assignments_in_arguments: assigned_by_arguments();
     the_pattern_no_longer_matches: pattern_no_longer_matches((1,2));
     the_place_before_its_argument: place_before_its_argument();
     the_operands_before_a_call: operands_before_a_call(0);
