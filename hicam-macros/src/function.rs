@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::visit::Visit;
 use syn::{
     Attribute, Block, Generics, Lifetime, Path, ReturnType, Signature, Type, TypeParamBound,
     Visibility, WherePredicate, parse_quote,
@@ -322,12 +323,19 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
             .all(|class| *class != Class::Free || !class.is_captured())
     );
 
-    // The body may be entered more than once: references are borrowed again, values are in the frame by then.
-    let borrowed = params
-        .iter()
-        .enumerate()
-        .filter(|(_, param)| !param.is_borrowed_self());
-    let args = borrowed.map(|(at, param)| {
+    // The body may be entered more than once: references are borrowed again, values are in the frame by then. What is
+    // returned may be borrowed through a reference, and rustc would have that last into the next time.
+    let lends = may_borrow(&output);
+    let kept_out = |param: &Param| lends && param.reference == Some(true);
+    let borrowed = || {
+        let all = params.iter().enumerate();
+        all.filter(|(_, param)| !param.is_borrowed_self())
+    };
+    let lent = borrowed().filter(|(_, param)| kept_out(param)).map(|(at, param)| {
+        let (given, pat) = (format_ident!("__hicam_arg_{at}"), &param.pat);
+        quote!(let #pat = #given;)
+    });
+    let args = borrowed().filter(|(_, param)| !kept_out(param)).map(|(at, param)| {
         let given = format_ident!("__hicam_arg_{at}");
         let pat = &param.pat;
         match param.reference {
@@ -371,6 +379,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         };
         #info
         #(let mut #rebound = #rebound;)*
+        #(#lent)*
         #(#handles)*
         loop {
             #suspended: {
@@ -405,6 +414,19 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         )]
         #header { #code }
     })
+}
+
+/// Whether a type names a lifetime.
+fn may_borrow(ty: &Type) -> bool {
+    struct Lifetimes(bool);
+    impl<'ast> Visit<'ast> for Lifetimes {
+        fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+            self.0 |= lifetime.ident != "static";
+        }
+    }
+    let mut lifetimes = Lifetimes(false);
+    lifetimes.visit_type(ty);
+    lifetimes.0
 }
 
 /// The line of the first point, in the order of the source, at which a variable is alive.

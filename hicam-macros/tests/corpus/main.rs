@@ -72,6 +72,7 @@ mod plain {
     pub(crate) mod closures_in_heads;
     pub(crate) mod collections;
     pub(crate) mod const_generics;
+    pub(crate) mod dead_borrows;
     pub(crate) mod diverging;
     pub(crate) mod drains;
     pub(crate) mod drops;
@@ -94,6 +95,7 @@ mod plain {
     pub(crate) mod labelled_blocks;
     pub(crate) mod let_chains;
     pub(crate) mod let_else;
+    pub(crate) mod lifetimes;
     pub(crate) mod loops;
     pub(crate) mod macro_arguments;
     pub(crate) mod messages;
@@ -168,6 +170,7 @@ mod marked {
     mod closures_in_heads;
     mod collections;
     mod const_generics;
+    mod dead_borrows;
     mod diverging;
     mod drains;
     mod drops;
@@ -190,6 +193,7 @@ mod marked {
     mod labelled_blocks;
     mod let_chains;
     mod let_else;
+    mod lifetimes;
     mod loops;
     mod macro_arguments;
     mod messages;
