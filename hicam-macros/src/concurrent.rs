@@ -16,11 +16,23 @@
 //! ```text
 //! match __hicam_select(f(a), g(&y)) { Chosen::This(p) => A, Chosen::Other(Chosen::This(q)) => B }
 //! ```
+//! A branch's condition and the test of its pattern stand around its operand; `else` is one alternative more:
+//!
+//! ```text
+//! tokio::select! { Some(p) = f(a), if c => A, else => B }
+//! ```
+//! →
+//! ```text
+//! match __hicam_select_or(__hicam_if(c, __hicam_when(match &done { Some(_) => true, _ => false }, f(a)))) {
+//!     Chosen::This(Some(p)) => A, Chosen::Other(Otherwise) => B, _ => unreachable!()
+//! }
+//! ```
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
 use syn::{Arm, Expr, ExprCall, Macro, Pat, Token, parse_quote};
 
 use crate::arguments::{is_owning, is_projection, lent, share};
@@ -28,13 +40,20 @@ use crate::ir::{
     Branch, Concurrent, Driven, Fx, How, Item, Node, PointKind, Statement, Together, VarKind,
 };
 use crate::normal::{operands, unboxed};
+use crate::patterns;
 use crate::scope::Builder;
 
 const JOIN: &str = "__hicam_join";
 const TRY_JOIN: &str = "__hicam_try_join";
 const SELECT: &str = "__hicam_select";
+/// With `else`.
+const SELECT_OR: &str = "__hicam_select_or";
 /// `__hicam_if(condition, operand)`
 const CONDITION: &str = "__hicam_if";
+/// `__hicam_when(test, operand)`: the test is of [`DONE`].
+const TEST: &str = "__hicam_when";
+/// What a branch's operand has given.
+pub(crate) const DONE: &str = "__hicam_done";
 const BIASED: &str = "_biased";
 
 /// As many as the runtime has.
@@ -42,10 +61,7 @@ const MOST_BRANCHES: usize = 64;
 
 /// What a call stands for that [`written`] has made; whether it is biased.
 pub(crate) fn kind(call: &ExprCall) -> Option<(Together, bool)> {
-    let Expr::Path(path) = &*call.func else {
-        return None;
-    };
-    let name = path.path.get_ident()?.to_string();
+    let name = made_name(call)?;
     let (name, biased) = match name.strip_suffix(BIASED) {
         Some(name) => (name, true),
         None => (name.as_str(), false),
@@ -53,9 +69,16 @@ pub(crate) fn kind(call: &ExprCall) -> Option<(Together, bool)> {
     match name {
         JOIN => Some((Together::Join, biased)),
         TRY_JOIN => Some((Together::TryJoin, biased)),
-        SELECT => Some((Together::Select, biased)),
+        SELECT | SELECT_OR => Some((Together::Select, biased)),
         _ => None,
     }
+}
+
+fn made_name(call: &ExprCall) -> Option<String> {
+    let Expr::Path(path) = &*call.func else {
+        return None;
+    };
+    Some(path.path.get_ident()?.to_string())
 }
 
 /// How an awaited operand is driven, as its syntax shows.
@@ -159,25 +182,26 @@ struct Alternative {
 struct Selected {
     biased: bool,
     alternatives: Vec<Alternative>,
+    /// `else => body`
+    otherwise: Option<Expr>,
 }
 
 impl Parse for Selected {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let biased = parse_biased(input)?;
-        let mut alternatives = Vec::new();
+        let (mut alternatives, mut otherwise) = (Vec::new(), None);
         while !input.is_empty() {
             if input.peek(Token![else]) {
-                return Err(input.error(
-                    "`else` of `select!` is not supported in an annotated function: let every branch's pattern match always",
-                ));
+                input.parse::<Token![else]>()?;
+                input.parse::<Token![=>]>()?;
+                otherwise = Some(input.parse()?);
+                input.parse::<Option<Token![,]>>()?;
+                if !input.is_empty() {
+                    return Err(input.error("`else` is the last branch of a `select!`"));
+                }
+                break;
             }
             let pat = Pat::parse_multi_with_leading_vert(input)?;
-            if let Some(part) = refutable(&pat) {
-                return Err(syn::Error::new_spanned(
-                    part,
-                    "a pattern that may not match is not supported in `select!` in an annotated function: bind the whole value, and `match` it in the branch's body",
-                ));
-            }
             input.parse::<Token![=]>()?;
             let operand = input.parse()?;
             let mut condition = None;
@@ -201,25 +225,53 @@ impl Parse for Selected {
         Ok(Selected {
             biased,
             alternatives,
+            otherwise,
         })
     }
 }
 
-/// The part of a pattern that may not match, as far as the syntax shows.
-fn refutable(pat: &Pat) -> Option<TokenStream> {
+/// Whether a pattern always matches, as far as the syntax shows.
+fn is_irrefutable(pat: &Pat) -> bool {
     match pat {
-        Pat::TupleStruct(_) | Pat::Lit(_) | Pat::Or(_) | Pat::Range(_) | Pat::Slice(_) => {
-            Some(pat.to_token_stream())
+        Pat::Ident(ident) => ident.subpat.is_none() && !patterns::bindings(pat).is_empty(),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(is_irrefutable),
+        Pat::Paren(paren) => is_irrefutable(&paren.pat),
+        Pat::Wild(_) | Pat::Rest(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether what a branch has given matches its pattern.
+fn test(pat: &Pat) -> Expr {
+    let (done, mut pat) = (Ident::new(DONE, pat.span()), pat.clone());
+    Unbound.visit_pat_mut(&mut pat);
+    parse_quote!(match &#done {
+        #[allow(unreachable_patterns)]
+        #pat => true,
+        #[allow(unreachable_patterns)]
+        _ => false,
+    })
+}
+
+/// Takes the variables out of a pattern: what is tested is only looked at.
+struct Unbound;
+
+impl VisitMut for Unbound {
+    fn visit_pat_mut(&mut self, pat: &mut Pat) {
+        visit_mut::visit_pat_mut(self, pat);
+        if let Pat::Ident(ident) = pat
+            && !patterns::bindings(&Pat::Ident(ident.clone())).is_empty()
+        {
+            *pat = match ident.subpat.take() {
+                Some((_, inner)) => *inner,
+                None => parse_quote!(_),
+            };
         }
-        Pat::Path(_) => Some(pat.to_token_stream()),
-        Pat::Tuple(tuple) => tuple.elems.iter().find_map(refutable),
-        Pat::Paren(paren) => refutable(&paren.pat),
-        Pat::Reference(reference) => refutable(&reference.pat),
-        Pat::Ident(ident) => {
-            let (_, inner) = ident.subpat.as_ref()?;
-            refutable(inner)
-        }
-        _ => None,
+    }
+    fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
+        visit_mut::visit_field_pat_mut(self, field);
+        // `P { x }` has become `P { _ }`.
+        field.colon_token.get_or_insert_default();
     }
 }
 
@@ -231,8 +283,13 @@ fn select(mac: &Macro) -> syn::Result<Expr> {
             "`select!` without a branch never ends",
         ));
     }
-    let name = call_name(SELECT, selected.biased, mac);
-    let mut operands = Vec::new();
+    let name = match selected.otherwise {
+        Some(_) => SELECT_OR,
+        None => SELECT,
+    };
+    let name = call_name(name, selected.biased, mac);
+    let count = selected.alternatives.len();
+    let (mut operands, mut irrefutable) = (Vec::new(), true);
     let mut arms: Vec<Arm> = Vec::new();
     for (
         at,
@@ -244,6 +301,13 @@ fn select(mac: &Macro) -> syn::Result<Expr> {
         },
     ) in selected.alternatives.into_iter().enumerate()
     {
+        let operand = if is_irrefutable(&pat) {
+            operand
+        } else {
+            irrefutable = false;
+            let (name, test) = (Ident::new(TEST, operand.span()), test(&pat));
+            parse_quote!(#name(#test, #operand))
+        };
         operands.push(match condition {
             Some(condition) => {
                 let name = Ident::new(CONDITION, operand.span());
@@ -251,13 +315,28 @@ fn select(mac: &Macro) -> syn::Result<Expr> {
             }
             None => operand,
         });
-        pat = parse_quote!(::hicam::__private::Chosen::This(#pat));
-        for _ in 0..at {
-            pat = parse_quote!(::hicam::__private::Chosen::Other(#pat));
-        }
+        pat = chosen(at, parse_quote!(::hicam::__private::Chosen::This(#pat)));
         arms.push(parse_quote!(#pat => #body,));
     }
+    if let Some(body) = selected.otherwise {
+        let pat = chosen(count, parse_quote!(::hicam::__private::Otherwise));
+        arms.push(parse_quote!(#pat => #body,));
+    }
+    if !irrefutable {
+        arms.push(parse_quote! {
+            #[allow(unreachable_patterns)]
+            __hicam_other => ::core::unreachable!("a branch of `select!` was chosen whose pattern does not match"),
+        });
+    }
     Ok(parse_quote!(match #name(#(#operands),*) { #(#arms)* }))
+}
+
+/// The pattern of what branch `at` has given.
+fn chosen(at: usize, mut pat: Pat) -> Pat {
+    for _ in 0..at {
+        pat = parse_quote!(::hicam::__private::Chosen::Other(#pat));
+    }
+    pat
 }
 
 impl Builder {
@@ -290,23 +369,26 @@ impl Builder {
     ) -> Node {
         let span = call.func.span();
         let (kind, biased) = kind(&call).unwrap_or((Together::Join, false));
-        let (mut conditions, mut operands) = (Vec::new(), Vec::new());
+        let otherwise = made_name(&call).is_some_and(|name| name.starts_with(SELECT_OR));
+        let (mut conditions, mut tests, mut operands) = (Vec::new(), Vec::new(), Vec::new());
         for operand in call.args {
-            let (condition, operand) = conditioned(operand);
-            if let Some(condition) = &condition
-                && self.has_points(condition)
-            {
-                self.errors.at(
-                    condition,
-                    "a migration point in a precondition is not supported: bind the condition with `let` first",
-                );
-            }
+            let (condition, operand) = wrapped(CONDITION, operand);
+            let (test, operand) = wrapped(TEST, operand);
+            tests.push(test);
             conditions.push(condition);
             operands.push(unwrapped(operand));
         }
         if operands.len() > MOST_BRANCHES {
             self.errors
                 .at(&call.func, "at most 64 branches are supported");
+        }
+        // They are evaluated before any operand.
+        for condition in conditions.iter_mut().flatten() {
+            if self.has_points(condition) {
+                let taken = std::mem::replace(condition, parse_quote!(()));
+                *condition = self.point_free(taken, items, fx);
+            }
+            self.bind_before(condition, items, fx);
         }
         let passed = operands.iter().any(|operand| self.has_points(operand));
         if !passed && !operands.iter().any(|operand| self.mentions_borrow(operand)) {
@@ -315,17 +397,13 @@ impl Builder {
             let lead = self.finish(None, Vec::new(), Node::Check(before), None, fx);
             items.push(Item::Lead(Box::new(lead)));
         }
-        // They are evaluated before any operand.
-        for condition in conditions.iter_mut().flatten() {
-            self.bind_before(condition, items, fx);
-        }
         if passed {
             self.points_of_arguments(&mut operands, items, fx);
         }
         self.pin_operands(&mut operands, items, fx);
         let mut args = Vec::new();
         let mut branches = Vec::new();
-        for (mut operand, condition) in operands.into_iter().zip(conditions) {
+        for ((mut operand, condition), test) in operands.into_iter().zip(conditions).zip(tests) {
             let condition = condition.map(|mut condition| {
                 self.take_value(&mut condition, &mut args);
                 condition
@@ -339,6 +417,7 @@ impl Builder {
             branches.push(Branch {
                 operand,
                 condition,
+                test,
                 args: args.map(|(ident, _)| Ident::clone(ident)).collect(),
                 resume,
                 driven,
@@ -378,6 +457,7 @@ impl Builder {
         Node::Concurrent(Box::new(Concurrent {
             kind,
             biased,
+            otherwise,
             args,
             branches,
             mentions,
@@ -571,16 +651,16 @@ fn overlap(one: &[String], other: &[String]) -> bool {
     one.iter().zip(other).all(|(one, other)| one == other)
 }
 
-/// An operand of `select!` and its condition.
-fn conditioned(operand: Expr) -> (Option<Expr>, Expr) {
+/// An operand of `select!`, and what [`select`] has written before it under this name.
+fn wrapped(name: &str, operand: Expr) -> (Option<Expr>, Expr) {
     match operand {
         Expr::Call(mut call)
             if call.args.len() == 2
-                && matches!(&*call.func, Expr::Path(path) if path.path.is_ident(CONDITION)) =>
+                && matches!(&*call.func, Expr::Path(path) if path.path.is_ident(name)) =>
         {
             let operand = call.args.pop();
-            let condition = call.args.pop();
-            (condition, operand.unwrap_or_else(|| parse_quote!(())))
+            let before = call.args.pop();
+            (before, operand.unwrap_or_else(|| parse_quote!(())))
         }
         operand => (None, operand),
     }

@@ -331,10 +331,12 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         let all = params.iter().enumerate();
         all.filter(|(_, param)| !param.is_borrowed_self())
     };
-    let lent = borrowed().filter(|(_, param)| kept_out(param)).map(|(at, param)| {
-        let (given, pat) = (format_ident!("__hicam_arg_{at}"), &param.pat);
-        quote!(let #pat = #given;)
-    });
+    let lent = borrowed()
+        .filter(|(_, param)| kept_out(param))
+        .map(|(at, param)| {
+            let (given, pat) = (format_ident!("__hicam_arg_{at}"), &param.pat);
+            quote!(let #pat = #given;)
+        });
     let args = borrowed().filter(|(_, param)| !kept_out(param)).map(|(at, param)| {
         let given = format_ident!("__hicam_arg_{at}");
         let pat = &param.pat;

@@ -287,6 +287,8 @@ pub(crate) enum Driven {
 pub(crate) struct Concurrent {
     pub(crate) kind: Together,
     pub(crate) biased: bool,
+    /// A `select!` with `else`.
+    pub(crate) otherwise: bool,
     /// A tuple of options: what the operands take by value, evaluated before any is called.
     pub(crate) args: Code<Expr>,
     pub(crate) branches: Vec<Branch>,
@@ -309,6 +311,8 @@ pub(crate) struct Branch {
     pub(crate) operand: Expr,
     /// The identifier of its condition: without it the operand is evaluated, and nothing more.
     pub(crate) condition: Option<Expr>,
+    /// Whether what the operand has given matches the branch's pattern; if not, the branch is as if it were not there.
+    pub(crate) test: Option<Expr>,
     /// Those identifiers.
     pub(crate) args: Vec<Ident>,
     pub(crate) resume: Vec<Expr>,

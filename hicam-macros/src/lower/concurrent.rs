@@ -7,6 +7,7 @@ use syn::Lifetime;
 use super::sites::Site;
 use super::slots::Held;
 use super::{Lower, handle};
+use crate::concurrent::DONE;
 use crate::ir::{Branch, Concurrent, Driven, Together};
 
 /// The identifiers of a branch.
@@ -227,11 +228,15 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
     let disabled = branch.condition.as_ref().map(
         |condition| quote!(if #condition.take() != ::core::option::Option::Some(true) { return; }),
     );
-    let number = number as u32;
+    let test = branch
+        .test
+        .as_ref()
+        .map(|test| quote!(if !(#test) { return; }));
+    let (number, done) = (number as u32, Ident::new(DONE, Span::call_site()));
     let end = match kind {
         Together::Join => TokenStream::new(),
         Together::TryJoin => {
-            quote!(if ::core::result::Result::is_err(&__hicam_done) {
+            quote!(if ::core::result::Result::is_err(&#done) {
                 __hicam_branches.end();
             })
         }
@@ -254,9 +259,10 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
                     #resumed
                 };
                 match __hicam_flow {
-                    ::hicam::__private::Flow::Done(__hicam_done) => {
+                    ::hicam::__private::Flow::Done(#done) => {
+                        #test
                         #end
-                        #result = ::core::option::Option::Some(__hicam_done);
+                        #result = ::core::option::Option::Some(#done);
                         return;
                     }
                     ::hicam::__private::Flow::Suspended => __hicam_branches.rest(#number, &mut #stack).await,
@@ -301,21 +307,34 @@ fn value(several: &Concurrent, names: &[Names], exit: &Lifetime) -> TokenStream 
             }
         },
         Together::Select => {
+            let last = if several.otherwise {
+                quote!(::hicam::__private::Otherwise)
+            } else {
+                quote!(::core::convert::Infallible)
+            };
             let ty = names.iter().fold(
-                quote!(::core::convert::Infallible),
+                last,
                 |other, _| quote!(::hicam::__private::Chosen<_, #other>),
             );
+            let number = |at: usize, value: TokenStream| {
+                (0..at).fold(
+                    value,
+                    |value, _| quote!(::hicam::__private::Chosen::Other(#value)),
+                )
+            };
             let chosen = results.iter().enumerate().map(|(at, result)| {
-                let mut value = quote!(::hicam::__private::Chosen::This(__hicam_chosen));
-                for _ in 0..at {
-                    value = quote!(::hicam::__private::Chosen::Other(#value));
-                }
+                let value = number(at, quote!(::hicam::__private::Chosen::This(__hicam_chosen)));
                 quote!(if let ::core::option::Option::Some(__hicam_chosen) = #result { #value } else)
             });
+            let none = if several.otherwise {
+                number(results.len(), quote!(::hicam::__private::Otherwise))
+            } else {
+                quote!(::core::panic!(
+                    "all branches are disabled and there is no else branch"
+                ))
+            };
             quote! {
-                let __hicam_chosen: #ty = #(#chosen)* {
-                    ::core::panic!("all branches are disabled and there is no else branch")
-                };
+                let __hicam_chosen: #ty = #(#chosen)* { #none };
                 __hicam_chosen
             }
         }

@@ -111,6 +111,7 @@ mod plain {
     pub(crate) mod rows;
     pub(crate) mod scrutinees;
     pub(crate) mod search_trees;
+    pub(crate) mod selects;
     pub(crate) mod self_as_argument;
     pub(crate) mod shared_self;
     pub(crate) mod sharing;
@@ -210,6 +211,7 @@ mod marked {
     mod rows;
     mod scrutinees;
     mod search_trees;
+    mod selects;
     mod self_as_argument;
     mod shared_self;
     mod sharing;

@@ -233,14 +233,21 @@ impl Stack {
     }
 }
 
-/// The value of a `select!`: that of its first branch, or of another one.
-#[derive(Debug)]
+/// The value of a `select!`: that of its first branch, or of another one. What a branch's pattern leaves of it lives to the
+/// end of the branch.
+#[derive(Debug, hicam_macros::State)]
+#[hicam(crate = ::hicam_state)]
 pub enum Chosen<A, B> {
     /// Of this branch.
     This(A),
     /// Of a later one.
     Other(B),
 }
+
+/// The value of a `select!` of which no branch has decided: its `else`.
+#[derive(Debug, Clone, Copy, hicam_macros::State)]
+#[hicam(crate = ::hicam_state)]
+pub struct Otherwise;
 
 /// A branch can be suspended.
 #[derive(Debug, Clone, Copy)]

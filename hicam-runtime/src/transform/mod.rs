@@ -25,7 +25,7 @@ mod timers;
 
 pub use branches::{
     Beside, Branches, Can, CanSuspend, Cannot, CannotSuspend, Chosen, Ended, Keep, MOST_BRANCHES,
-    Or, Order, Turns, beside, is_timeout,
+    Or, Order, Otherwise, Turns, beside, is_timeout,
 };
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, empty, never, plain, point};
 pub use capture::CaptureFlag;

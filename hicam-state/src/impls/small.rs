@@ -2,6 +2,7 @@
 
 use std::cmp;
 use std::collections::LinkedList;
+use std::convert::Infallible;
 use std::num::Saturating;
 use std::ops::{Bound, ControlFlow, RangeFull, RangeTo, RangeToInclusive};
 use std::path::PathBuf;
@@ -93,6 +94,21 @@ macro_rules! ends {
 ends! {
     RangeTo |end| ..end;
     RangeToInclusive |end| ..=end;
+}
+
+/// There is no value: of a `Result` that is always `Ok`, say.
+impl State for Infallible {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        types.define::<Self>(|_| enumeration("Infallible", Vec::new()))
+    }
+
+    fn encode(&self, _: &mut Encoder) -> Result<(), EncodeError> {
+        match *self {}
+    }
+
+    fn decode(_: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        Err(DecodeError::other("there is no value of `Infallible`"))
+    }
 }
 
 impl State for RangeFull {
