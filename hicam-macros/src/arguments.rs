@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, Lit, Token, parse_quote, parse_quote_spanned};
 
 use crate::ir::{Fx, Item, Statement, VarKind};
-use crate::normal::{is_place, operands};
+use crate::operands::{is_place, operands};
 use crate::scope::Builder;
 
 /// Methods without arguments that borrow from their receiver, which gives the same when called again.

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span};
 use quote::quote;
 use syn::{Block as SynBlock, Expr, Local, Pat, Stmt, parse_quote};
 
-use crate::effects::contains_let;
+use crate::control::contains_let;
 use crate::ir::{
     Block, Body, Code, Fx, How, If, Item, Lead, Loop, Node, PointKind, Post, Simple, Statement,
     Tail, VarId,

@@ -114,7 +114,7 @@ fn block(block: &mut Block, places: &mut Vec<Expr>) -> bool {
 fn has_let(cond: &Expr) -> bool {
     match cond {
         Expr::Let(_) => true,
-        Expr::Binary(binary) => crate::effects::contains_let(&binary.left, &binary.right),
+        Expr::Binary(binary) => crate::control::contains_let(&binary.left, &binary.right),
         _ => false,
     }
 }

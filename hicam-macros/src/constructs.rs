@@ -8,12 +8,12 @@ use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 use crate::arguments::{is_owning, is_projection};
 use crate::borrows::{borrowed_places, without_tests};
 use crate::concurrent;
-use crate::effects::match_how;
+use crate::control::match_how;
 use crate::ir::{
     Await, BorrowKind, Code, Driven, Fx, How, Item, Match, Node, PointKind, Receiver, Statement,
     VarId, VarKind,
 };
-use crate::normal::is_place;
+use crate::operands::is_place;
 use crate::patterns;
 use crate::scope::{Builder, is_borrow};
 

@@ -3,15 +3,11 @@
 
 use proc_macro2::Ident;
 use quote::quote_spanned;
-use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Pat, Stmt, parse_quote, parse_quote_spanned};
 
 use crate::arguments::PROJECTIONS;
-use crate::ir::{Fx, How, Jump, VarId, VarKind};
+use crate::ir::{Fx, How, VarId, VarKind};
 use crate::scope::Builder;
-
-/// A jump whose put-backs the lowering fills in: `__hicam_jump!(mark; jump)`.
-pub(crate) const JUMP: &str = "__hicam_jump";
 
 /// Methods that are known to take `&self` or `&mut self` on the types that usually have them. The list decides only
 /// whether a variable rests in an `Option` between points or stays an ordinary local.
@@ -283,7 +279,7 @@ impl Builder {
         }
     }
 
-    fn natural_block(
+    pub(crate) fn natural_block(
         &mut self,
         label: Option<syn::Lifetime>,
         block: &mut syn::Block,
@@ -327,142 +323,6 @@ impl Builder {
             Stmt::Item(_) => {}
         }
         Vec::new()
-    }
-
-    fn choice(&mut self, expr: &mut Expr, fx: &mut Vec<Fx>) {
-        match expr {
-            Expr::If(branch) => self.scoped(|this| {
-                let (mut then, mut otherwise) = (Vec::new(), Vec::new());
-                this.condition(&mut branch.cond, fx);
-                this.natural_block(None, &mut branch.then_branch, &mut then);
-                if let Some((_, branch)) = &mut branch.else_branch {
-                    this.expr(branch, How::Move, &mut otherwise);
-                }
-                fx.push(Fx::Branch(vec![then, otherwise]));
-            }),
-            Expr::Match(choice) => {
-                let how = match_how(&choice.arms);
-                self.expr(&mut choice.expr, how, fx);
-                let mut arms = Vec::new();
-                for arm in &mut choice.arms {
-                    let mut effects = Vec::new();
-                    self.scoped(|this| {
-                        this.arm_pattern(&mut arm.pat, &mut effects);
-                        this.expr(&mut arm.body, How::Move, &mut effects);
-                    });
-                    arms.push(effects);
-                }
-                fx.push(Fx::Branch(arms));
-            }
-            _ => {}
-        }
-    }
-
-    /// Declares what an arm's pattern binds, then the effects of its guard.
-    pub(crate) fn arm_pattern(&mut self, pat: &mut Pat, fx: &mut Vec<Fx>) {
-        self.declare_pattern(pat, fx);
-        if let Pat::Guard(guarded) = pat {
-            self.expr(&mut guarded.guard, How::Place, fx);
-        }
-    }
-
-    /// A condition, with the variables of its `let`s.
-    pub(crate) fn condition(&mut self, cond: &mut Expr, fx: &mut Vec<Fx>) {
-        match cond {
-            Expr::Let(binding) => {
-                let how = if binds_nothing(&binding.pat) {
-                    How::Place
-                } else {
-                    How::Maybe
-                };
-                self.expr(&mut binding.expr, how, fx);
-                self.declare_pattern(&binding.pat, fx);
-            }
-            Expr::Binary(binary)
-                if matches!(binary.op, BinOp::And(_))
-                    && contains_let(&binary.left, &binary.right) =>
-            {
-                self.condition(&mut binary.left, fx);
-                self.condition(&mut binary.right, fx);
-            }
-            cond => self.expr(cond, How::Move, fx),
-        }
-    }
-
-    fn natural_loop(&mut self, expr: &mut Expr, fx: &mut Vec<Fx>) {
-        let label = match expr {
-            Expr::Loop(repeat) => &repeat.label,
-            Expr::While(repeat) => &repeat.label,
-            Expr::ForLoop(repeat) => &repeat.label,
-            _ => return,
-        };
-        let label = label.as_ref().map(|label| label.name.clone());
-        let target = self.target(label, true, true);
-        let (id, mark) = (target.id, self.mark());
-        if let Expr::ForLoop(repeat) = expr {
-            self.expr(&mut repeat.expr, How::Move, fx);
-        }
-        let mut inside = Vec::new();
-        self.jumping(target, |this| match expr {
-            Expr::Loop(repeat) => this.natural_block(None, &mut repeat.body, &mut inside),
-            Expr::While(repeat) => this.scoped(|this| {
-                this.condition(&mut repeat.cond, &mut inside);
-                inside.push(Fx::Branch(vec![vec![Fx::Break(id, mark)], Vec::new()]));
-                this.natural_block(None, &mut repeat.body, &mut inside);
-            }),
-            Expr::ForLoop(repeat) => this.scoped(|this| {
-                inside.push(Fx::Branch(vec![vec![Fx::Break(id, mark)], Vec::new()]));
-                this.declare_pattern(&repeat.pat, &mut inside);
-                this.natural_block(None, &mut repeat.body, &mut inside);
-            }),
-            _ => {}
-        });
-        fx.push(Fx::Loop(id, inside));
-    }
-
-    fn jump(&mut self, expr: &mut Expr, fx: &mut Vec<Fx>) {
-        let (label, is_break) = match expr {
-            Expr::Break(jump) => {
-                if let Some(value) = &mut jump.expr {
-                    self.expr(value, How::Move, fx);
-                }
-                (jump.label.clone(), true)
-            }
-            Expr::Continue(jump) => (jump.label.clone(), false),
-            _ => return,
-        };
-        let target = self.jumps.iter().rev().find(|target| match &label {
-            Some(label) => target.label.as_ref() == Some(label),
-            None => target.is_loop,
-        });
-        // rustc reports a jump to nowhere.
-        let Some(target) = target.cloned() else {
-            return;
-        };
-        let mark = self.mark();
-        self.jumps_made.push(Jump {
-            mark,
-            target: target.id,
-        });
-        fx.push(if is_break {
-            Fx::Break(target.id, mark)
-        } else {
-            Fx::Continue(target.id, mark)
-        });
-        if target.natural {
-            return;
-        }
-        match (&mut *expr, &target.label) {
-            (Expr::Break(jump), label) => jump.label.clone_from(label),
-            // Every pass of a lowered loop is a block of its own, which ends at the loop's point.
-            (Expr::Continue(jump), Some(label)) => {
-                let pass = pass_label(label);
-                *expr = parse_quote_spanned!(jump.continue_token.span=> break #pass);
-            }
-            _ => {}
-        }
-        let jump = Ident::new(JUMP, expr.span());
-        *expr = parse_quote!(#jump!(#mark; #expr));
     }
 
     /// A closure or async block: it may use what it mentions, whenever it runs. Its own jumps, `return`s and `?`s stay.
@@ -536,14 +396,6 @@ pub(crate) fn lower_question(expr: &Expr, span: proc_macro2::Span) -> Expr {
     }
 }
 
-/// The label of one pass of a lowered loop.
-pub(crate) fn pass_label(label: &syn::Lifetime) -> syn::Lifetime {
-    syn::Lifetime {
-        apostrophe: label.apostrophe,
-        ident: quote::format_ident!("__hicam_pass_{}", label.ident),
-    }
-}
-
 pub(crate) fn is_assignment(op: &BinOp) -> bool {
     matches!(
         op,
@@ -580,30 +432,6 @@ fn binding_how(pat: &Pat) -> How {
     }
 }
 
-/// How a `match` uses its scrutinee.
-pub(crate) fn match_how(arms: &[syn::Arm]) -> How {
-    if arms.iter().all(|arm| binds_nothing(&arm.pat)) {
-        How::Place
-    } else if arms.iter().all(|arm| crate::patterns::takes_all(&arm.pat)) {
-        How::Move
-    } else {
-        How::Maybe
-    }
-}
-
 pub(crate) fn binds_nothing(pat: &Pat) -> bool {
     crate::patterns::bindings(pat).is_empty()
-}
-
-pub(crate) fn contains_let(left: &Expr, right: &Expr) -> bool {
-    fn has(expr: &Expr) -> bool {
-        match expr {
-            Expr::Let(_) => true,
-            Expr::Binary(binary) if matches!(binary.op, BinOp::And(_)) => {
-                has(&binary.left) || has(&binary.right)
-            }
-            _ => false,
-        }
-    }
-    has(left) || has(right)
 }

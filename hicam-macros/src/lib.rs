@@ -14,6 +14,7 @@ mod classify;
 mod concurrent;
 mod conformist;
 mod constructs;
+mod control;
 mod definition;
 mod derive_state;
 mod effects;
@@ -29,6 +30,8 @@ mod macro_args;
 mod main_attr;
 mod migratable;
 mod normal;
+mod operands;
+mod owned_iterators;
 mod patterns;
 
 mod rename;

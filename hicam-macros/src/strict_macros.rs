@@ -12,7 +12,7 @@ use syn::{Expr, Macro, Path, Stmt, Token, parse_quote};
 use crate::concurrent;
 use crate::errors::Errors;
 use crate::ir::{Fx, Item, Statement};
-use crate::normal::Role;
+use crate::operands::Role;
 use crate::scope::Builder;
 
 /// How many of a macro's arguments are evaluated whenever it is; `None` for a macro that is not known.

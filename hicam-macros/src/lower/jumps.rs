@@ -6,7 +6,7 @@ use syn::Expr;
 use syn::visit_mut::VisitMut;
 
 use super::Lower;
-use crate::effects::JUMP;
+use crate::control::JUMP;
 use crate::ir::{Mark, VarId};
 
 /// Completes the jumps out of a stretch of code: what it has taken and the target needs is put back.

@@ -9,7 +9,7 @@ use super::sites::Site;
 use super::slots::Held;
 use crate::arguments::{path, share};
 use crate::concurrent;
-use crate::effects::pass_label;
+use crate::control::pass_label;
 use crate::ir::{Await, Driven, Hold, If, Loop, Match, Node, PointId, VarId};
 
 impl Lower<'_> {
