@@ -10,6 +10,7 @@ use super::drops::Kept;
 use super::frame::{
     FnInfo, Held, Local, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
 };
+use super::upgrade::{self, Given, standing};
 
 /// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
 #[derive(Debug, Default)]
@@ -46,6 +47,8 @@ pub struct Stack {
     pub(super) restore: Option<Restore>,
     /// Locals of the frame that is being re-entered, or that is being decoded.
     pub(super) entered: Vec<Local>,
+    /// What a mapping gives that frame.
+    given: Vec<(&'static str, Given)>,
     /// Its branches, until they are re-entered.
     pub(super) entered_branches: Vec<SavedBranch>,
     /// The frame under construction while a function unwinds.
@@ -81,6 +84,7 @@ impl Stack {
             resume: Vec::new(),
             restore: None,
             entered: Vec::new(),
+            given: Vec::new(),
             entered_branches: Vec::new(),
             point: 0,
             building: Vec::new(),
@@ -145,11 +149,53 @@ impl Stack {
     /// Whether this frame must be decoded before it can be entered: its locals' types are known only at the end
     /// of the function's body, so the body is left at once.
     #[inline]
-    pub fn must_decode(&mut self) -> bool {
+    pub fn must_decode(&mut self, info: &'static FnInfo) -> bool {
         match self.resume.last() {
             None | Some(SavedFrame::Values { .. }) => false,
-            Some(SavedFrame::Encoded(_)) => true,
+            Some(SavedFrame::Encoded(_)) => {
+                if self.error.is_none()
+                    && let Err(error) = self.fit(info)
+                {
+                    self.error = Some(error);
+                }
+                true
+            }
         }
+    }
+
+    /// Makes the frame that is next one of this function as it is, if it is one of this function.
+    #[cold]
+    fn fit(&mut self, info: &'static FnInfo) -> Result<(), RestoreError> {
+        let waits = self.resume.len() > 1;
+        let Some(SavedFrame::Encoded(frame)) = self.resume.last_mut() else {
+            return Ok(());
+        };
+        if !info.is_called(&frame.function) {
+            return Err(RestoreError::Function {
+                found: frame.function.clone(),
+                expected: info.name.to_owned(),
+            });
+        }
+        if frame.fingerprint == info.fingerprint {
+            frame.function = info.name.to_owned();
+            return Ok(());
+        }
+        let Some(mapping) = info.upgrade else {
+            return Err(RestoreError::Changed {
+                function: frame.function.clone(),
+                point: standing(frame),
+            });
+        };
+        let alone = Restore::default();
+        let restore = self.restore.as_ref().unwrap_or(&alone);
+        let mapped = upgrade::map(frame, info, mapping, waits, restore)?;
+        *frame = mapped.frame;
+        self.given = mapped.given;
+        if mapped.without_callees {
+            // Outermost last.
+            self.resume.drain(..self.resume.len() - 1);
+        }
+        Ok(())
     }
 
     /// The point at which this function is to be re-entered; 0 for a first call; `None` if the frame is another's.
@@ -343,7 +389,12 @@ impl Stack {
             return;
         }
         if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {
-            match decode(frame, var, codec, self.restore.as_ref()) {
+            let given = self.given.iter().position(|(name, _)| *name == var.name);
+            let decoded = match given.map(|at| self.given.swap_remove(at).1) {
+                Some(given) => take(frame, var, codec, given).map(Some),
+                None => decode(frame, var, codec, self.restore.as_ref()),
+            };
+            match decoded {
                 Ok(local) => self.entered.extend(local),
                 Err(error) => self.error = Some(error),
             }
@@ -356,27 +407,10 @@ impl Stack {
 
     /// After all variables: completes the frame that was saved, or the one that was decoded.
     pub fn close(&mut self, info: &'static FnInfo) -> Next {
-        // That the function has changed is why locals are missing or of another type.
-        if let Some(SavedFrame::Encoded(frame)) = self.resume.last()
-            && frame.function == info.name
-            && frame.fingerprint != info.fingerprint
-        {
-            self.error = Some(RestoreError::Changed {
-                function: frame.function.clone(),
-            });
-        }
         if self.error.is_some() || std::mem::take(&mut self.held) {
             return Next::Suspended;
         }
         if let Some(SavedFrame::Encoded(frame)) = self.resume.last_mut() {
-            if frame.function != info.name {
-                let error = RestoreError::Function {
-                    found: frame.function.clone(),
-                    expected: info.name.to_owned(),
-                };
-                self.error = Some(error);
-                return Next::Suspended;
-            }
             let point = frame.point;
             let locals = std::mem::take(&mut self.entered);
             let branches: Vec<SavedBranch> = std::mem::take(&mut frame.branches)
@@ -419,6 +453,33 @@ impl Stack {
 
 fn same(a: &FnInfo, b: &FnInfo) -> bool {
     a.name == b.name && a.fingerprint == b.fingerprint
+}
+
+/// A value that a mapping gives, if it is of the variable's type.
+fn take<T: Send + 'static>(
+    frame: &hicam_state::Frame,
+    var: &Var<T>,
+    codec: Codec<T>,
+    given: Given,
+) -> Result<Local, RestoreError> {
+    let Given { value, ty } = given;
+    let value = value.downcast().map_err(|_| RestoreError::Mapping {
+        function: frame.function.clone(),
+        point: standing(frame),
+        message: format!(
+            "it gives `{}` a value of type `{ty}`, which is a `{}`",
+            var.name,
+            std::any::type_name::<T>()
+        ),
+    })?;
+    Ok(Local {
+        id: var.id,
+        name: var.name,
+        value: Box::new(Held {
+            value: *value,
+            codec: Some(codec),
+        }),
+    })
 }
 
 fn decode<T: Send + 'static>(
