@@ -52,26 +52,15 @@ impl Spawner for Host {
     // Nothing is suspended unless it is to be captured.
     fn park(&self, number: u64, saved: Result<SavedFrames, RestoreError>) -> Parked {
         let mut tables = self.tables();
-        let frames = match saved {
-            Ok(frames) => frames,
-            Err(error) => {
-                let what = format!("task {number}: {error}");
+        let parked = tables.tasks.park(number, saved, None);
+        match &parked {
+            Parked::Broken(what) => {
                 tables.broken.get_or_insert_with(|| what.clone());
-                return Parked::Broken(what);
             }
-        };
-        if tables.tasks.is_aborted(number) {
-            drop(tables);
-            drop(frames);
-            return Parked::Aborted;
+            Parked::Rests(_) => tables.running -= 1,
+            _ => {}
         }
-        match tables.tasks.park(number, frames) {
-            Ok(woken) => {
-                tables.running -= 1;
-                Parked::Rests(woken)
-            }
-            Err(_) => Parked::Discarded,
-        }
+        parked
     }
 
     fn over(&self, number: u64) {

@@ -10,7 +10,7 @@ use super::drops::Kept;
 use super::frame::{
     FnInfo, Held, Local, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
 };
-use super::upgrade::{self, Given, standing};
+use super::upgrade::{Given, take};
 
 /// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
 #[derive(Debug, Default)]
@@ -48,7 +48,7 @@ pub struct Stack {
     /// Locals of the frame that is being re-entered, or that is being decoded.
     pub(super) entered: Vec<Local>,
     /// What a mapping gives that frame.
-    given: Vec<(&'static str, Given)>,
+    pub(super) given: Vec<(&'static str, Given)>,
     /// Its branches, until they are re-entered.
     pub(super) entered_branches: Vec<SavedBranch>,
     /// The frame under construction while a function unwinds.
@@ -161,41 +161,6 @@ impl Stack {
                 true
             }
         }
-    }
-
-    /// Makes the frame that is next one of this function as it is, if it is one of this function.
-    #[cold]
-    fn fit(&mut self, info: &'static FnInfo) -> Result<(), RestoreError> {
-        let waits = self.resume.len() > 1;
-        let Some(SavedFrame::Encoded(frame)) = self.resume.last_mut() else {
-            return Ok(());
-        };
-        if !info.is_called(&frame.function) {
-            return Err(RestoreError::Function {
-                found: frame.function.clone(),
-                expected: info.name.to_owned(),
-            });
-        }
-        if frame.fingerprint == info.fingerprint {
-            frame.function = info.name.to_owned();
-            return Ok(());
-        }
-        let Some(mapping) = info.upgrade else {
-            return Err(RestoreError::Changed {
-                function: frame.function.clone(),
-                point: standing(frame),
-            });
-        };
-        let alone = Restore::default();
-        let restore = self.restore.as_ref().unwrap_or(&alone);
-        let mapped = upgrade::map(frame, info, mapping, waits, restore)?;
-        *frame = mapped.frame;
-        self.given = mapped.given;
-        if mapped.without_callees {
-            // Outermost last.
-            self.resume.drain(..self.resume.len() - 1);
-        }
-        Ok(())
     }
 
     /// The point at which this function is to be re-entered; 0 for a first call; `None` if the frame is another's.
@@ -453,33 +418,6 @@ impl Stack {
 
 fn same(a: &FnInfo, b: &FnInfo) -> bool {
     a.name == b.name && a.fingerprint == b.fingerprint
-}
-
-/// A value that a mapping gives, if it is of the variable's type.
-fn take<T: Send + 'static>(
-    frame: &hicam_state::Frame,
-    var: &Var<T>,
-    codec: Codec<T>,
-    given: Given,
-) -> Result<Local, RestoreError> {
-    let Given { value, ty } = given;
-    let value = value.downcast().map_err(|_| RestoreError::Mapping {
-        function: frame.function.clone(),
-        point: standing(frame),
-        message: format!(
-            "it gives `{}` a value of type `{ty}`, which is a `{}`",
-            var.name,
-            std::any::type_name::<T>()
-        ),
-    })?;
-    Ok(Local {
-        id: var.id,
-        name: var.name,
-        value: Box::new(Held {
-            value: *value,
-            codec: Some(codec),
-        }),
-    })
 }
 
 fn decode<T: Send + 'static>(
