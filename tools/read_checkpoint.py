@@ -584,6 +584,8 @@ class Checkpoint:
         branches = self.records(data, self.branch)
         if branches:
             shown["branches"] = branches
+        if data.left():
+            shown["point_name"] = data.string()
         return shown
 
     def branch(self, data):

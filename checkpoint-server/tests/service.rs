@@ -72,6 +72,7 @@ fn checkpoint(class: &str) -> Bytes {
                     value: total,
                 }],
                 branches: Vec::new(),
+                point_name: String::new(),
             }],
         }],
         replies: Vec::new(),

@@ -11,6 +11,7 @@ use crate::ir::{
     Tail, VarId,
 };
 use crate::patterns;
+use crate::point_names::{PointNames, distinct};
 use crate::scope::{Builder, is_pointer};
 
 /// A by-value parameter: its pattern and where the argument is.
@@ -35,13 +36,14 @@ impl Builder {
     ) -> syn::Result<Body> {
         crate::strict_macros::write_out(&mut block, &mut self.errors);
         crate::intervals::write_out(&mut block);
+        self.names = PointNames::of(&block);
         let by_value = parameters
             .iter()
             .flat_map(|parameter| patterns::bindings(&parameter.pat));
         let mut names: Vec<Ident> = by_value.map(|binding| binding.ident).collect();
         names.extend(self.vars.iter().map(|var| var.ident.clone()));
         self.shown = crate::rename::rename(&mut block, &names);
-        crate::split::split(&mut block, split, &names);
+        crate::split::split(&mut block, split, &names, &mut self.shown);
         let mut fx = Vec::new();
         let mut items = Vec::new();
         for Parameter {
@@ -71,6 +73,10 @@ impl Builder {
         let mut block = self.block_with(items, 1, block.stmts, &mut fx);
         block.points.0 = 1;
         self.errors.into_result()?;
+        let names = distinct(self.points.iter().map(|point| point.name.clone()));
+        for (point, name) in self.points.iter_mut().zip(names) {
+            point.name = name;
+        }
         Ok(Body {
             block,
             effects: fx,

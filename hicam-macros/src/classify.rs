@@ -57,6 +57,8 @@ pub(crate) struct Classes {
     pub(crate) gone: Vec<bool>,
     /// Calls, by their points, of methods that may own the variable they are called on.
     pub(crate) owning: BTreeSet<PointId>,
+    /// The same, with the variable: in the call it is there or not, as the method's type says.
+    pub(crate) owned_in: BTreeSet<(PointId, VarId)>,
     /// Variables that are taken to be whole although they are moved: only a copy of them can have been.
     pub(crate) copied: Vec<VarId>,
 }
@@ -76,8 +78,9 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
         let last = crossing.receivers.iter();
         let last =
             last.filter(|(_, var, ended)| !live.at_mark(*ended, *var) && !whole.contains(var));
-        let (owning, owned): (_, BTreeSet<VarId>) =
-            last.map(|(point, var, _)| (*point, *var)).unzip();
+        let owned_in: BTreeSet<(PointId, VarId)> =
+            last.map(|(point, var, _)| (*point, *var)).collect();
+        let (owning, owned): (_, BTreeSet<VarId>) = owned_in.iter().copied().unzip();
         let of: Vec<Class> = (0..body.vars.len())
             .map(|var| {
                 let class = class(body, live, var, moved[var], &crossing);
@@ -103,6 +106,7 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
                 splits,
                 gone,
                 owning,
+                owned_in,
                 copied,
             };
         }

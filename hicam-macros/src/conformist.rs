@@ -26,8 +26,9 @@ use syn::parse::{Parse, ParseStream};
 use syn::{FnArg, ImplItem, ImplItemFn, ItemImpl, LitStr, Pat, Token, Visibility, parse_quote};
 
 use crate::errors::Errors;
+use crate::evolution::Evolution;
 use crate::function::{self, Function, Owner, with_errors};
-use crate::migratable::parse_points;
+use crate::migratable::{of_each, parse_points};
 use crate::scope::PointSet;
 use crate::show;
 
@@ -91,11 +92,17 @@ fn check_class(class: &LitStr) -> syn::Result<()> {
 }
 
 pub(crate) fn expand(args: &Args, input: TokenStream) -> TokenStream {
-    let item: ItemImpl = match syn::parse2(input.clone()) {
+    let mut item: ItemImpl = match syn::parse2(input.clone()) {
         Ok(item) => item,
         Err(error) => return with_errors(input, error),
     };
-    implementation(args, &item).unwrap_or_else(|error| {
+    let methods = item.items.iter_mut().filter_map(|member| match member {
+        ImplItem::Fn(method) => Some(&mut method.attrs),
+        _ => None,
+    });
+    let evolutions = of_each(&Evolution::default(), methods);
+    let expanded = evolutions.and_then(|evolutions| implementation(args, &item, &evolutions));
+    expanded.unwrap_or_else(|error| {
         let (self_ty, class) = (&item.self_ty, &args.class);
         // Of the methods alone there is something to be said, not of the server that they belong to.
         let conformist = (item.trait_.is_some() && item.generics.params.is_empty()).then(|| {
@@ -109,8 +116,13 @@ pub(crate) fn expand(args: &Args, input: TokenStream) -> TokenStream {
     })
 }
 
-fn implementation(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
+fn implementation(
+    args: &Args,
+    item: &ItemImpl,
+    evolutions: &[Evolution],
+) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
+    let mut evolutions = evolutions.iter();
     let Some((trait_path, _)) = &item.trait_ else {
         return Err(syn::Error::new_spanned(
             &item.self_ty,
@@ -127,14 +139,19 @@ fn implementation(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
         (Vec::new(), TokenStream::new(), TokenStream::new());
     for member in &item.items {
         match member {
-            ImplItem::Fn(method) => match handler(args, item, method) {
-                Ok((handler, expanded)) => {
-                    handlers.push(handler);
-                    bodies.extend(expanded.body);
-                    outside.extend(expanded.items);
+            ImplItem::Fn(method) => {
+                let Some(evolution) = evolutions.next() else {
+                    continue;
+                };
+                match handler(args, item, method, evolution) {
+                    Ok((handler, expanded)) => {
+                        handlers.push(handler);
+                        bodies.extend(expanded.body);
+                        outside.extend(expanded.items);
+                    }
+                    Err(error) => errors.push(error),
                 }
-                Err(error) => errors.push(error),
-            },
+            }
             ImplItem::Type(stream) => {
                 errors.at(&stream.ident, "streaming RPCs are not supported in a conformist server: serve them from a service of their own");
             }
@@ -159,6 +176,7 @@ fn handler(
     args: &Args,
     item: &ItemImpl,
     method: &ImplItemFn,
+    evolution: &Evolution,
 ) -> syn::Result<(TokenStream, function::Expanded)> {
     let sig = &method.sig;
     let (Some(FnArg::Receiver(_)), Some(FnArg::Typed(request)), 2) =
@@ -184,6 +202,7 @@ fn handler(
         block: &method.block,
         owner: Owner::Inherent(&item.self_ty, &item.generics),
         points: args.points,
+        evolution,
     };
     let mut expanded = function::expand(&function)?;
     let mut plain = sig.clone();

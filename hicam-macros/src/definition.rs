@@ -230,9 +230,10 @@ impl<'f> Definition<'f> {
         } else {
             quote!(any)
         };
+        let aliases = self.function.evolution.aliases();
         Some(quote! {
             ::hicam::__private::task!(
-                #how #ty, #output, ::core::concat!(::core::module_path!(), "::", #name), #fingerprint, (#(#resumed,)*)
+                #how #ty, #output, ::core::concat!(::core::module_path!(), "::", #name), #aliases, #fingerprint, (#(#resumed,)*)
             );
         })
     }

@@ -50,13 +50,13 @@ impl Builder {
             return self.borrowing_loop(repeat, label, borrowed, fx);
         }
         let span = repeat.for_token.span;
-        let line = span.start().line;
+        let name = self.names.of_loop(span);
         let is_range = matches!(strip_parens(&iterable), Expr::Range(_));
         let is_static = gives_static(&iterable) && matches!(*repeat.pat, Pat::Ident(_));
         let first = self.points.len() as u32 + 1;
         let block = self.scoped(|this| {
             let mut items = Vec::new();
-            let owned = this.owned(iterable, line, &mut items, fx);
+            let owned = this.owned(iterable, &name, &mut items, fx);
             let node = this.repeat_with(label.clone(), span, fx, |this, fx| {
                 this.scoped(|this| {
                     let first = this.points.len() as u32 + 1;
@@ -104,7 +104,7 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Node {
         let (span, source) = (repeat.for_token.span, repeat.expr.span());
-        let line = span.start().line;
+        let name = self.names.of_loop(span);
         let first = self.points.len() as u32 + 1;
         let first_target = self.targets;
         let mut place_fx = Vec::new();
@@ -119,7 +119,7 @@ impl Builder {
                 &mut items,
                 fx,
             );
-            let named = this.name_last(&passed, format!("passed by the loop of line {line}"));
+            let named = this.name_last(&passed, format!("{name}: passed"));
             if let Some(var) = named {
                 // An unordered collection is looked at once more, to tell what has been visited.
                 let source = source.resolved_at(Span::call_site());

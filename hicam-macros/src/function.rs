@@ -22,10 +22,11 @@ use syn::{
 };
 
 use crate::build::Parameter;
-use crate::classify::{self, Class};
+use crate::classify::{self, Class, Classes};
 use crate::definition::Definition;
 use crate::effects::TAKEN_AGAIN;
-use crate::ir::{Body, VarId, VarKind};
+use crate::evolution::Evolution;
+use crate::ir::{Body, PointKind, VarId, VarKind};
 use crate::liveness::{self, Liveness};
 use crate::lower::{Lower, SUSPENDED, handle, handle_at, variable_span};
 use crate::scope::{Builder, PointSet, is_primitive};
@@ -54,6 +55,7 @@ pub(crate) struct Function<'f> {
     pub(crate) block: &'f Block,
     pub(crate) owner: Owner<'f>,
     pub(crate) points: PointSet,
+    pub(crate) evolution: &'f Evolution,
 }
 
 impl Function<'_> {
@@ -350,7 +352,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         .filter(|&at| !params[at].is_borrowed_self())
         .map(|at| format_ident!("__hicam_arg_{at}"));
     let signature = body_signature(function, sig, params);
-    let info = info(function, &body);
+    let info = info(function, &body, &live, &classes, &kept);
     let suspended = Lifetime::new(SUSPENDED, Span::call_site());
     let (before, clause) = split_clause(signature);
     let (header, open) = match function.owner {
@@ -385,7 +387,7 @@ fn body(function: &Function<'_>, sig: &Signature, params: &[Param]) -> syn::Resu
         #(#handles)*
         loop {
             #suspended: {
-                if __hicam_stack.must_decode() { break #suspended; }
+                if __hicam_stack.must_decode(&__HICAM_INFO) { break #suspended; }
                 let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack.enter(&__HICAM_INFO) else {
                     break #suspended;
                 };
@@ -456,25 +458,67 @@ fn split_clause(signature: TokenStream) -> (TokenStream, TokenStream) {
     (before, clause)
 }
 
-fn info(function: &Function<'_>, body: &Body) -> TokenStream {
+/// What the runtime is told of the function.
+fn info(
+    function: &Function<'_>,
+    body: &Body,
+    live: &Liveness,
+    classes: &Classes,
+    kept: &[VarId],
+) -> TokenStream {
     let name = function.name();
     let fingerprint = fingerprint(function);
-    let points = body.points.iter().map(|point| {
+    let (aliases, upgrade) = (
+        function.evolution.aliases(),
+        function.evolution.upgrade(function),
+    );
+    let captured = (0..body.vars.len()).filter(|&var| classes.of[var].is_captured());
+    let locals = captured.chain(kept.iter().copied()).map(|var| {
+        let (id, name) = (var as u16, &body.vars[var].name);
+        quote!((#id, #name))
+    });
+    let points = (1..).zip(&body.points).map(|(id, point)| {
         let start = point.span.start();
-        let (line, column, kind) = (start.line as u32, start.column as u32 + 1, point.kind.ident());
-        quote!(::hicam::__private::PointInfo { line: #line, column: #column, kind: ::hicam::__private::PointKind::#kind })
+        let (line, column, kind) = (
+            start.line as u32,
+            start.column as u32 + 1,
+            point.kind.ident(),
+        );
+        let name = &point.name;
+        // A frame at this point has all of these, and of those that are kept what is captured for its drop. In a call, what was
+        // passed to it may be there too: a reference to something static stays where it is, a receiver if it is borrowed.
+        let captured = |var| matches!(classes.of[var], Class::Slot { captured: true });
+        let needs = point.in_scope.iter().filter(|&&var| {
+            classes.of[var] == Class::Direct
+                || captured(var) && live.at_point(id, var) && !classes.owned_in.contains(&(id, var))
+        });
+        let needs = needs.map(|&var| var as u16);
+        let passed = point.in_scope.iter().filter(|&&var| {
+            let gone = !live.at_point(id, var) || classes.owned_in.contains(&(id, var));
+            point.kind == PointKind::InCall && captured(var) && gone
+        });
+        let keeps = kept.iter().filter(|var| point.in_scope.contains(var));
+        let keeps = keeps.chain(passed).map(|&var| var as u16);
+        quote!(::hicam::__private::PointInfo {
+            name: #name, line: #line, column: #column, kind: ::hicam::__private::PointKind::#kind,
+            needs: &[#(#needs),*], keeps: &[#(#keeps),*],
+        })
     });
     quote! {
         static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
             name: ::core::concat!(::core::module_path!(), "::", #name),
+            aliases: #aliases,
             file: ::core::file!(),
             fingerprint: #fingerprint,
+            locals: &[#(#locals),*],
             points: &[#(#points),*],
+            upgrade: #upgrade,
         };
     }
 }
 
-/// FNV-1a over the function's tokens: the same for the same source, whatever its layout and the compiler's version.
+/// FNV-1a over the function's tokens but its name: the same for the same source, whatever its layout and the compiler's
+/// version.
 pub(crate) fn fingerprint(function: &Function<'_>) -> u64 {
     fn text(text: &str, hash: &mut u64) {
         for byte in text.bytes().chain([0]) {
@@ -494,7 +538,11 @@ pub(crate) fn fingerprint(function: &Function<'_>) -> u64 {
         }
     }
     let mut hash = 0xcbf2_9ce4_8422_2325;
-    mix(function.sig.to_token_stream(), &mut hash);
+    let sig = Signature {
+        ident: format_ident!("function"),
+        ..function.sig.clone()
+    };
+    mix(sig.to_token_stream(), &mut hash);
     mix(function.block.to_token_stream(), &mut hash);
     hash
 }

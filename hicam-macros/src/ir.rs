@@ -113,6 +113,8 @@ pub(crate) enum VarKind {
 #[derive(Debug)]
 pub(crate) struct Point {
     pub(crate) span: Span,
+    /// Unlike any other of the function.
+    pub(crate) name: String,
     pub(crate) kind: PointKind,
     /// The variables whose scope the point is in.
     pub(crate) in_scope: Vec<VarId>,
@@ -124,6 +126,7 @@ pub(crate) enum PointKind {
     Entry,
     BeforeAwait,
     InCall,
+    InBranches,
     Loop,
 }
 
@@ -133,6 +136,7 @@ impl PointKind {
             PointKind::Entry => "Entry",
             PointKind::BeforeAwait => "BeforeAwait",
             PointKind::InCall => "InCall",
+            PointKind::InBranches => "InBranches",
             PointKind::Loop => "Loop",
         };
         Ident::new(name, Span::call_site())

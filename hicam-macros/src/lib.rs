@@ -19,6 +19,7 @@ mod definition;
 mod derive_state;
 mod effects;
 mod errors;
+mod evolution;
 mod for_loops;
 mod function;
 mod intervals;
@@ -33,7 +34,7 @@ mod normal;
 mod operands;
 mod owned_iterators;
 mod patterns;
-
+mod point_names;
 mod rename;
 mod scope;
 mod show;
@@ -228,6 +229,34 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # release(&count).await;
 /// # assert_eq!(*count.lock().await, 2);
 /// # });
+/// ```
+///
+/// # When the function changes
+///
+/// A call that is in progress while a newer build takes over goes on where it stands if the function is the same. If it has
+/// changed, `upgrade = path` names the function that says where, and `alias = "path"` a path that it had before. On the methods of
+/// an `impl` these stand in `#[hicam(upgrade = …, alias = "…")]`. Without them the newer build is refused while the call
+/// is in progress. The module `hicam::upgrade` has the details.
+///
+/// ```
+/// # mod hicam { pub use ::hicam::*; }
+/// use hicam::upgrade::{self, NewFrame, OldFrame};
+///
+/// #[hicam::migratable(upgrade = map_total)]
+/// async fn total(words: Vec<String>, least: usize) -> usize {
+///     let mut total = 0;
+///     for word in words {
+///         if word.len() >= least {
+///             total += word.len();
+///         }
+///     }
+///     total
+/// }
+///
+/// /// It had no `least`.
+/// fn map_total(old: &OldFrame<'_>) -> upgrade::Result {
+///     Ok(NewFrame::at(old.point()).local("least", 0usize))
+/// }
 /// ```
 #[proc_macro_attribute]
 pub fn migratable(args: TokenStream, input: TokenStream) -> TokenStream {

@@ -3,16 +3,20 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream};
-use syn::{ImplItem, Item, ItemFn, ItemImpl, ItemTrait, LitStr, Token, TraitItem, parse_quote};
+use syn::{
+    Attribute, ImplItem, Item, ItemFn, ItemImpl, ItemTrait, LitStr, Token, TraitItem, parse_quote,
+};
 
 use crate::errors::Errors;
+use crate::evolution::Evolution;
 use crate::function::{self, Function, Owner, with_errors};
 use crate::scope::PointSet;
 use crate::show;
 
-/// `points = "awaits"`, `"loops"` or `"all"`.
+/// `points = "awaits"`, `"loops"` or `"all"`; on a function, what is said of its older builds.
 pub(crate) struct Args {
     pub(crate) points: PointSet,
+    evolution: Evolution,
 }
 
 impl Parse for Args {
@@ -21,21 +25,23 @@ impl Parse for Args {
             awaits: true,
             loops: true,
         };
+        let mut evolution = Evolution::default();
         while !input.is_empty() {
             let name: syn::Ident = input.parse()?;
-            if name != "points" {
+            if name == "points" {
+                input.parse::<Token![=]>()?;
+                points = parse_points(&input.parse()?)?;
+            } else if !evolution.setting(&name, input)? {
                 return Err(syn::Error::new(
                     name.span(),
-                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` (none at loops), `points = \"loops\"` (none before awaits) or `points = \"all\"`",
+                    "unknown argument: `#[hicam::migratable]` takes `points = \"awaits\"` (none at loops), `points = \"loops\"` (none before awaits) or `points = \"all\"`; on a function also `upgrade = map_old_frame` and `alias = \"path::before\"`",
                 ));
             }
-            input.parse::<Token![=]>()?;
-            points = parse_points(&input.parse()?)?;
             if !input.is_empty() {
                 input.parse::<Token![,]>()?;
             }
         }
-        Ok(Args { points })
+        Ok(Args { points, evolution })
     }
 }
 
@@ -65,11 +71,26 @@ pub(crate) fn expand(args: Args, input: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => return with_errors(input, error),
     };
+    let Args { points, evolution } = args;
     match item {
-        Item::Fn(item) => free(&args, &item).unwrap_or_else(|error| with_errors(&item, error)),
-        Item::Impl(item) => block(&args, &item).unwrap_or_else(|error| with_errors(&item, error)),
-        Item::Trait(item) => {
-            interface(&args, &item).unwrap_or_else(|error| with_errors(&item, error))
+        Item::Fn(mut item) => evolution
+            .and(&mut item.attrs)
+            .and_then(|evolution| free(points, &item, &evolution))
+            .unwrap_or_else(|error| with_errors(&item, error)),
+        Item::Impl(mut item) => {
+            let taken = of_each(&evolution, item.items.iter_mut().filter_map(method_of_impl));
+            taken
+                .and_then(|evolutions| block(points, &item, &evolutions))
+                .unwrap_or_else(|error| with_errors(&item, error))
+        }
+        Item::Trait(mut item) => {
+            let taken = of_each(
+                &evolution,
+                item.items.iter_mut().filter_map(method_of_trait),
+            );
+            taken
+                .and_then(|evolutions| interface(points, &item, &evolutions))
+                .unwrap_or_else(|error| with_errors(&item, error))
         }
         other => {
             let error = syn::Error::new_spanned(
@@ -81,7 +102,41 @@ pub(crate) fn expand(args: Args, input: TokenStream) -> TokenStream {
     }
 }
 
-fn free(args: &Args, item: &ItemFn) -> syn::Result<TokenStream> {
+fn method_of_impl(member: &mut ImplItem) -> Option<&mut Vec<Attribute>> {
+    match member {
+        ImplItem::Fn(method) if method.sig.asyncness.is_some() => Some(&mut method.attrs),
+        _ => None,
+    }
+}
+
+fn method_of_trait(member: &mut TraitItem) -> Option<&mut Vec<Attribute>> {
+    match member {
+        TraitItem::Fn(method) if method.sig.asyncness.is_some() => Some(&mut method.attrs),
+        _ => None,
+    }
+}
+
+/// What the methods' own attributes say, in their order.
+pub(crate) fn of_each<'m>(
+    of_all: &Evolution,
+    methods: impl Iterator<Item = &'m mut Vec<Attribute>>,
+) -> syn::Result<Vec<Evolution>> {
+    let mut errors = Errors::default();
+    let mut evolutions = Vec::new();
+    if let Err(error) = of_all.of_one_function() {
+        errors.push(error);
+    }
+    for attrs in methods {
+        match Evolution::take(attrs) {
+            Ok(evolution) => evolutions.push(evolution),
+            Err(error) => errors.push(error),
+        }
+    }
+    errors.into_result()?;
+    Ok(evolutions)
+}
+
+fn free(points: PointSet, item: &ItemFn, evolution: &Evolution) -> syn::Result<TokenStream> {
     if let Some(receiver) = item.sig.receiver() {
         return Err(syn::Error::new_spanned(
             receiver,
@@ -94,7 +149,8 @@ fn free(args: &Args, item: &ItemFn) -> syn::Result<TokenStream> {
         sig: &item.sig,
         block: &item.block,
         owner: Owner::None,
-        points: args.points,
+        points,
+        evolution,
     };
     let function::Expanded {
         constructor,
@@ -106,12 +162,13 @@ fn free(args: &Args, item: &ItemFn) -> syn::Result<TokenStream> {
     Ok(show::expansion(&name, quote!(#constructor #body #items)))
 }
 
-fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
+fn block(points: PointSet, item: &ItemImpl, evolutions: &[Evolution]) -> syn::Result<TokenStream> {
     let owner = match &item.trait_ {
         Some((path, _)) => Owner::TraitImpl(&item.self_ty, path),
         None => Owner::Inherent(&item.self_ty, &item.generics),
     };
     let mut errors = Errors::default();
+    let mut evolutions = evolutions.iter();
     let (mut members, mut outside) = (TokenStream::new(), TokenStream::new());
     for member in &item.items {
         let ImplItem::Fn(method) = member else {
@@ -122,13 +179,17 @@ fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
             method.to_tokens(&mut members);
             continue;
         }
+        let Some(evolution) = evolutions.next() else {
+            continue;
+        };
         let function = Function {
             attrs: &method.attrs,
             vis: &method.vis,
             sig: &method.sig,
             block: &method.block,
             owner,
-            points: args.points,
+            points,
+            evolution,
         };
         match function::expand(&function) {
             // A trait's method has its constructor in the trait.
@@ -157,8 +218,13 @@ fn block(args: &Args, item: &ItemImpl) -> syn::Result<TokenStream> {
 }
 
 /// In a trait a method gives its call, and its body is a hidden method of its own, which `impl`s provide.
-fn interface(args: &Args, item: &ItemTrait) -> syn::Result<TokenStream> {
+fn interface(
+    points: PointSet,
+    item: &ItemTrait,
+    evolutions: &[Evolution],
+) -> syn::Result<TokenStream> {
     let mut errors = Errors::default();
+    let mut evolutions = evolutions.iter();
     let (mut members, mut outside) = (TokenStream::new(), TokenStream::new());
     for member in &item.items {
         let TraitItem::Fn(method) = member else {
@@ -169,6 +235,9 @@ fn interface(args: &Args, item: &ItemTrait) -> syn::Result<TokenStream> {
             method.to_tokens(&mut members);
             continue;
         }
+        let Some(evolution) = evolutions.next() else {
+            continue;
+        };
         let empty = parse_quote!({});
         let function = Function {
             attrs: &method.attrs,
@@ -176,7 +245,8 @@ fn interface(args: &Args, item: &ItemTrait) -> syn::Result<TokenStream> {
             sig: &method.sig,
             block: method.default.as_ref().unwrap_or(&empty),
             owner: Owner::Trait(&item.ident, &item.generics),
-            points: args.points,
+            points,
+            evolution,
         };
         let expanded = match method.default {
             Some(_) => function::expand(&function),

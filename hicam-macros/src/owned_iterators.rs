@@ -30,18 +30,18 @@ impl Builder {
     pub(crate) fn owned(
         &mut self,
         iterable: Expr,
-        line: usize,
+        of_loop: &str,
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Owned {
-        let (next, plain) = self.owned_next(iterable, line, false, items, fx);
+        let (next, plain) = self.owned_next(iterable, of_loop, false, items, fx);
         Owned { next, plain }
     }
 
     fn owned_next(
         &mut self,
         iterable: Expr,
-        line: usize,
+        of_loop: &str,
         back: bool,
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
@@ -53,8 +53,8 @@ impl Builder {
             let receiver = *call.receiver.clone();
             match (call.method.to_string().as_str(), call.args.len()) {
                 ("enumerate", 0) if !back => {
-                    let (next, _) = self.owned_next(receiver, line, false, items, fx);
-                    let count = self.counter("count", parse_quote!(0usize), line, items, fx);
+                    let (next, _) = self.owned_next(receiver, of_loop, false, items, fx);
+                    let count = self.counter("count", parse_quote!(0usize), of_loop, items, fx);
                     return (
                         parse_quote! {
                             match #next {
@@ -69,12 +69,13 @@ impl Builder {
                     );
                 }
                 ("rev", 0) if is_source(&receiver) => {
-                    let (next, _) = self.owned_next(receiver, line, !back, items, fx);
+                    let (next, _) = self.owned_next(receiver, of_loop, !back, items, fx);
                     return (next, None);
                 }
                 ("zip", 1) if !back => {
-                    let (first, _) = self.owned_next(receiver, line, false, items, fx);
-                    let (second, _) = self.owned_next(call.args[0].clone(), line, false, items, fx);
+                    let (first, _) = self.owned_next(receiver, of_loop, false, items, fx);
+                    let (second, _) =
+                        self.owned_next(call.args[0].clone(), of_loop, false, items, fx);
                     return (
                         parse_quote! {
                             match #first {
@@ -98,16 +99,16 @@ impl Builder {
                         }
                         _ => (receiver, false),
                     };
-                    let iter = self.captured_iterator(source, line, items, fx);
+                    let iter = self.captured_iterator(source, of_loop, items, fx);
                     let step = call.args[0].clone();
                     let step = self.counter(
                         "step",
                         parse_quote!(::hicam::__private::iterate::step(#step)),
-                        line,
+                        of_loop,
                         items,
                         fx,
                     );
-                    let skip = self.counter("skip", parse_quote!(0usize), line, items, fx);
+                    let skip = self.counter("skip", parse_quote!(0usize), of_loop, items, fx);
                     let nth: Expr = if reversed {
                         parse_quote!(::core::iter::DoubleEndedIterator::nth_back)
                     } else {
@@ -123,8 +124,9 @@ impl Builder {
                     );
                 }
                 ("chain", 1) if !back => {
-                    let (first, _) = self.owned_next(receiver, line, false, items, fx);
-                    let (second, _) = self.owned_next(call.args[0].clone(), line, false, items, fx);
+                    let (first, _) = self.owned_next(receiver, of_loop, false, items, fx);
+                    let (second, _) =
+                        self.owned_next(call.args[0].clone(), of_loop, false, items, fx);
                     return (
                         parse_quote! {
                             match #first {
@@ -136,9 +138,9 @@ impl Builder {
                     );
                 }
                 ("take", 1) if !back => {
-                    let (next, _) = self.owned_next(receiver, line, false, items, fx);
+                    let (next, _) = self.owned_next(receiver, of_loop, false, items, fx);
                     let limit = call.args[0].clone();
-                    let left = self.counter("left", limit, line, items, fx);
+                    let left = self.counter("left", limit, of_loop, items, fx);
                     return (
                         parse_quote! {
                             if #left == 0 {
@@ -152,9 +154,9 @@ impl Builder {
                     );
                 }
                 ("skip", 1) if !back && is_source(&receiver) => {
-                    let iter = self.captured_iterator(receiver, line, items, fx);
+                    let iter = self.captured_iterator(receiver, of_loop, items, fx);
                     let count = call.args[0].clone();
-                    let skip = self.counter("skip", count, line, items, fx);
+                    let skip = self.counter("skip", count, of_loop, items, fx);
                     return (
                         parse_quote!(::core::iter::Iterator::nth(
                             &mut #iter,
@@ -166,7 +168,7 @@ impl Builder {
                 _ => {}
             }
         }
-        let iter = self.captured_iterator(iterable, line, items, fx);
+        let iter = self.captured_iterator(iterable, of_loop, items, fx);
         if back {
             (
                 parse_quote!(::core::iter::DoubleEndedIterator::next_back(&mut #iter)),
@@ -183,7 +185,7 @@ impl Builder {
     fn captured_iterator(
         &mut self,
         iterable: Expr,
-        line: usize,
+        of_loop: &str,
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> syn::Ident {
@@ -202,7 +204,7 @@ impl Builder {
             items,
             fx,
         );
-        self.name_last(&iter, format!("iterator of line {line}"));
+        self.name_last(&iter, format!("{of_loop}: iterator"));
         iter
     }
 
@@ -210,7 +212,7 @@ impl Builder {
         &mut self,
         what: &str,
         value: Expr,
-        line: usize,
+        of_loop: &str,
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> syn::Ident {
@@ -220,7 +222,7 @@ impl Builder {
             items,
             fx,
         );
-        self.name_last(&ident, format!("{what} of the loop of line {line}"));
+        self.name_last(&ident, format!("{of_loop}: {what}"));
         ident
     }
 }

@@ -8,6 +8,7 @@ use syn::{Expr, Lifetime, Local, Pat, Type};
 use crate::errors::Errors;
 use crate::ir::{Fx, Jump, JumpTarget, Mark, Point, PointId, PointKind, Var, VarId, VarKind};
 use crate::patterns::{self, Binding};
+use crate::point_names::PointNames;
 
 /// Which points a function has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +45,8 @@ pub(crate) struct Builder {
     pub(crate) jumps_made: Vec<Jump>,
     /// What a checkpoint calls the variables that were renamed.
     pub(crate) shown: HashMap<String, String>,
+    /// What points are called.
+    pub(crate) names: PointNames,
     /// Temporaries of the statement being cut, which are to be dropped at its end.
     pub(crate) temporaries: Vec<Ident>,
     /// Whether `self` is `&mut self`; `None` without a `self` parameter.
@@ -64,6 +67,7 @@ impl Builder {
             jumps: Vec::new(),
             jumps_made: Vec::new(),
             shown: HashMap::new(),
+            names: PointNames::default(),
             temporaries: Vec::new(),
             self_mutable: None,
         }
@@ -97,8 +101,13 @@ impl Builder {
 
     pub(crate) fn point(&mut self, kind: PointKind, span: Span) -> PointId {
         let in_scope = self.in_scope();
+        let kind = match kind {
+            PointKind::InCall if self.names.is_together(span) => PointKind::InBranches,
+            kind => kind,
+        };
         self.points.push(Point {
             span,
+            name: self.names.of_point(kind, span),
             kind,
             in_scope,
         });

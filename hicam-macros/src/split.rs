@@ -13,16 +13,23 @@
 //! consume(pair_0).await; consume(pair_1).await;
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
+use syn::ext::IdentExt;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
 use syn::{Block, Expr, ExprField, Local, Macro, Member, Pat, Stmt, parse_quote};
 
-/// Splits `variables` in a body in which every variable has a name of its own; one that is named as a whole stays.
-pub(crate) fn split(body: &mut Block, variables: &[Ident], parameters: &[Ident]) {
+/// Splits `variables` in a body in which every variable has a name of its own; one that is named as a whole stays. `shown` has the
+/// names by which checkpoints show variables, and is told those of the parts: `pair.0`.
+pub(crate) fn split(
+    body: &mut Block,
+    variables: &[Ident],
+    parameters: &[Ident],
+    shown: &mut HashMap<String, String>,
+) {
     for variable in variables {
         let mut mentions = Mentions {
             variable,
@@ -41,6 +48,12 @@ pub(crate) fn split(body: &mut Block, variables: &[Ident], parameters: &[Ident])
             fields: &fields,
         }
         .visit_block_mut(body);
+        let whole = variable.unraw().to_string();
+        let whole = shown.get(&whole).cloned().unwrap_or(whole);
+        for (member, own) in fields.values() {
+            let part = format!("{whole}.{}", member.to_token_stream());
+            shown.insert(own.unraw().to_string(), part);
+        }
         let own = fields.values().map(|(_, own)| own);
         let members = fields.values().map(|(member, _)| member);
         // In one statement: between two, the variable would have to rest without some of its parts.

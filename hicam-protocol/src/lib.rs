@@ -2,9 +2,11 @@
 //!
 //! - [`management`], [`checkpoint`], [`remex`]: the gRPC services, generated from `proto/`.
 //! - [`metadata`]: the headers that a conformist client and server exchange beside a call.
+//! - [`class_binary`]: what a class's binary is asked on its command line.
 //! - [`transport`]: listening and connecting; the one place where transport security belongs.
 //! - [`naming`]: the records in the name service and the client that reads and writes them.
 
+pub mod class_binary;
 pub mod metadata;
 pub mod naming;
 pub mod transport;

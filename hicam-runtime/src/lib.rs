@@ -14,7 +14,7 @@ pub use client::{Channel, ConnectError, Connector, connect};
 pub use hicam_macros::{State, conformist, main, migratable};
 pub use hicam_state::State;
 pub use server::{Conformist, Durability, Running, Server, ServerError, ServerOptions};
-pub use transform::{JoinError, JoinHandle, TaskId, point, reissue, spawn};
+pub use transform::{JoinError, JoinHandle, TaskId, point, reissue, spawn, upgrade};
 
 /// What generated code names. Not for users: it changes without notice.
 #[doc(hidden)]

@@ -6,6 +6,7 @@
 mod failure;
 mod host;
 mod report;
+mod upgraded;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ pub use failure::{CapturedAt, PointFailure};
 use host::Host;
 use report::Tally;
 pub use report::{PointReport, Report};
+pub use upgraded::{Upgraded, upgraded_at_every_point};
 
 /// Runs `program` once without interruption, then once for each migration point it passed: it is suspended there, its
 /// frames are encoded to the portable format, everything is dropped, decoded, and the run is resumed to its end.
@@ -260,8 +262,11 @@ where
         let mut places: Vec<_> = saved.iter().flat_map(SavedFrames::describe).collect();
         places.extend(host.describe());
         captured.push(point, places);
+        if let Some(lacking) = saved.as_ref().and_then(SavedFrames::lacking) {
+            return Err(captured.failure(&lacking));
+        }
         let frames;
-        (host, frames) = match host.travel(saved) {
+        (host, frames) = match host.travel(saved, false) {
             Ok(travelled) => travelled,
             Err(error) => return Err(captured.failure(&*error)),
         };

@@ -54,6 +54,7 @@ fn tasks(value: Value) -> Vec<Task> {
             value: value.clone(),
         }],
         branches: Vec::new(),
+        point_name: String::new(),
     };
     let states = [
         TaskState::InProgress(vec![frame]),
@@ -144,6 +145,7 @@ fn checkpoint() -> Checkpoint {
                 fingerprint: u64::MAX,
                 locals,
                 branches: Vec::new(),
+                point_name: String::new(),
             }],
         }],
         replies: vec![Reply {

@@ -1,12 +1,11 @@
 //! Whether the build that would run here can take over a captured state: its own binary is asked.
 
-use std::process::Stdio;
-
 use futures::{Stream, StreamExt as _};
-use hicam_protocol::remex::{
-    CheckStateHeader, CheckStateReply, CheckStateRequest, check_state_request::Part,
+use hicam_protocol::{
+    class_binary::{self, Answer},
+    remex::{CheckStateHeader, CheckStateReply, CheckStateRequest, check_state_request::Part},
 };
-use tokio::{io::AsyncWriteExt as _, process::Command};
+use tokio::process::Command;
 use tonic::Status;
 
 use crate::{
@@ -46,34 +45,24 @@ impl Core {
         let binary = self
             .binary_for(&header.class, &header.hash, &header.source)
             .await?;
-        let mut child = Command::new(&binary.path)
-            .args(["check", "-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|source| RemexError::Spawn {
+        let check = class_binary::Check::begin(Command::new(&binary.path)).map_err(|source| {
+            RemexError::Spawn {
                 program: binary.path.clone(),
                 source,
-            })?;
-        if let Some(mut input) = child.stdin.take() {
-            // A binary that reads no further says why, or its silence is told.
-            let _ = input.write_all(state).await;
-        }
+            }
+        })?;
         let silent = |detail: String| RemexError::NoReport {
             class: header.class.clone(),
             host: self.host.clone(),
             detail,
         };
-        let output = tokio::time::timeout(self.timing.prepare, child.wait_with_output())
-            .await
-            .map_err(|_| silent(format!("not within {:?}", self.timing.prepare)))?
-            .map_err(|error| silent(error.to_string()))?;
-        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        let Answer { report, ended } =
+            tokio::time::timeout(self.timing.prepare, check.answer(state))
+                .await
+                .map_err(|_| silent(format!("not within {:?}", self.timing.prepare)))?
+                .map_err(|error| silent(error.to_string()))?;
         if report.trim().is_empty() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            return Err(silent(format!("{}: {}", output.status, said.trim())));
+            return Err(silent(ended));
         }
         Ok(CheckStateReply { report })
     }

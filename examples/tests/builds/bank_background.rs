@@ -1,30 +1,15 @@
 //! A bank that answers a batch of transfers at once, and makes them in a task.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+mod common;
 
-use examples::bank::{
-    Ledger,
-    v1::{
-        AuditReply, AuditRequest, BalanceReply, BalanceRequest, EntryResult, JournalEntry,
-        OpenReply, OpenRequest, SettleReply, SettleRequest, TransferReply, TransferRequest,
-        bank_server::{self, BankServer},
-    },
-};
-use tonic::{Request, Response, Status};
+use std::sync::{Arc, Mutex};
 
-/// How long money is on its way.
-const TRANSIT: Duration = Duration::from_millis(1);
+use common::*;
 
 /// The books are shared with the tasks.
 #[derive(Debug, Default, hicam::State)]
 struct Bank {
     ledger: Arc<Mutex<Ledger>>,
-}
-
-// A step of the ledger never panics half way, so a poisoned lock still guards a sound one.
-fn locked(ledger: &Mutex<Ledger>) -> MutexGuard<'_, Ledger> {
-    ledger.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn debit(ledger: &Mutex<Ledger>, order: &TransferRequest) -> Result<i64, Status> {
@@ -66,26 +51,14 @@ async fn transfer_all(ledger: Arc<Mutex<Ledger>>, orders: Vec<TransferRequest>) 
 #[tonic::async_trait]
 impl bank_server::Bank for Bank {
     async fn open(&self, request: Request<OpenRequest>) -> Result<Response<OpenReply>, Status> {
-        let OpenRequest { account, deposit } = request.into_inner();
-        let balance = locked(&self.ledger).deposit(&account, deposit)?;
-        Ok(Response::new(OpenReply { balance }))
+        opened(&self.ledger, request)
     }
 
     async fn balance(
         &self,
         request: Request<BalanceRequest>,
     ) -> Result<Response<BalanceReply>, Status> {
-        let balance = locked(&self.ledger).balance(&request.into_inner().account)?;
-        Ok(Response::new(BalanceReply { balance }))
-    }
-
-    async fn transfer(
-        &self,
-        _: Request<TransferRequest>,
-    ) -> Result<Response<TransferReply>, Status> {
-        Err(Status::unimplemented(
-            "this build of the bank makes transfers in batches",
-        ))
+        balance_of(&self.ledger, request)
     }
 
     async fn settle(
@@ -113,22 +86,15 @@ impl bank_server::Bank for Bank {
         }))
     }
 
+    async fn transfer(
+        &self,
+        _: Request<TransferRequest>,
+    ) -> Result<Response<TransferReply>, Status> {
+        not_offered("transfer")
+    }
+
     async fn audit(&self, _: Request<AuditRequest>) -> Result<Response<AuditReply>, Status> {
-        let ledger = locked(&self.ledger);
-        let journal = ledger.journal().iter();
-        Ok(Response::new(AuditReply {
-            accounts: ledger.accounts() as u64,
-            deposited: ledger.deposited(),
-            held: ledger.held(),
-            in_transit: ledger.in_transit(),
-            conserved: ledger.deposited() == ledger.held() + ledger.in_transit(),
-            journal: journal
-                .map(|(id, &count)| JournalEntry {
-                    id: id.clone(),
-                    count,
-                })
-                .collect(),
-        }))
+        audited(&self.ledger)
     }
 }
 

@@ -1,64 +1,47 @@
-//! A later build of the bank whose state is the same and whose functions are others: calls that are in progress in
-//! the bank cannot go on here.
+//! A later build of the bank whose state is the same and whose functions are others, and which does not say how calls that are in
+//! progress go on.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod common;
 
-use examples::bank::{
-    Ledger,
-    v1::{
-        AuditReply, AuditRequest, BalanceReply, BalanceRequest, OpenReply, OpenRequest,
-        SettleReply, SettleRequest, TransferReply, TransferRequest,
-        bank_server::{self, BankServer},
-    },
-};
-use tonic::{Request, Response, Status};
+use std::sync::Mutex;
+
+use common::*;
 
 #[derive(Debug, Default, hicam::State)]
 struct Bank {
     ledger: Mutex<Ledger>,
 }
 
-impl Bank {
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 #[hicam::conformist(class = "bank")]
 #[tonic::async_trait]
 impl bank_server::Bank for Bank {
     async fn open(&self, request: Request<OpenRequest>) -> Result<Response<OpenReply>, Status> {
-        let OpenRequest { account, deposit } = request.into_inner();
-        let balance = self.ledger().deposit(&account, deposit)?;
-        Ok(Response::new(OpenReply { balance }))
+        opened(&self.ledger, request)
     }
 
     async fn balance(
         &self,
         request: Request<BalanceRequest>,
     ) -> Result<Response<BalanceReply>, Status> {
-        let account = request.into_inner().account;
-        let balance = self.ledger().balance(&account)?;
-        Ok(Response::new(BalanceReply { balance }))
+        balance_of(&self.ledger, request)
     }
 
-    async fn transfer(
-        &self,
-        _: Request<TransferRequest>,
-    ) -> Result<Response<TransferReply>, Status> {
-        Err(Status::unimplemented(
-            "this build of the bank makes no transfers",
-        ))
-    }
-
+    #[hicam(alias = "examples::bank::service::Bank::settle")]
     async fn settle(&self, _: Request<SettleRequest>) -> Result<Response<SettleReply>, Status> {
         Err(Status::unimplemented(
             "this build of the bank settles nothing",
         ))
     }
 
+    async fn transfer(
+        &self,
+        _: Request<TransferRequest>,
+    ) -> Result<Response<TransferReply>, Status> {
+        not_offered("transfer")
+    }
+
     async fn audit(&self, _: Request<AuditRequest>) -> Result<Response<AuditReply>, Status> {
-        Err(Status::unimplemented("this build of the bank has no audit"))
+        audited(&self.ledger)
     }
 }
 

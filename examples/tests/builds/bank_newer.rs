@@ -1,15 +1,16 @@
 //! A later build of the bank whose books have grown: wider numbers, a field more and one less, others renamed and in another
 //! order. What the bank has captured is restored in it, if no call is in progress: its functions are others.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod common;
 
-use examples::bank::v1::{
-    AuditReply, AuditRequest, BalanceReply, BalanceRequest, JournalEntry, OpenReply, OpenRequest,
-    SettleReply, SettleRequest, TransferReply, TransferRequest,
-    bank_server::{self, BankServer},
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+
+use common::{
+    AuditReply, AuditRequest, BalanceReply, BalanceRequest, BankServer, JournalEntry, OpenReply,
+    OpenRequest, Request, Response, SettleReply, SettleRequest, Status, TransferReply,
+    TransferRequest, bank_server, locked, not_offered,
 };
-use tonic::{Request, Response, Status};
 
 /// What the books were before there was a name for it.
 fn first_branch() -> String {
@@ -33,12 +34,6 @@ struct Bank {
     ledger: Mutex<Ledger>,
 }
 
-impl Bank {
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 fn narrow(balance: i128) -> Result<i64, Status> {
     i64::try_from(balance).map_err(|_| Status::out_of_range("more than a client can be told"))
 }
@@ -48,7 +43,7 @@ fn narrow(balance: i128) -> Result<i64, Status> {
 impl bank_server::Bank for Bank {
     async fn open(&self, request: Request<OpenRequest>) -> Result<Response<OpenReply>, Status> {
         let OpenRequest { account, deposit } = request.into_inner();
-        let mut ledger = self.ledger();
+        let mut ledger = locked(&self.ledger);
         ledger.deposited += deposit;
         let balance = ledger.accounts.entry(account).or_default();
         *balance += i128::from(deposit);
@@ -62,29 +57,14 @@ impl bank_server::Bank for Bank {
         request: Request<BalanceRequest>,
     ) -> Result<Response<BalanceReply>, Status> {
         let account = request.into_inner().account;
-        let balance = self.ledger().accounts.get(&account).copied();
+        let balance = locked(&self.ledger).accounts.get(&account).copied();
         let balance = balance.ok_or_else(|| Status::not_found(format!("{account} is not open")))?;
         let balance = narrow(balance)?;
         Ok(Response::new(BalanceReply { balance }))
     }
 
-    async fn transfer(
-        &self,
-        _: Request<TransferRequest>,
-    ) -> Result<Response<TransferReply>, Status> {
-        Err(Status::unimplemented(
-            "this build of the bank makes no transfers",
-        ))
-    }
-
-    async fn settle(&self, _: Request<SettleRequest>) -> Result<Response<SettleReply>, Status> {
-        Err(Status::unimplemented(
-            "this build of the bank settles nothing",
-        ))
-    }
-
     async fn audit(&self, _: Request<AuditRequest>) -> Result<Response<AuditReply>, Status> {
-        let ledger = self.ledger();
+        let ledger = locked(&self.ledger);
         // Where an audit says who has made it, so that a test can tell the builds apart.
         let branch = JournalEntry {
             id: ledger.branch.clone(),
@@ -102,6 +82,17 @@ impl bank_server::Bank for Bank {
             conserved: true,
             journal: std::iter::once(branch).chain(made).collect(),
         }))
+    }
+
+    async fn transfer(
+        &self,
+        _: Request<TransferRequest>,
+    ) -> Result<Response<TransferReply>, Status> {
+        not_offered("transfer")
+    }
+
+    async fn settle(&self, _: Request<SettleRequest>) -> Result<Response<SettleReply>, Status> {
+        not_offered("settle")
     }
 }
 

@@ -1,14 +1,15 @@
 //! A later build of the bank whose state has another shape: none of the bank's states can be restored in it.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+mod common;
 
-use examples::bank::v1::{
-    AuditReply, AuditRequest, BalanceReply, BalanceRequest, OpenReply, OpenRequest, SettleReply,
-    SettleRequest, TransferReply, TransferRequest,
-    bank_server::{self, BankServer},
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use common::{
+    AuditReply, AuditRequest, BalanceReply, BalanceRequest, BankServer, OpenReply, OpenRequest,
+    Request, Response, SettleReply, SettleRequest, Status, TransferReply, TransferRequest,
+    bank_server, locked, not_offered,
 };
-use tonic::{Request, Response, Status};
 
 /// The bank keeps `i64` in a `Ledger` of this name.
 #[derive(Debug, Default, hicam::State)]
@@ -21,12 +22,6 @@ struct Bank {
     ledger: Mutex<Ledger>,
 }
 
-impl Bank {
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 fn no_balance(account: &str) -> Status {
     Status::not_found(format!("{account} has no balance"))
 }
@@ -36,11 +31,10 @@ fn no_balance(account: &str) -> Status {
 impl bank_server::Bank for Bank {
     async fn open(&self, request: Request<OpenRequest>) -> Result<Response<OpenReply>, Status> {
         let OpenRequest { account, deposit } = request.into_inner();
-        let mut ledger = self.ledger();
+        let mut ledger = locked(&self.ledger);
         ledger.accounts.insert(account, deposit.to_string());
-        let balance = deposit;
         drop(ledger);
-        Ok(Response::new(OpenReply { balance }))
+        Ok(Response::new(OpenReply { balance: deposit }))
     }
 
     async fn balance(
@@ -48,7 +42,7 @@ impl bank_server::Bank for Bank {
         request: Request<BalanceRequest>,
     ) -> Result<Response<BalanceReply>, Status> {
         let account = request.into_inner().account;
-        let balance = self.ledger().accounts.get(&account).cloned();
+        let balance = locked(&self.ledger).accounts.get(&account).cloned();
         let balance = balance.ok_or_else(|| no_balance(&account))?;
         let balance = balance.parse().map_err(|_| no_balance(&account))?;
         Ok(Response::new(BalanceReply { balance }))
@@ -58,19 +52,15 @@ impl bank_server::Bank for Bank {
         &self,
         _: Request<TransferRequest>,
     ) -> Result<Response<TransferReply>, Status> {
-        Err(Status::unimplemented(
-            "this build of the bank makes no transfers",
-        ))
+        not_offered("transfer")
     }
 
     async fn settle(&self, _: Request<SettleRequest>) -> Result<Response<SettleReply>, Status> {
-        Err(Status::unimplemented(
-            "this build of the bank settles nothing",
-        ))
+        not_offered("settle")
     }
 
     async fn audit(&self, _: Request<AuditRequest>) -> Result<Response<AuditReply>, Status> {
-        Err(Status::unimplemented("this build of the bank has no audit"))
+        not_offered("audit")
     }
 }
 

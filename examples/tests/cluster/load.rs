@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::ensure;
 use examples::bank::client::Verdict;
 use examples::bank::v1::{
-    AuditRequest, OpenRequest, SettleRequest, TransferRequest, bank_client::BankClient,
+    AuditRequest, OpenRequest, SettleReply, SettleRequest, TransferRequest, bank_client::BankClient,
 };
 
 use crate::fixture::Fixture;
@@ -39,14 +39,27 @@ fn orders(prefix: &str, count: u32) -> Vec<TransferRequest> {
 }
 
 pub(crate) async fn settle(
-    mut bank: Client,
+    bank: Client,
     prefix: &str,
     count: u32,
 ) -> anyhow::Result<BTreeSet<String>> {
+    let reply = batch(bank, prefix, count).await?;
+    Ok(reply.results.into_iter().map(|entry| entry.id).collect())
+}
+
+/// One call that settles a whole batch, and its answer, which has every entry in its order.
+pub(crate) async fn batch(
+    mut bank: Client,
+    prefix: &str,
+    count: u32,
+) -> anyhow::Result<SettleReply> {
     let entries = orders(prefix, count);
+    let ids: Vec<String> = entries.iter().map(|entry| entry.id.clone()).collect();
     let reply = bank.settle(SettleRequest { entries }).await?.into_inner();
     ensure!(reply.settled == u64::from(count), "{reply:?}");
-    Ok(reply.results.into_iter().map(|entry| entry.id).collect())
+    let settled = reply.results.iter().map(|entry| &entry.id);
+    ensure!(settled.eq(&ids), "{reply:?}");
+    Ok(reply)
 }
 
 pub(crate) async fn transfer(

@@ -1,6 +1,7 @@
 //! A running server moves into another build of its class, with its calls in progress and its clients unaware; a build that cannot
 //! go on with its state is explained and refused.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
@@ -10,7 +11,7 @@ use examples::bank::v1::{AuditRequest, BalanceRequest, OpenRequest};
 use serde_json::Value;
 
 use crate::fixture::{Fixture, on_cluster};
-use crate::load::{SERVER, audit, open, settle, transfer};
+use crate::load::{Client, SERVER, audit, batch, open, settle, transfer};
 
 /// The bank with another hash: what follows the end of a program does not run.
 fn rebuilt(fixture: &Fixture, name: &str) -> anyhow::Result<PathBuf> {
@@ -187,6 +188,122 @@ async fn what_does_not_fit_is_explained_before_anything_moves() -> anyhow::Resul
         };
         let (settled, ()) = tokio::try_join!(settle(bank.clone(), "s", 3000), explaining)?;
         audit(&mut bank, &settled).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn calls_in_changed_functions_go_on_where_their_mappings_say() -> anyhow::Result<()> {
+    on_cluster(async |fixture| {
+        let cluster = &fixture.cluster;
+        let started = fixture.deploy("bank", "off").await?;
+        let mut bank = open(fixture).await?;
+        let build = |name: &str| fixture.program(name).to_string_lossy().into_owned();
+        let upgrading = async {
+            fixture.busy(SERVER).await?;
+            // A build that says nothing of the calls in progress does not get them.
+            let silent = ["upgrade", SERVER, &build("bank-changed")];
+            let says = ["Bank::settle` has changed", "`upgrade = …`"];
+            fixture.refused(&silent, &says).await?;
+            let server = cluster.server(SERVER).await?;
+            ensure!(
+                server.phase == "serving" && server.host == started.host,
+                "{server:?}"
+            );
+
+            fixture.busy(SERVER).await?;
+            let mapped = build("bank-mapped");
+            let _: Value = cluster.miman(&["checkpoint", SERVER]).await?;
+            let (fits, check) = report(fixture, &["check", &mapped, SERVER]).await?;
+            ensure!(fits && check["threads"].as_u64() > Some(0), "{check}");
+            let moved: Value = cluster.miman(&["upgrade", SERVER, &mapped]).await?;
+            ensure!(moved["threads"].as_u64() > Some(0), "{moved}");
+            // In the new functions too they are captured and move on.
+            fixture.busy(SERVER).await?;
+            ensure!(
+                fixture.to_and_fro(SERVER, 2).await? > 0,
+                "no call was moved"
+            );
+            Ok(())
+        };
+        let (settled, transferred, ()) = tokio::try_join!(
+            batch(bank.clone(), "s", 3000),
+            transfer(bank.clone(), "t", 60),
+            upgrading
+        )?;
+        // Entry by entry: none before the upgrade has a receipt, each after it has the one of its place, and the one that was in
+        // progress says so.
+        let mut numbered = (1..).zip(&settled.results);
+        let before = numbered.find(|(_, entry)| !entry.reason.is_empty());
+        let (first, entry) = before.context("the new functions settled nothing")?;
+        ensure!(first > 1, "the old functions settled nothing");
+        let receipt = |number: u32| format!("receipt {number}");
+        let in_progress = entry.reason == "begun before there were receipts";
+        ensure!(
+            in_progress || entry.reason == receipt(first),
+            "{first}: {entry:?}"
+        );
+        for (number, entry) in numbered {
+            ensure!(entry.reason == receipt(number), "{number}: {entry:?}");
+        }
+        ensure!(settled.total == 3000, "{}", settled.total);
+        let settled: BTreeSet<String> = settled.results.into_iter().map(|entry| entry.id).collect();
+        audit(&mut bank, &settled.union(&transferred).cloned().collect()).await
+    })
+    .await
+}
+
+/// What a bank that knows its house tells as a balance.
+async fn figure(bank: &mut Client, name: &str) -> anyhow::Result<i64> {
+    let account = name.to_owned();
+    let reply = bank.balance(BalanceRequest { account }).await?;
+    Ok(reply.into_inner().balance)
+}
+
+#[tokio::test]
+async fn state_that_has_grown_goes_on_with_its_calls_in_progress() -> anyhow::Result<()> {
+    const EACH: u32 = 1200;
+    on_cluster(async |fixture| {
+        let cluster = &fixture.cluster;
+        let started = fixture.deploy("bank-older", "off").await?;
+        let mut bank = open(fixture).await?;
+        let upgrading = async {
+            let several = async || {
+                let server = cluster.server(SERVER).await?;
+                Ok(server.threads.is_some_and(|threads| threads >= 3))
+            };
+            fixture
+                .until("three calls are in progress", several)
+                .await?;
+            // Some of the house's data is of the older build.
+            let before = figure(&mut bank.clone(), "visits").await?;
+            ensure!(before > 0, "{before}");
+            let grown = fixture.program("bank-grown");
+            let moved: Value = cluster
+                .miman(&["upgrade", SERVER, &grown.to_string_lossy()])
+                .await?;
+            ensure!(moved["threads"].as_u64() >= Some(3), "{moved}");
+            ensure!(moved["epoch"].as_u64() > Some(started.epoch), "{moved}");
+            Ok(before)
+        };
+        let others = [open(fixture).await?, open(fixture).await?];
+        let [second, third] = others;
+        let (a, b, c, transferred, before) = tokio::try_join!(
+            settle(bank.clone(), "a", EACH),
+            settle(second, "b", EACH),
+            settle(third, "c", EACH),
+            transfer(bank.clone(), "t", 60),
+            upgrading
+        )?;
+        let all = i64::from(3 * EACH);
+        ensure!(figure(&mut bank, "visits").await? == all);
+        ensure!(figure(&mut bank, "visits of ann").await? == all / 2);
+        // The new field has its default, and the new variant is of the time since.
+        ensure!(figure(&mut bank, "branch").await? == 7);
+        let crowded = figure(&mut bank, "crowded since visit").await?;
+        ensure!(crowded > before && crowded <= all, "{crowded}, {before}");
+        let all = [a, b, c, transferred].into_iter().flatten().collect();
+        audit(&mut bank, &all).await
     })
     .await
 }

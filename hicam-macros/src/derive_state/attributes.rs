@@ -8,7 +8,7 @@ use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
 use syn::{Attribute, LitStr, Member, Path, Token, Type, parse_quote};
 
-use super::Role;
+use super::item::Role;
 use crate::errors::Errors;
 
 /// What a type, variant or field is called in the state.

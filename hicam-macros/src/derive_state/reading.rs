@@ -3,7 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Body, Captured, Item, Names, Shape};
+use super::attributes::Captured;
+use super::item::{Body, Item, Shape};
+use super::lower::Names;
 
 impl Names<'_> {
     // struct Account { #[hicam(alias = "total")] balance: i64, #[hicam(default)] limit: u32 }

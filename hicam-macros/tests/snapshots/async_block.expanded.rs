@@ -6,42 +6,60 @@ async fn __hicam_body_tries(
 ) -> ::hicam::__private::Flow<Option<u64>> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "tries"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 4900076934257682828u64,
+        fingerprint: 4083984662045111795u64,
+        locals: &[(0u16, "n"), (4u16, "a")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before half",
                 line: 3u32,
                 column: 25u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in half",
                 line: 3u32,
                 column: 25u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before half (2)",
                 line: 4u32,
                 column: 17u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 4u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in half (2)",
                 line: 4u32,
                 column: 17u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16],
+                keeps: &[4u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     let __hicam_var_4 = ::hicam::__private::Var::new(4u16, "a");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -7,32 +7,44 @@ async fn __hicam_body_calls(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "calls"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 773187944404124923u64,
+        fingerprint: 60341911234288664u64,
+        locals: &[(1u16, "n")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before step",
                 line: 2u32,
                 column: 30u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in step",
                 line: 2u32,
                 column: 30u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[1u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let mut __hicam_arg_1 = __hicam_arg_1;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "n");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

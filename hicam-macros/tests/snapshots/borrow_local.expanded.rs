@@ -7,25 +7,37 @@ async fn __hicam_body_adds(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "adds"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 1350387115031793527u64,
+        fingerprint: 715216232093683163u64,
+        locals: &[(0u16, "table"), (1u16, "at")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before point",
                 line: 4u32,
                 column: 20u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in point",
                 line: 4u32,
                 column: 20u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let mut __hicam_arg_1 = __hicam_arg_1;
@@ -34,7 +46,7 @@ async fn __hicam_body_adds(
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "entry");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,45 +6,69 @@ async fn __hicam_body_chains(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "chains"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 13372770068941857013u64,
+        fingerprint: 2554620162262743187u64,
+        locals: &[(0u16, "n"), (3u16, "a@2"), (6u16, "b@2")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before half",
                 line: 2u32,
                 column: 30u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in half",
                 line: 2u32,
                 column: 30u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before half (2)",
                 line: 4u32,
                 column: 34u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 3u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in half (2)",
                 line: 4u32,
                 column: 34u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 3u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before point",
                 line: 6u32,
                 column: 24u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 3u16, 6u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in point",
                 line: 6u32,
                 column: 24u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 3u16, 6u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
@@ -54,7 +78,7 @@ async fn __hicam_body_chains(
     let __hicam_var_4 = ::hicam::__private::Var::new(4u16, "__hicam_value_4");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

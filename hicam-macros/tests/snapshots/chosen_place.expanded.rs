@@ -7,25 +7,37 @@ async fn __hicam_body_chosen(
 ) -> ::hicam::__private::Flow<()> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "chosen"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 18275177505068307348u64,
+        fingerprint: 7613596441569263658u64,
+        locals: &[(1u16, "left"), (2u16, "__hicam_chosen_1")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before send",
                 line: 3u32,
                 column: 16u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in send",
                 line: 3u32,
                 column: 16u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[1u16, 2u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let mut __hicam_arg_1 = __hicam_arg_1;
@@ -33,7 +45,7 @@ async fn __hicam_body_chosen(
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "__hicam_chosen_1");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

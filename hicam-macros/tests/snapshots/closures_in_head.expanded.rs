@@ -7,44 +7,62 @@ async fn __hicam_body_lengths(
 ) -> ::hicam::__private::Flow<()> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "lengths"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 9532374010016102298u64,
+        fingerprint: 7075165133366633003u64,
+        locals: &[
+            (2u16, "__hicam_count_5"),
+            (3u16, "for i, length: passed"),
+            (10u16, "i"),
+            (11u16, "length"),
+            (7u16, "word@2"),
+        ],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "for i, length",
                 line: 2u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[2u16, 3u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before send",
                 line: 3u32,
                 column: 25u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[2u16, 3u16, 10u16, 11u16],
+                keeps: &[7u16],
             },
             ::hicam::__private::PointInfo {
+                name: "in send",
                 line: 3u32,
                 column: 25u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[2u16, 3u16, 10u16, 11u16],
+                keeps: &[7u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let mut __hicam_arg_1 = __hicam_arg_1;
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "__hicam_count_5");
-    let __hicam_var_3 = ::hicam::__private::Var::new(
-        3u16,
-        "passed by the loop of line 2",
-    );
+    let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "for i, length: passed");
     let __hicam_var_10 = ::hicam::__private::Var::new(10u16, "i");
     let __hicam_var_11 = ::hicam::__private::Var::new(11u16, "length");
     let __hicam_var_7 = ::hicam::__private::Var::new(7u16, "word@2");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,28 +6,37 @@ async fn __hicam_body_sums(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "sums"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 16472135695499125113u64,
+        fingerprint: 9720025773222405973u64,
+        locals: &[(0u16, "n"), (1u16, "total"), (2u16, "for i: iterator")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "for i",
                 line: 3u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "total");
-    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "iterator of line 3");
+    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "for i: iterator");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,41 +6,53 @@ async fn __hicam_body_sums(
 ) -> ::hicam::__private::Flow<usize> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "sums"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 2666597869606944909u64,
+        fingerprint: 3933663409550410025u64,
+        locals: &[(0u16, "values"), (1u16, "total"), (2u16, "for value: passed")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "for value",
                 line: 3u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before measure",
                 line: 4u32,
                 column: 33u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in measure",
                 line: 4u32,
                 column: 33u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "values");
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "total");
-    let __hicam_var_2 = ::hicam::__private::Var::new(
-        2u16,
-        "passed by the loop of line 3",
-    );
+    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "for value: passed");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,40 +6,52 @@ async fn __hicam_body_sums(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "sums"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 8942268694069929408u64,
+        fingerprint: 16828903051128053988u64,
+        locals: &[(1u16, "total"), (2u16, "for at, value: passed")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "for at, value",
                 line: 3u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before weigh",
                 line: 4u32,
                 column: 36u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in weigh",
                 line: 4u32,
                 column: 36u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[1u16, 2u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "total");
-    let __hicam_var_2 = ::hicam::__private::Var::new(
-        2u16,
-        "passed by the loop of line 3",
-    );
+    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "for at, value: passed");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

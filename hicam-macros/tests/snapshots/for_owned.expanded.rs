@@ -6,39 +6,59 @@ async fn __hicam_body_sums(
 ) -> ::hicam::__private::Flow<usize> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "sums"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 235784892662346683u64,
+        fingerprint: 15470603257936037775u64,
+        locals: &[
+            (0u16, "values"),
+            (1u16, "total"),
+            (2u16, "for value: iterator"),
+            (3u16, "value"),
+        ],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "for value",
                 line: 3u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before measure",
                 line: 4u32,
                 column: 33u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[1u16, 2u16, 3u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in measure",
                 line: 4u32,
                 column: 33u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[1u16, 2u16],
+                keeps: &[0u16, 3u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "values");
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "total");
-    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "iterator of line 3");
+    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "for value: iterator");
     let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "value");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -61,22 +61,28 @@ async fn __hicam_body_step(
     };
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "step"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 18320007916416926506u64,
+        fingerprint: 12804027010439993720u64,
+        locals: &[(1u16, "n")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 14u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[1u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let mut __hicam_arg_1 = __hicam_arg_1;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "n");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,69 +6,97 @@ async fn __hicam_body_walks(
 ) -> ::hicam::__private::Flow<Vec<String>> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "walks"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 4829312453662974002u64,
+        fingerprint: 13924024929625774814u64,
+        locals: &[
+            (0u16, "names"),
+            (1u16, "for name: passed"),
+            (5u16, "for name (2): passed"),
+        ],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "for name",
                 line: 2u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before measure",
                 line: 3u32,
                 column: 23u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in measure",
                 line: 3u32,
                 column: 23u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before rename",
                 line: 5u32,
                 column: 27u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in rename",
                 line: 5u32,
                 column: 27u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[],
+                keeps: &[0u16],
             },
             ::hicam::__private::PointInfo {
+                name: "for name (2)",
                 line: 6u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[0u16, 5u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before measure (2)",
                 line: 7u32,
                 column: 23u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 5u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in measure (2)",
                 line: 7u32,
                 column: 23u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 5u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "names");
-    let __hicam_var_1 = ::hicam::__private::Var::new(
-        1u16,
-        "passed by the loop of line 2",
-    );
-    let __hicam_var_5 = ::hicam::__private::Var::new(
-        5u16,
-        "passed by the loop of line 6",
-    );
+    let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "for name: passed");
+    let __hicam_var_5 = ::hicam::__private::Var::new(5u16, "for name (2): passed");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

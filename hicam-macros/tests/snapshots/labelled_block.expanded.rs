@@ -6,31 +6,43 @@ async fn __hicam_body_finds(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "finds"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 3460500600019229176u64,
+        fingerprint: 10341135960524192290u64,
+        locals: &[(0u16, "n")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before check",
                 line: 3u32,
                 column: 21u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in check",
                 line: 3u32,
                 column: 21u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,44 +6,67 @@ async fn __hicam_body_finds(
 ) -> ::hicam::__private::Flow<Option<u64>> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "finds"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 16754283853581435039u64,
+        fingerprint: 5499834554045013173u64,
+        locals: &[
+            (0u16, "rows"),
+            (1u16, "'rows: iterator"),
+            (3u16, "for value: iterator"),
+            (4u16, "value"),
+        ],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "'rows",
                 line: 2u32,
                 column: 12u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "for value",
                 line: 3u32,
                 column: 9u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[1u16, 3u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before check",
                 line: 7u32,
                 column: 29u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[1u16, 3u16, 4u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in check",
                 line: 7u32,
                 column: 29u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[1u16, 3u16, 4u16],
+                keeps: &[0u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "rows");
-    let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "iterator of line 2");
-    let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "iterator of line 3");
+    let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "'rows: iterator");
+    let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "for value: iterator");
     let __hicam_var_4 = ::hicam::__private::Var::new(4u16, "value");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,42 +6,60 @@ async fn __hicam_body_takes(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "takes"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 17603143534149653609u64,
+        fingerprint: 16436316524212851811u64,
+        locals: &[(0u16, "n"), (2u16, "found")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before half",
                 line: 2u32,
                 column: 31u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in half",
                 line: 2u32,
                 column: 31u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before point",
                 line: 5u32,
                 column: 20u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in point",
                 line: 5u32,
                 column: 20u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 2u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "found");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -8,31 +8,43 @@ impl Bank {
     ) -> ::hicam::__private::Flow<i64> {
         static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
             name: ::core::concat!(::core::module_path!(), "::", "Bank::balance"),
+            aliases: &[],
             file: ::core::file!(),
-            fingerprint: 11470593976567330016u64,
+            fingerprint: 17407524605394424866u64,
+            locals: &[(0u16, "account")],
             points: &[
                 ::hicam::__private::PointInfo {
+                    name: "entry",
                     line: 2u32,
                     column: 18u32,
                     kind: ::hicam::__private::PointKind::Entry,
+                    needs: &[0u16],
+                    keeps: &[],
                 },
                 ::hicam::__private::PointInfo {
+                    name: "before read",
                     line: 3u32,
                     column: 29u32,
                     kind: ::hicam::__private::PointKind::BeforeAwait,
+                    needs: &[0u16],
+                    keeps: &[],
                 },
                 ::hicam::__private::PointInfo {
+                    name: "in read",
                     line: 3u32,
                     column: 29u32,
                     kind: ::hicam::__private::PointKind::InCall,
+                    needs: &[0u16],
+                    keeps: &[],
                 },
             ],
+            upgrade: ::core::option::Option::None,
         };
         let mut __hicam_arg_1 = __hicam_arg_1;
         let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "account");
         loop {
             '__hicam_suspended: {
-                if __hicam_stack.must_decode() {
+                if __hicam_stack.must_decode(&__HICAM_INFO) {
                     break '__hicam_suspended;
                 }
                 let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

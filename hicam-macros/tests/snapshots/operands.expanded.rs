@@ -6,45 +6,69 @@ async fn __hicam_body_calls(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "calls"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 5012257952082083282u64,
+        fingerprint: 7699869909140695185u64,
+        locals: &[(0u16, "n"), (1u16, "__hicam_operand_1"), (2u16, "__hicam_value_2")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before first",
                 line: 2u32,
                 column: 29u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in first",
                 line: 2u32,
                 column: 29u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before third",
                 line: 2u32,
                 column: 52u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in third",
                 line: 2u32,
                 column: 52u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in second",
                 line: 2u32,
                 column: 59u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in combine",
                 line: 2u32,
                 column: 66u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16],
+                keeps: &[2u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
@@ -52,7 +76,7 @@ async fn __hicam_body_calls(
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "__hicam_value_2");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,32 +6,44 @@ async fn __hicam_body_factorial(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "factorial"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 12487219558659944358u64,
+        fingerprint: 7938370210335256229u64,
+        locals: &[(0u16, "n"), (1u16, "__hicam_operand_1")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before pin",
                 line: 2u32,
                 column: 58u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in pin",
                 line: 2u32,
                 column: 58u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "__hicam_operand_1");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

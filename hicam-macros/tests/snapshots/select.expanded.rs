@@ -6,35 +6,53 @@ async fn __hicam_body_chooses(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "chooses"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 15536531257062205903u64,
+        fingerprint: 8229101440887426539u64,
+        locals: &[(0u16, "order"), (3u16, "count@2"), (4u16, "name@2")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before buy",
                 line: 3u32,
                 column: 57u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[3u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in buy",
                 line: 3u32,
                 column: 57u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[],
+                keeps: &[0u16, 3u16],
             },
             ::hicam::__private::PointInfo {
+                name: "before sell",
                 line: 4u32,
                 column: 41u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[4u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in sell",
                 line: 4u32,
                 column: 41u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[],
+                keeps: &[0u16, 4u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "order");
@@ -42,7 +60,7 @@ async fn __hicam_body_chooses(
     let __hicam_var_4 = ::hicam::__private::Var::new(4u16, "name@2");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

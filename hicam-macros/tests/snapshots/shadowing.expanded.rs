@@ -6,35 +6,53 @@ async fn __hicam_body_shadows(
 ) -> ::hicam::__private::Flow<usize> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "shadows"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 1619419394713649857u64,
+        fingerprint: 12761348551046727308u64,
+        locals: &[(0u16, "value"), (2u16, "value@3"), (1u16, "value@2")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before measure",
                 line: 2u32,
                 column: 32u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in measure",
                 line: 2u32,
                 column: 32u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[],
+                keeps: &[0u16],
             },
             ::hicam::__private::PointInfo {
+                name: "before point",
                 line: 4u32,
                 column: 20u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[2u16],
+                keeps: &[1u16],
             },
             ::hicam::__private::PointInfo {
+                name: "in point",
                 line: 4u32,
                 column: 20u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[2u16],
+                keeps: &[1u16, 0u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "value");
@@ -42,7 +60,7 @@ async fn __hicam_body_shadows(
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "value@2");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

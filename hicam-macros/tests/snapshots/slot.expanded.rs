@@ -6,39 +6,54 @@ async fn __hicam_body_sends(
 ) -> ::hicam::__private::Flow<usize> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "sends"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 199865358456330332u64,
+        fingerprint: 6768866885395422375u64,
+        locals: &[(0u16, "n"), (1u16, "buffer"), (2u16, "for i: iterator"), (3u16, "i")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "for i",
                 line: 3u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before send",
                 line: 5u32,
                 column: 22u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 1u16, 2u16],
+                keeps: &[3u16],
             },
             ::hicam::__private::PointInfo {
+                name: "in send",
                 line: 5u32,
                 column: 22u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 2u16],
+                keeps: &[3u16, 1u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "buffer");
-    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "iterator of line 3");
+    let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "for i: iterator");
     let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "i");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

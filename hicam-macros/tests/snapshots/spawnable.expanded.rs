@@ -59,21 +59,27 @@ async fn __hicam_body_double(
     };
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "double"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 4703554929772349242u64,
+        fingerprint: 10798215147397446393u64,
+        locals: &[(0u16, "n")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 14u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack
@@ -135,8 +141,8 @@ async fn __hicam_body_double(
 }
 ::hicam::__private::task!(
     any __HicamFn_double < 'static, fn (* const u64, * const u64), >, u64,
-    ::core::concat!(::core::module_path!(), "::", "double"), 4703554929772349242u64,
-    (::hicam::__private::Arg::Resumed,)
+    ::core::concat!(::core::module_path!(), "::", "double"), & [],
+    10798215147397446393u64, (::hicam::__private::Arg::Resumed,)
 );
 #[doc(hidden)]
 #[allow(

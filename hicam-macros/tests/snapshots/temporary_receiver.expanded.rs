@@ -5,30 +5,42 @@ async fn __hicam_body_finish(
 ) -> ::hicam::__private::Flow<String> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "finish"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 13037047570292626366u64,
+        fingerprint: 10264054977774390541u64,
+        locals: &[(0u16, "__hicam_receiver_1")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before run",
                 line: 2u32,
                 column: 29u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in run",
                 line: 2u32,
                 column: 29u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[],
+                keeps: &[0u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "__hicam_receiver_1");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

@@ -6,30 +6,45 @@ async fn __hicam_body_drains(
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
         name: ::core::concat!(::core::module_path!(), "::", "drains"),
+        aliases: &[],
         file: ::core::file!(),
-        fingerprint: 3427472633849953691u64,
+        fingerprint: 2984503446906207538u64,
+        locals: &[(0u16, "queue"), (1u16, "total"), (3u16, "next@2")],
         points: &[
             ::hicam::__private::PointInfo {
+                name: "entry",
                 line: 1u32,
                 column: 10u32,
                 kind: ::hicam::__private::PointKind::Entry,
+                needs: &[0u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "while",
                 line: 3u32,
                 column: 5u32,
                 kind: ::hicam::__private::PointKind::Loop,
+                needs: &[0u16, 1u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "before step",
                 line: 4u32,
                 column: 29u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
+                needs: &[0u16, 1u16, 3u16],
+                keeps: &[],
             },
             ::hicam::__private::PointInfo {
+                name: "in step",
                 line: 4u32,
                 column: 29u32,
                 kind: ::hicam::__private::PointKind::InCall,
+                needs: &[0u16, 1u16],
+                keeps: &[3u16],
             },
         ],
+        upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "queue");
@@ -37,7 +52,7 @@ async fn __hicam_body_drains(
     let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "next@2");
     loop {
         '__hicam_suspended: {
-            if __hicam_stack.must_decode() {
+            if __hicam_stack.must_decode(&__HICAM_INFO) {
                 break '__hicam_suspended;
             }
             let ::core::option::Option::Some(mut __hicam_pc) = __hicam_stack

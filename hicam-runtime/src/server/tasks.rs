@@ -38,37 +38,14 @@ impl Spawner for Gate {
 
     fn park(&self, number: u64, saved: std::result::Result<SavedFrames, RestoreError>) -> Parked {
         let mut tables = self.tables();
-        let on = tables.capturing || tables.is_fenced();
-        let Some(live) = tables.tasks.get(number) else {
-            return Parked::Discarded;
-        };
-        let frames = match saved {
-            Ok(frames) => frames,
-            Err(error) => {
-                let what = format!("{}: {error}", live.describe());
-                tables.broken.push(what.clone());
-                return Parked::Broken(what);
-            }
-        };
-        if tables.tasks.is_aborted(number) {
-            drop(tables);
-            drop(frames);
-            return Parked::Aborted;
+        let on = !tables.capturing && !tables.is_fenced();
+        let parked = tables.tasks.park(number, saved, on.then(|| self.flag()));
+        match &parked {
+            Parked::Broken(what) => tables.broken.push(what.clone()),
+            Parked::Rests(_) => self.rests(&mut tables),
+            _ => {}
         }
-        if !on {
-            let stack = Stack::resume(self.flag(), frames);
-            return Parked::On(match tables.tasks.get(number) {
-                Some(live) => stack.with_position(live.position_cell()),
-                None => stack,
-            });
-        }
-        match tables.tasks.park(number, frames) {
-            Ok(woken) => {
-                self.rests(&mut tables);
-                Parked::Rests(woken)
-            }
-            Err(_) => Parked::Discarded,
-        }
+        parked
     }
 
     fn over(&self, number: u64) {

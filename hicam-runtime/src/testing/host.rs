@@ -12,7 +12,7 @@ use futures::stream::FuturesUnordered;
 use hicam_state::{Capture, Checkpoint, EncodeError, Restore, Thread};
 
 use crate::transform::task::{self, Cell, Entered, Job, Parked, Seat, Spawner, Tasks};
-use crate::transform::{CaptureFlag, FnInfo, RestoreError, SavedFrames, Stack};
+use crate::transform::{CaptureFlag, FnInfo, RestoreError, SavedFrames, Stack, TaskEntry};
 
 /// The tasks of one run, until it is captured.
 pub(super) struct Host {
@@ -52,26 +52,15 @@ impl Spawner for Host {
     // Nothing is suspended unless it is to be captured.
     fn park(&self, number: u64, saved: Result<SavedFrames, RestoreError>) -> Parked {
         let mut tables = self.tables();
-        let frames = match saved {
-            Ok(frames) => frames,
-            Err(error) => {
-                let what = format!("task {number}: {error}");
+        let parked = tables.tasks.park(number, saved, None);
+        match &parked {
+            Parked::Broken(what) => {
                 tables.broken.get_or_insert_with(|| what.clone());
-                return Parked::Broken(what);
             }
-        };
-        if tables.tasks.is_aborted(number) {
-            drop(tables);
-            drop(frames);
-            return Parked::Aborted;
+            Parked::Rests(_) => tables.running -= 1,
+            _ => {}
         }
-        match tables.tasks.park(number, frames) {
-            Ok(woken) => {
-                tables.running -= 1;
-                Parked::Rests(woken)
-            }
-            Err(_) => Parked::Discarded,
-        }
+        parked
     }
 
     fn over(&self, number: u64) {
@@ -162,16 +151,26 @@ impl Host {
         frames.flat_map(SavedFrames::positions).collect()
     }
 
-    /// The program and its tasks as a restore in another process gets them: through a whole encoded checkpoint.
+    /// The program and its tasks as a restore in another process gets them: through a whole encoded checkpoint. `upgraded` if
+    /// that is of a newer build.
     pub(super) fn travel(
         self: Arc<Self>,
         program: Option<SavedFrames>,
+        upgraded: bool,
     ) -> Result<(Arc<Self>, Option<SavedFrames>), Box<dyn std::error::Error>> {
         let flag = self.flag;
         let bytes = self.checkpoint(program.as_ref())?.encode()?;
         drop(program);
         drop(self);
         let mut checkpoint = Checkpoint::decode(&bytes)?;
+        if upgraded {
+            // Of the two builds that are both here, the older one's functions are to be gone.
+            for task in &mut checkpoint.tasks.rows {
+                if let Some(successor) = TaskEntry::successor(&task.function) {
+                    task.function = successor.to_owned();
+                }
+            }
+        }
         let types = Arc::new(std::mem::take(&mut checkpoint.types));
         let restore = Restore::new(types, std::mem::take(&mut checkpoint.objects));
         let host = Host::new(flag);

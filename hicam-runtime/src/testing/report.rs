@@ -29,7 +29,7 @@ pub struct PointReport {
     /// What the point is.
     pub kind: PointKind,
     /// How often the uninterrupted run passed it. A call is not passed but stood in, so this is 0 for
-    /// [`PointKind::InCall`].
+    /// [`PointKind::InCall`] and [`PointKind::InBranches`].
     pub passed: u64,
     /// How many captures had a frame there: that of the function that was interrupted, or of one of its callers.
     pub captured: u64,
@@ -60,7 +60,10 @@ impl Report {
     /// the point before each of them is.
     pub fn unreached(&self) -> impl Iterator<Item = &PointReport> {
         let points = self.points.iter();
-        points.filter(|point| point.passed == 0 && point.kind != PointKind::InCall)
+        points.filter(|point| {
+            let call = matches!(point.kind, PointKind::InCall | PointKind::InBranches);
+            point.passed == 0 && !call
+        })
     }
 }
 
@@ -84,7 +87,7 @@ impl fmt::Display for PointReport {
         let kind = match self.kind {
             PointKind::Entry => "entry",
             PointKind::BeforeAwait => "await",
-            PointKind::InCall => "call",
+            PointKind::InCall | PointKind::InBranches => "call",
             PointKind::Loop => "loop",
         };
         let PointReport {
@@ -155,7 +158,9 @@ impl Tally {
         {
             let shown = info.points.iter().zip(counts);
             points.extend(shown.map(|(point, (passed, captured))| {
-                let PointInfo { line, column, kind } = *point;
+                let PointInfo {
+                    line, column, kind, ..
+                } = *point;
                 PointReport {
                     function: info.name,
                     file: info.file,

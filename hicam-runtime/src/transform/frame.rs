@@ -5,18 +5,25 @@ use std::any::Any;
 use hicam_state::{Capture, DecodeError, EncodeError, Restore, Value};
 
 use super::codec::Codec;
+use super::upgrade::Mapping;
 
 /// What the transformation knows of an annotated function.
 #[derive(Debug)]
 pub struct FnInfo {
     /// Module path and name.
     pub name: &'static str,
+    /// Paths that it had in older builds.
+    pub aliases: &'static [&'static str],
     /// The source file.
     pub file: &'static str,
-    /// Hash of the function's source: a frame is restored only into the same source.
+    /// Hash of the function's source: a frame of another one is restored only if it is mapped.
     pub fingerprint: u64,
+    /// Every variable that is ever captured: its number, and its name.
+    pub locals: &'static [(u16, &'static str)],
     /// The migration points, by number - 1.
     pub points: &'static [PointInfo],
+    /// Maps frames of older builds, if the user has written how.
+    pub upgrade: Option<Mapping>,
 }
 
 impl FnInfo {
@@ -24,30 +31,46 @@ impl FnInfo {
     pub(super) const fn library(name: &'static str) -> Self {
         FnInfo {
             name,
+            aliases: &[],
             file: "",
             fingerprint: 1,
+            locals: &[],
             points: &[],
+            upgrade: None,
         }
+    }
+
+    /// A point by its number.
+    pub(crate) fn point(&self, point: u32) -> Option<&'static PointInfo> {
+        self.points.get((point as usize).checked_sub(1)?)
     }
 
     /// The source line of a point, 0 if there is no such point.
     pub fn line(&self, point: u32) -> u32 {
-        (point as usize)
-            .checked_sub(1)
-            .and_then(|at| self.points.get(at))
-            .map_or(0, |point| point.line)
+        self.point(point).map_or(0, |point| point.line)
+    }
+
+    /// Whether frames that say `function` are its own.
+    pub(super) fn is_called(&self, function: &str) -> bool {
+        self.name == function || self.aliases.contains(&function)
     }
 }
 
 /// One migration point.
 #[derive(Debug)]
 pub struct PointInfo {
+    /// What it is called, unlike any other of the function.
+    pub name: &'static str,
     /// Line in the source file.
     pub line: u32,
     /// Column in the source line, from 1.
     pub column: u32,
     /// What the point is.
     pub kind: PointKind,
+    /// The variables that a frame at this point has.
+    pub needs: &'static [u16],
+    /// Variables that may be captured there too: for their drop, or as references that a callee was given.
+    pub keeps: &'static [u16],
 }
 
 /// The kinds of migration points.
@@ -59,6 +82,8 @@ pub enum PointKind {
     BeforeAwait,
     /// In an annotated function that this one has called.
     InCall,
+    /// In several calls at the same time: `join!`, `try_join!`, `select!`.
+    InBranches,
     /// The head of a loop, before each iteration.
     Loop,
 }
@@ -78,11 +103,25 @@ pub enum RestoreError {
     },
     /// The function's source has changed since the capture.
     #[error(
-        "`{function}` has changed since the checkpoint was taken and a call of it was in progress: restore with the build that took the checkpoint"
+        "`{function}` has changed since the checkpoint was taken, and a call of it was in progress at {point}: say where it goes on with `upgrade = …` in the function's attribute, or restore with the build that took the checkpoint"
     )]
     Changed {
         /// The function.
         function: String,
+        /// Where the call stood.
+        point: String,
+    },
+    /// The function's source has changed, and its mapping does not say how the frame goes on.
+    #[error(
+        "`{function}` has changed since the checkpoint was taken, and its mapping does not fit a call of it that was in progress at {point}: {message}"
+    )]
+    Mapping {
+        /// The function, as the frame calls it.
+        function: String,
+        /// Where the call stood.
+        point: String,
+        /// What is wrong.
+        message: String,
     },
     /// A local's type differs, or its value is damaged.
     #[error("local `{local}` of `{function}` cannot be restored: {source}")]
@@ -172,6 +211,34 @@ impl SavedFrame {
         }
     }
 
+    fn lacking(&self) -> Option<String> {
+        let SavedFrame::Values {
+            info,
+            point,
+            locals,
+            branches,
+        } = self
+        else {
+            return None;
+        };
+        let there = info.point(*point)?;
+        let lacking = there
+            .needs
+            .iter()
+            .find(|&&id| locals.iter().all(|local| local.id != id));
+        if let Some(id) = lacking {
+            let name = info.locals.iter().find(|(local, _)| local == id);
+            return Some(format!(
+                "the frame of `{}` at `{}` lacks `{}`",
+                info.name,
+                there.name,
+                name.map_or("", |(_, name)| name)
+            ));
+        }
+        let mut frames = branches.iter().flat_map(|(_, frames)| frames);
+        frames.find_map(SavedFrame::lacking)
+    }
+
     fn describe(&self, places: &mut Vec<String>) {
         match self {
             SavedFrame::Values {
@@ -243,6 +310,12 @@ impl SavedFrames {
             SavedFrame::Values { info, point, .. } => Some((*info, *point)),
             SavedFrame::Encoded(_) => None,
         })
+    }
+
+    /// A variable that a frame's point needs and the frame does not have. The transformation says what is needed, for
+    /// mappings of old frames; this is what the function itself has saved.
+    pub(crate) fn lacking(&self) -> Option<String> {
+        self.frames.iter().find_map(SavedFrame::lacking)
     }
 
     /// How many frames there are.
@@ -325,6 +398,9 @@ fn encode_frame(
                 fingerprint: info.fingerprint,
                 locals,
                 branches,
+                point_name: info
+                    .point(*point)
+                    .map_or_else(String::new, |point| point.name.to_owned()),
             })
         }
     }

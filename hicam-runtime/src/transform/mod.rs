@@ -22,6 +22,7 @@ mod stack;
 pub(crate) mod task;
 mod ticks;
 mod timers;
+pub mod upgrade;
 
 pub use branches::{
     Beside, Branches, Can, CanSuspend, Cannot, CannotSuspend, Chosen, Ended, Keep, MOST_BRANCHES,

@@ -69,7 +69,7 @@ where
 {
     let mut made = made;
     loop {
-        if !stack.must_decode()
+        if !stack.must_decode(&REISSUE)
             && let Some(point) = stack.enter(&REISSUE)
         {
             if point == 0 && stack.flagged() {

@@ -10,6 +10,7 @@ use super::drops::Kept;
 use super::frame::{
     FnInfo, Held, Local, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
 };
+use super::upgrade::{Given, take};
 
 /// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
 #[derive(Debug, Default)]
@@ -46,6 +47,8 @@ pub struct Stack {
     pub(super) restore: Option<Restore>,
     /// Locals of the frame that is being re-entered, or that is being decoded.
     pub(super) entered: Vec<Local>,
+    /// What a mapping gives that frame.
+    pub(super) given: Vec<(&'static str, Given)>,
     /// Its branches, until they are re-entered.
     pub(super) entered_branches: Vec<SavedBranch>,
     /// The frame under construction while a function unwinds.
@@ -81,6 +84,7 @@ impl Stack {
             resume: Vec::new(),
             restore: None,
             entered: Vec::new(),
+            given: Vec::new(),
             entered_branches: Vec::new(),
             point: 0,
             building: Vec::new(),
@@ -145,10 +149,17 @@ impl Stack {
     /// Whether this frame must be decoded before it can be entered: its locals' types are known only at the end
     /// of the function's body, so the body is left at once.
     #[inline]
-    pub fn must_decode(&mut self) -> bool {
+    pub fn must_decode(&mut self, info: &'static FnInfo) -> bool {
         match self.resume.last() {
             None | Some(SavedFrame::Values { .. }) => false,
-            Some(SavedFrame::Encoded(_)) => true,
+            Some(SavedFrame::Encoded(_)) => {
+                if self.error.is_none()
+                    && let Err(error) = self.fit(info)
+                {
+                    self.error = Some(error);
+                }
+                true
+            }
         }
     }
 
@@ -343,7 +354,12 @@ impl Stack {
             return;
         }
         if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {
-            match decode(frame, var, codec, self.restore.as_ref()) {
+            let given = self.given.iter().position(|(name, _)| *name == var.name);
+            let decoded = match given.map(|at| self.given.swap_remove(at).1) {
+                Some(given) => take(frame, var, codec, given).map(Some),
+                None => decode(frame, var, codec, self.restore.as_ref()),
+            };
+            match decoded {
                 Ok(local) => self.entered.extend(local),
                 Err(error) => self.error = Some(error),
             }
@@ -356,27 +372,10 @@ impl Stack {
 
     /// After all variables: completes the frame that was saved, or the one that was decoded.
     pub fn close(&mut self, info: &'static FnInfo) -> Next {
-        // That the function has changed is why locals are missing or of another type.
-        if let Some(SavedFrame::Encoded(frame)) = self.resume.last()
-            && frame.function == info.name
-            && frame.fingerprint != info.fingerprint
-        {
-            self.error = Some(RestoreError::Changed {
-                function: frame.function.clone(),
-            });
-        }
         if self.error.is_some() || std::mem::take(&mut self.held) {
             return Next::Suspended;
         }
         if let Some(SavedFrame::Encoded(frame)) = self.resume.last_mut() {
-            if frame.function != info.name {
-                let error = RestoreError::Function {
-                    found: frame.function.clone(),
-                    expected: info.name.to_owned(),
-                };
-                self.error = Some(error);
-                return Next::Suspended;
-            }
             let point = frame.point;
             let locals = std::mem::take(&mut self.entered);
             let branches: Vec<SavedBranch> = std::mem::take(&mut frame.branches)

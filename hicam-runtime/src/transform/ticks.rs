@@ -14,7 +14,7 @@ static TICK: FnInfo = FnInfo::library("hicam::time::Interval::tick");
 pub(super) async fn tick(given: Option<Tick<'_>>, stack: &mut Stack) -> Flow<Instant> {
     let mut given = given;
     loop {
-        if !stack.must_decode()
+        if !stack.must_decode(&TICK)
             && let Some(point) = stack.enter(&TICK)
         {
             if point == 0 && stack.flagged() {

@@ -60,7 +60,7 @@ fn codec() -> Codec<Deadline> {
 pub(super) async fn sleep(timer: Option<Sleep>, stack: &mut Stack) -> Flow<()> {
     let given = timer.map(|timer| Deadline(timer.deadline()));
     loop {
-        if !stack.must_decode()
+        if !stack.must_decode(&SLEEP)
             && let Some(point) = stack.enter(&SLEEP)
         {
             let fresh = point == 0;
@@ -117,7 +117,7 @@ impl Limit {
     /// That of the frame which is next; `None`, with the error noted, if it is another's.
     pub fn resumed(stack: &mut Stack) -> Option<Self> {
         loop {
-            if !stack.must_decode() {
+            if !stack.must_decode(&TIMEOUT) {
                 stack.enter(&TIMEOUT)?;
                 return stack.restore(&REMAINING, &TIMEOUT).map(Limit);
             }

@@ -5,20 +5,19 @@
 //! its length before it ([`record`]).
 
 mod container;
+mod frames;
 mod record;
 pub mod tasks;
 mod view;
 
 use crate::{
-    CheckpointError, DecodeError, DecodeErrorKind, Decoder, EncodeError, EncodeErrorKind, Encoder,
-    Objects, STACK_CHUNK, STACK_RED_ZONE, TypeId, TypeTable, Value,
+    CheckpointError, DecodeError, Decoder, EncodeError, Encoder, Objects, STACK_CHUNK,
+    STACK_RED_ZONE, TypeId, TypeTable, Value,
 };
 use container::{Container, Section};
+pub use frames::{Branch, Frame, Local};
 use record::{Record, records};
 use tasks::Tasks;
-
-/// How many levels deep branches may be nested.
-const MAX_BRANCHES: usize = 1_000;
 
 /// The whole state of a server at one moment: one consistent cut.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,35 +71,6 @@ records! {
         pub frames: Vec<Frame>,
     }
 
-    /// A function in progress.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct Frame {
-        /// The function's path.
-        pub function: String,
-        /// The migration point it stands at.
-        pub point: u32,
-        /// The source file of that point.
-        pub file: String,
-        /// Its line there.
-        pub line: u32,
-        /// The fingerprint of the code up to the point.
-        pub fingerprint: u64,
-        /// Every local that is still needed.
-        pub locals: Vec<Local>,
-        /// What goes on concurrently in it (`join!`, `select!`): the branches that are not finished. They are then the
-        /// innermost.
-        pub branches: Vec<Branch>,
-    }
-
-    /// A local variable.
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    pub struct Local {
-        /// Its name in the source.
-        pub name: String,
-        /// Its value.
-        pub value: Value,
-    }
-
     /// An answer that its client has not acknowledged yet.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Reply {
@@ -124,39 +94,6 @@ records! {
         /// How long it has not been heard of, in milliseconds of the server's own time, which stands still while the
         /// server does not run.
         pub silent_ms: u64,
-    }
-}
-
-/// One of several calls that a function waits for at the same time.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Branch {
-    /// Its position in the source, from 0.
-    pub number: u32,
-    /// The functions it is in, outermost first.
-    pub frames: Vec<Frame>,
-}
-
-// By hand, because frames and branches recurse.
-impl Record for Branch {
-    fn write(&self, out: &mut Encoder) -> Result<(), EncodeError> {
-        if out.depth() >= MAX_BRANCHES {
-            return Err(EncodeErrorKind::TooDeep.into());
-        }
-        out.record(|out| {
-            out.u32(self.number);
-            out.nested(|out| self.frames.write(out))
-        })
-    }
-
-    fn read(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        if input.depth() >= MAX_BRANCHES {
-            return Err(DecodeErrorKind::TooDeep.into());
-        }
-        input.record(|input| {
-            let number = input.u32()?;
-            let frames = input.nested(Record::read)?;
-            Ok(Branch { number, frames })
-        })
     }
 }
 

@@ -70,6 +70,9 @@ impl Checkpoint {
             "locals": self.locals_json(&frame.locals),
         });
         if let Some(shown) = shown.as_object_mut() {
+            if !frame.point_name.is_empty() {
+                shown.insert("point_name".to_owned(), frame.point_name.clone().into());
+            }
             if !frame.file.is_empty() {
                 let at = format!("{}:{}", frame.file, frame.line);
                 shown.insert("at".to_owned(), at.into());

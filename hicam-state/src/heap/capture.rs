@@ -7,10 +7,10 @@ use std::marker::PhantomData;
 use std::mem;
 use std::sync::{Arc, Weak};
 
+use super::cells::Filling;
 use super::content::{Content, SizedContent};
 use super::knots::{self, Link};
 use super::objects::{LatePart, Object, Objects};
-use super::table::Filling;
 use crate::error::EncodeErrorKind;
 use crate::{EncodeError, Encoder, State, TypeId, TypeTable, Value};
 

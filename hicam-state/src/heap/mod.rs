@@ -45,8 +45,10 @@
 //! `docs/state-format.md` has it: a pointer is a number, and the section of objects holds their contents, late parts and knots.
 
 mod capture;
+mod cells;
 mod content;
 mod knots;
+mod make;
 mod objects;
 mod restore;
 mod table;
@@ -54,8 +56,9 @@ mod untie;
 
 pub use capture::Capture;
 pub(crate) use capture::{Heap as EncoderHeap, strong as encode_strong, weak as encode_weak};
+pub(crate) use cells::Cursor;
 pub(crate) use content::{AsState, SizedContent, Slice, Text};
 pub use objects::{LatePart, Object, Objects};
 pub use restore::Restore;
 pub(crate) use restore::{strong as decode_strong, weak as decode_weak};
-pub(crate) use table::{Cursor, Heap};
+pub(crate) use table::Heap;

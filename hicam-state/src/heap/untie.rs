@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::{Arc, Weak};
 
 use super::content::Content;
-use super::table::{DEPTH, Heap, Slot, Step, circle, member, probe, two_types, with_room};
+use super::make::{member, probe};
+use super::table::{DEPTH, Heap, Slot, Step, circle, two_types, with_room};
 use crate::error::DecodeErrorKind;
 use crate::{DecodeError, Decoder, STACK_CHUNK, STACK_RED_ZONE};
 

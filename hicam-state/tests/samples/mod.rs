@@ -368,6 +368,7 @@ fn frame(function: &str, point: u32, file: &str, locals: Vec<Local>) -> Frame {
         fingerprint: 0x0123_4567_89ab_cdef ^ u64::from(point),
         locals,
         branches: Vec::new(),
+        point_name: String::new(),
     }
 }
 
@@ -534,7 +535,35 @@ pub fn graph() -> Checkpoint {
     graph
 }
 
+/// A call whose frames say what their points are called, as frames did not at first.
+pub fn named_points() -> Checkpoint {
+    let mut types = TypeTable::new();
+    let globals = Value::of(&Newtype(1), &mut types).unwrap();
+    let total = Value::of(&7u16, &mut types).unwrap();
+    let mut outer = frame(
+        "samples::settle",
+        3,
+        "src/samples.rs",
+        vec![local("total", total)],
+    );
+    outer.point_name = "in apply".to_owned();
+    let sleep = frame("tokio::time::sleep", 1, "", Vec::new());
+    let mut named = checkpoint::<Newtype>(types, globals, Objects::default());
+    named.threads = vec![Thread {
+        client: "c".to_owned(),
+        request: 1,
+        method: "/samples.Samples/Settle".to_owned(),
+        frames: vec![outer, sleep],
+    }];
+    named
+}
+
 /// Every sample with its name.
-pub fn all() -> [(&'static str, Checkpoint); 3] {
-    [("values", values()), ("calls", calls()), ("graph", graph())]
+pub fn all() -> [(&'static str, Checkpoint); 4] {
+    [
+        ("values", values()),
+        ("calls", calls()),
+        ("graph", graph()),
+        ("named_points", named_points()),
+    ]
 }

@@ -141,7 +141,7 @@ Example:
 
 pub(super) const SHOW: &str = "\
 Output: JSON, with and without --json: the checkpoint's description, globals, and each thread's frames, outermost
-first, with function, point (file:line) and named locals.
+first, with function, point (its name and file:line) and named locals.
 
 Example:
   $ miman show bank 18 | jq '.threads[0].frames[0]'

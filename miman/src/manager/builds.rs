@@ -1,10 +1,13 @@
 //! Other builds of a class: whether one can go on from a captured state, and moving a running server into one.
 
-use std::{path::Path, process::Stdio};
+use std::path::Path;
 
 use futures::{StreamExt as _, stream};
-use hicam_protocol::remex::{CheckStateHeader, CheckStateRequest, check_state_request::Part};
-use tokio::{io::AsyncWriteExt as _, process::Command};
+use hicam_protocol::{
+    class_binary,
+    remex::{CheckStateHeader, CheckStateRequest, check_state_request::Part},
+};
+use tokio::process::Command;
 
 use super::Manager;
 use crate::{
@@ -57,26 +60,14 @@ impl Manager {
             message,
             retryable: false,
         };
-        let mut child = Command::new(&binary)
-            .args(["check", "-"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .map_err(|error| failed(error.to_string()))?;
-        if let Some(mut input) = child.stdin.take() {
-            // A binary that reads no further says why below.
-            _ = input.write_all(&state).await;
-        }
-        let output = child
-            .wait_with_output()
-            .await
-            .map_err(|error| failed(error.to_string()))?;
-        read_report(&output.stdout).map_err(|_| {
-            let said = String::from_utf8_lossy(&output.stderr);
-            failed(format!("it ended with {}: {}", output.status, said.trim()))
-        })
+        let answer = async {
+            class_binary::Check::begin(Command::new(&binary))?
+                .answer(&state)
+                .await
+        };
+        let answer = answer.await.map_err(|error| failed(error.to_string()))?;
+        read_report(answer.report.as_bytes())
+            .map_err(|_| failed(format!("it ended with {}", answer.ended)))
     }
 
     /// Whether a migration of a running server to a host would find a build there that can go on with its state. A

@@ -18,6 +18,8 @@ use crate::transform::stack::Stack;
 pub trait Spawnable: Migratable<Args: 'static, Output: 'static> + 'static {
     /// As frames name it.
     const NAME: &'static str;
+    /// As frames of older builds named it.
+    const ALIASES: &'static [&'static str];
     /// That of its frames.
     const FINGERPRINT: u64;
     /// Whether its value can be captured.
@@ -32,6 +34,7 @@ pub trait Spawnable: Migratable<Args: 'static, Output: 'static> + 'static {
 /// for each, and what there is depends on the type that it returns alone, as far as it can.
 pub struct TaskEntry {
     name: &'static str,
+    aliases: &'static [&'static str],
     fingerprint: u64,
     begin: fn(u64, Weak<dyn Spawner>) -> Job,
 }
@@ -49,16 +52,28 @@ impl TaskEntry {
     pub const fn of<D: Spawnable>() -> Self {
         TaskEntry {
             name: D::NAME,
+            aliases: D::ALIASES,
             fingerprint: D::FINGERPRINT,
             begin: |number, spawner| Callee::of::<D>().resume(number, spawner),
         }
     }
 
-    /// The function of this name. Functions inside of several others can have one name; then the source tells.
+    /// The function of this name, or that had it in an older build. Functions inside of several others can have one name; then the source tells.
     pub(super) fn find(name: &str, fingerprint: u64) -> Option<&'static TaskEntry> {
         let named = || inventory::iter::<TaskEntry>().filter(|entry| entry.name == name);
         let same = named().find(|entry| entry.fingerprint == fingerprint);
-        same.or_else(|| named().next())
+        let before = || {
+            let mut all = inventory::iter::<TaskEntry>();
+            all.find(|entry| entry.aliases.contains(&name))
+        };
+        same.or_else(|| named().next()).or_else(before)
+    }
+
+    /// The name of the function that has taken the place of one that is called so.
+    pub(crate) fn successor(name: &str) -> Option<&'static str> {
+        let mut all = inventory::iter::<TaskEntry>();
+        let found = all.find(|entry| entry.aliases.contains(&name))?;
+        Some(found.name)
     }
 
     /// A task that is to be resumed, or is over.
@@ -206,7 +221,7 @@ macro_rules! __hicam_task {
             $crate::__private::task!(@item $($task)*);
         };
     };
-    (@item $function:ty, $output:ty, $name:expr, $fingerprint:expr, $resumed:expr) => {
+    (@item $function:ty, $output:ty, $name:expr, $aliases:expr, $fingerprint:expr, $resumed:expr) => {
         #[allow(
             private_interfaces,
             private_bounds,
@@ -216,6 +231,7 @@ macro_rules! __hicam_task {
         )]
         impl $crate::__private::Spawnable for $function {
             const NAME: &'static str = $name;
+            const ALIASES: &'static [&'static str] = $aliases;
             const FINGERPRINT: u64 = $fingerprint;
             const RETURNS_STATE: bool = $crate::__private::is_captured(
                 &|returned: $crate::__private::Var<$output>| {

@@ -38,12 +38,12 @@ pub(crate) enum Parked {
     On(Stack),
     /// It rests until it is told how to go on. Not at all, if nobody can tell it any more.
     Rests(oneshot::Receiver<Stack>),
-    /// It was aborted meanwhile.
-    Aborted,
+    /// It was aborted meanwhile, and leaves its frames.
+    Aborted(SavedFrames),
     /// Its frames do not fit this program.
     Broken(String),
-    /// It belongs to a state that was discarded.
-    Discarded,
+    /// It belongs to a state that was discarded, and leaves its frames.
+    Discarded(Option<SavedFrames>),
 }
 
 tokio::task_local! {
@@ -119,7 +119,8 @@ pub(crate) async fn run(spawner: Arc<dyn Spawner>, job: Job, seat: Seat, stack: 
                 // Aborted while it rested, or discarded: whoever did that has said so.
                 Err(_) => return,
             },
-            Parked::Aborted => {
+            Parked::Aborted(frames) => {
+                drop(frames);
                 drop(body);
                 cell.fail(JoinError::cancelled(number));
                 break;
@@ -129,7 +130,10 @@ pub(crate) async fn run(spawner: Arc<dyn Spawner>, job: Job, seat: Seat, stack: 
                 cell.fail(JoinError::message_of(number, what));
                 break;
             }
-            Parked::Discarded => return,
+            Parked::Discarded(frames) => {
+                drop(frames);
+                return;
+            }
         }
     }
     spawner.over(number);

@@ -14,9 +14,9 @@ use tokio::sync::{Notify, oneshot};
 use super::cell::{Cell, Runs};
 use super::handle::JoinError;
 use super::registry::TaskEntry;
-use super::run::{Job, Spawner};
+use super::run::{Job, Parked, Spawner};
 use crate::transform::capture::CaptureFlag;
-use crate::transform::frame::SavedFrames;
+use crate::transform::frame::{RestoreError, SavedFrames};
 use crate::transform::stack::{Position, Stack};
 
 /// So many tasks that are over are kept before those that nobody waits for are looked for.
@@ -83,10 +83,6 @@ impl Live {
         self.seat.position.describe()
     }
 
-    pub(crate) fn position_cell(&self) -> Arc<Position> {
-        Arc::clone(&self.seat.position)
-    }
-
     /// Its frames, if it rests.
     pub(crate) fn frames(&self) -> Option<&SavedFrames> {
         self.parked.as_ref().map(|(frames, _)| frames)
@@ -141,28 +137,30 @@ impl Tasks {
         self.live.values()
     }
 
-    pub(crate) fn get(&self, number: u64) -> Option<&Live> {
-        self.live.get(&number)
-    }
-
-    /// Whether a task in progress is to end as soon as it can.
-    pub(crate) fn is_aborted(&self, number: u64) -> bool {
-        let live = self.live.get(&number);
-        live.is_some_and(|live| live.seat.abort.asked.load(Ordering::SeqCst))
-    }
-
-    /// A running task rests from now on; none, with the frames, if it is not there.
+    /// What becomes of a running task that has been suspended with these frames: with `on` it goes on at once, else it rests.
     pub(crate) fn park(
         &mut self,
         number: u64,
-        frames: SavedFrames,
-    ) -> Result<oneshot::Receiver<Stack>, SavedFrames> {
+        saved: Result<SavedFrames, RestoreError>,
+        on: Option<&'static CaptureFlag>,
+    ) -> Parked {
         let Some(live) = self.live.get_mut(&number) else {
-            return Err(frames);
+            return Parked::Discarded(saved.ok());
         };
+        let frames = match saved {
+            Ok(frames) => frames,
+            Err(error) => return Parked::Broken(format!("{}: {error}", live.describe())),
+        };
+        if live.seat.abort.asked.load(Ordering::SeqCst) {
+            return Parked::Aborted(frames);
+        }
+        if let Some(flag) = on {
+            let position = Arc::clone(&live.seat.position);
+            return Parked::On(Stack::resume(flag, frames).with_position(position));
+        }
         let (wake, woken) = oneshot::channel();
         live.parked = Some((frames, wake));
-        Ok(woken)
+        Parked::Rests(woken)
     }
 
     /// A task is over; answers what it leaves.

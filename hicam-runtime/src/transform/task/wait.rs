@@ -23,7 +23,7 @@ pub(in crate::transform) async fn join<T: Send + 'static>(
     };
     let mut given = handle;
     loop {
-        if !stack.must_decode()
+        if !stack.must_decode(&JOIN)
             && let Some(point) = stack.enter(&JOIN)
         {
             let fresh = point == 0;
