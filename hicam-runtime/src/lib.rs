@@ -12,7 +12,7 @@ pub mod transform;
 
 pub use client::{Channel, ConnectError, Connector, connect};
 pub use hicam_macros::{State, conformist, main, migratable};
-pub use hicam_state::State;
+pub use hicam_state::{Serde, State};
 pub use server::{Conformist, Durability, Running, Server, ServerError, ServerOptions};
 pub use transform::{JoinError, JoinHandle, TaskId, point, reissue, spawn, upgrade};
 

@@ -37,6 +37,56 @@ pub trait ContainsMessages: Sized + Send + 'static {
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError>;
 }
 
+/// A type that holds prost messages in two steps: `Result<Response<M>, Status>`, `Mutex<HashMap<String, M>>`.
+///
+/// A trait beside [`ContainsMessages`], because `Vec<M>` for messages and `Vec<C>` for what holds them would overlap.
+pub trait NestsMessages: Sized + Send + 'static {
+    /// See [`State::describe`].
+    fn describe(types: &mut TypeTable) -> TypeId;
+
+    /// See [`State::encode`].
+    ///
+    /// # Errors
+    /// The value cannot be captured just now, or at all.
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError>;
+
+    /// See [`State::decode`].
+    ///
+    /// # Errors
+    /// The bytes are not those of a value of this type.
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError>;
+}
+
+/// A type that holds prost messages in the way `W`. Each type does in one way at most, so that `W` is inferred.
+pub trait CarriesMessages<W>: Sized + Send + 'static {
+    /// See [`State::describe`].
+    const DESCRIBE: fn(&mut TypeTable) -> TypeId;
+    /// See [`State::encode`].
+    const ENCODE: fn(&Self, &mut Encoder) -> Result<(), EncodeError>;
+    /// See [`State::decode`].
+    const DECODE: fn(&mut Decoder<'_>) -> Result<Self, DecodeError>;
+}
+
+/// As [`ContainsMessages`].
+#[derive(Debug)]
+pub enum Directly {}
+
+/// As [`NestsMessages`].
+#[derive(Debug)]
+pub enum Nested {}
+
+impl<T: ContainsMessages> CarriesMessages<Directly> for T {
+    const DESCRIBE: fn(&mut TypeTable) -> TypeId = T::describe;
+    const ENCODE: fn(&Self, &mut Encoder) -> Result<(), EncodeError> = T::encode;
+    const DECODE: fn(&mut Decoder<'_>) -> Result<Self, DecodeError> = T::decode;
+}
+
+impl<T: NestsMessages> CarriesMessages<Nested> for T {
+    const DESCRIBE: fn(&mut TypeTable) -> TypeId = T::describe;
+    const ENCODE: fn(&Self, &mut Encoder) -> Result<(), EncodeError> = T::encode;
+    const DECODE: fn(&mut Decoder<'_>) -> Result<Self, DecodeError> = T::decode;
+}
+
 /// A type that holds values of serde types but does not go through serde itself, or not faithfully.
 ///
 /// `Mutex` and `RwLock` belong here although serde knows them: serde waits for the lock.
@@ -72,6 +122,23 @@ impl<M: Message + Default + 'static> State for AsMessage<M> {
 
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
         message::decode(input).map(AsMessage)
+    }
+}
+
+/// What holds messages where a `State` is wanted.
+struct AsHolder<C>(C);
+
+impl<C: ContainsMessages> State for AsHolder<C> {
+    fn describe(types: &mut TypeTable) -> TypeId {
+        C::describe(types)
+    }
+
+    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+        self.0.encode(out)
+    }
+
+    fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+        C::decode(input).map(AsHolder)
     }
 }
 
@@ -209,6 +276,79 @@ carriers! { ContainsMessages:
     [M: Message + Default + 'static] (usize, M), (usize, AsMessage<M>),
     |pair, out| encode_entry((&pair.0, &pair.1), out),
     |pair| (pair.0, pair.1.0);
+}
+
+carriers! { NestsMessages:
+    [C: ContainsMessages] Mutex<C>, AsHolder<C>,
+    |lock, out| unlocked(lock.try_lock(), "Mutex")?.encode(out),
+    |holder| Mutex::new(holder.0);
+
+    [C: ContainsMessages] RwLock<C>, AsHolder<C>,
+    |lock, out| unlocked(lock.try_read(), "RwLock")?.encode(out),
+    |holder| RwLock::new(holder.0);
+
+    [C: ContainsMessages] tokio::sync::Mutex<C>, AsHolder<C>,
+    |lock, out| lock.try_lock().map_err(|_| EncodeErrorKind::Locked("Mutex"))?.encode(out),
+    |holder| tokio::sync::Mutex::new(holder.0);
+
+    [C: ContainsMessages] tokio::sync::RwLock<C>, AsHolder<C>,
+    |lock, out| lock.try_read().map_err(|_| EncodeErrorKind::Locked("RwLock"))?.encode(out),
+    |holder| tokio::sync::RwLock::new(holder.0);
+
+    [C: ContainsMessages] Option<C>, Option<AsHolder<C>>,
+    |option, out| match option {
+        None => {
+            out.u8(0);
+            Ok(())
+        }
+        Some(holder) => {
+            out.u8(1);
+            holder.encode(out)
+        }
+    },
+    |option| option.map(|holder| holder.0);
+
+    [C: ContainsMessages, E: State] Result<C, E>, Result<AsHolder<C>, E>,
+    |result, out| match result {
+        Ok(holder) => {
+            out.u32(0);
+            holder.encode(out)
+        }
+        Err(error) => {
+            out.u32(1);
+            error.encode(out)
+        }
+    },
+    |result| result.map(|holder| holder.0);
+
+    [C: ContainsMessages] Vec<C>, Vec<AsHolder<C>>,
+    |list, out| encode_sequence_with(list.iter(), C::encode, out),
+    |list| list.into_iter().map(|holder| holder.0).collect();
+
+    [C: ContainsMessages] VecDeque<C>, VecDeque<AsHolder<C>>,
+    |list, out| encode_sequence_with(list.iter(), C::encode, out),
+    |list| list.into_iter().map(|holder| holder.0).collect();
+
+    [C: ContainsMessages] vec::IntoIter<C>, Vec<AsHolder<C>>,
+    |list, out| encode_sequence_with(list.as_slice().iter(), C::encode, out),
+    |list| list.into_iter().map(|holder| holder.0).collect::<Vec<C>>().into_iter();
+
+    [K: State + Eq + Hash, C: ContainsMessages, S: BuildHasher + Default + Send + 'static]
+    HashMap<K, C, S>, HashMap<K, AsHolder<C>, S>,
+    |map, out| encode_sequence_with(map.iter(), encode_holder, out),
+    |map| map.into_iter().map(|(key, holder)| (key, holder.0)).collect();
+
+    [K: State + Ord, C: ContainsMessages] BTreeMap<K, C>, BTreeMap<K, AsHolder<C>>,
+    |map, out| encode_sequence_with(map.iter(), encode_holder, out),
+    |map| map.into_iter().map(|(key, holder)| (key, holder.0)).collect();
+}
+
+fn encode_holder<K: State, C: ContainsMessages>(
+    (key, holder): (&K, &C),
+    out: &mut Encoder,
+) -> Result<(), EncodeError> {
+    key.encode(out)?;
+    holder.encode(out)
 }
 
 fn encode_entry<K: State, M: Message>(

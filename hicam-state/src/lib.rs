@@ -26,27 +26,40 @@ mod error;
 mod evolve;
 mod impls;
 mod on_drop;
+mod part;
 mod private;
 mod schema;
+mod serde_value;
 pub mod shares;
 mod value;
 
 pub use checkpoint::tasks::{Task, TaskState, Tasks};
 pub use checkpoint::{Branch, Checkpoint, ClientRow, Frame, Local, Reply, Thread};
 pub use class::ClassSchema;
-pub use contains::{ContainsMessages, ContainsSerde};
+pub use contains::{CarriesMessages, ContainsMessages, ContainsSerde, NestsMessages};
 pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{CheckpointError, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 pub use heap::{Capture, Objects, Restore};
 pub use on_drop::OnDrop;
 pub use schema::{Field, Primitive, SchemaMismatch, Type, TypeId, TypeTable, Variant};
+pub use serde_value::Serde;
 pub use shares::Shares;
 pub use value::Value;
 
 #[doc(hidden)]
 pub mod __private {
     pub use crate::private::*;
+
+    /// How a field is captured, for glob imports: without names, so that they hide none of the user's.
+    pub mod ways {
+        pub use crate::part::{
+            NoPart as _, OtherOnDrop as _, PartByInnerContainers as _, PartByInnerMessages as _,
+            PartByInnerSerdes as _, PartByMessage as _, PartByMessages as _, PartBySerde as _,
+            PartBySerdes as _, PartBySharedContainers as _, PartBySharedMessageContainers as _,
+            PartBySharedMessages as _, PartBySharedSerdes as _, PartByState as _,
+        };
+    }
 }
 
 /// Stands for a length that is too long for 32 bits and follows in 64.

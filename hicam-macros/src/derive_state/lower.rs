@@ -11,15 +11,17 @@ use super::item::{Body, Field, Item, Role, Shape, Variant};
 
 // struct Pair<T> { left: T, #[hicam(skip)] cache: Cache }
 //
-// impl<T: state::State> state::State for Pair<T> {
-//     fn describe(types: &mut state::TypeTable) -> state::TypeId {
-//         types.define::<Self>(|types| …the schema…)
-//     }
-//     fn encode(&self, out: &mut state::Encoder) -> Result<(), state::EncodeError> { … }
-//     fn decode(input: &mut state::Decoder<'_>) -> Result<Self, state::DecodeError> { … }
-//     fn placeholder() -> Option<Self> { … }
-// }
 // const _: () = {
+//     use state::__private::ways::*;       // how a field is captured is found by its type
+//     impl<T: state::State> state::State for Pair<T> {
+//         fn describe(types: &mut state::TypeTable) -> state::TypeId {
+//             types.define::<Self>(|types| …the schema…)
+//         }
+//         fn encode(&self, out: &mut state::Encoder) -> Result<(), state::EncodeError> { … }
+//         fn decode(input: &mut state::Decoder<'_>) -> Result<Self, state::DecodeError> { … }
+//         fn placeholder() -> Option<Self> { … }
+//     }
+//
 //     trait CapturedTypesMustNotImplementDrop {}
 //     impl<T: Drop> CapturedTypesMustNotImplementDrop for T {}
 //     impl<T: state::State> CapturedTypesMustNotImplementDrop for Pair<T> {}
@@ -66,6 +68,10 @@ pub(super) fn lower(item: &Item) -> TokenStream {
         impl #parameters CapturedTypesMustNotImplementDrop for #ident #arguments #bounds {}
     };
     quote! {
+        const _: () = {
+        #[allow(unused_imports)]
+        use #state::__private::ways::*;
+
         #[automatically_derived]
         impl #parameters #state::State for #ident #arguments #bounds {
             const ON_DROP: #state::OnDrop = #on_drop;
@@ -94,7 +100,6 @@ pub(super) fn lower(item: &Item) -> TokenStream {
             #touched
         }
 
-        const _: () = {
             trait CapturedTypesMustNotImplementDrop {}
             #[allow(drop_bounds, reason = "whether there is an implementation is the question")]
             impl<T: ::core::ops::Drop> CapturedTypesMustNotImplementDrop for T {}
@@ -279,7 +284,7 @@ impl Names<'_> {
 
     // struct List { text: String, next: Option<Box<List>>, #[hicam(skip)] cache: Cache }
     //
-    // OnDrop::any(&[part::<String>().on_drop(), part::<Option<Box<()>>>().on_drop(), OnDrop::of::<Cache>()])
+    // OnDrop::any(&[PartOf::<String>::ON_DROP, PartOf::<Option<Box<()>>>::ON_DROP, OnDrop::of::<Cache>()])
     //
     // The type itself, which adds nothing to its other fields, is left out: asking for it would have no end.
     fn on_drop(&self, item: &Item) -> TokenStream {
@@ -297,7 +302,7 @@ impl Names<'_> {
             WithoutItself(&item.ident).visit_type_mut(&mut ty);
             let span = field.ty.span();
             match field.role {
-                Role::State => quote_spanned!(span=> #state::__private::part::<#ty>().on_drop()),
+                Role::State => quote_spanned!(span=> #state::__private::PartOf::<#ty>::ON_DROP),
                 Role::Skip | Role::Rebuild(_) => quote_spanned!(span=> #state::OnDrop::of::<#ty>()),
             }
         });
@@ -408,6 +413,6 @@ impl Names<'_> {
     fn part(&self, field: &Field) -> TokenStream {
         let Names { state, .. } = self;
         let ty = &field.ty;
-        quote_spanned!(ty.span()=> #state::__private::part::<#ty>())
+        quote_spanned!(ty.span()=> (&&&&&&&&&&&&&#state::__private::PartOf::<#ty>::TYPE).part())
     }
 }

@@ -77,66 +77,81 @@ fn the_expansion_names_the_runtime_alone() {
     let input = "struct Pair<T: Ord, const N: usize> { left: [T; N], #[hicam(skip)] cache: Cache }";
     let expansion = expand(syn::parse_str(input).unwrap());
     let file: syn::File = syn::parse2(expansion).unwrap();
-    let expected = r#"#[automatically_derived]
-impl<
-    T: Ord + ::hicam::__private::state::State,
-    const N: usize,
-> ::hicam::__private::state::State for Pair<T, N> {
-    const ON_DROP: ::hicam::__private::state::OnDrop = ::hicam::__private::state::OnDrop::any(
-        &[
-            ::hicam::__private::state::__private::part::<[T; N]>().on_drop(),
-            ::hicam::__private::state::OnDrop::of::<Cache>(),
-        ],
-    );
-    fn describe(
-        types: &mut ::hicam::__private::state::TypeTable,
-    ) -> ::hicam::__private::state::TypeId {
-        types
-            .define::<
-                Self,
-            >(|types| ::hicam::__private::state::__private::structure(
-                "Pair",
-                ::std::vec![
-                    ::hicam::__private::state::__private::part:: < [T; N] > ()
-                    .describe("left", types)
-                ],
-            ))
+    let expected = r#"const _: () = {
+    #[allow(unused_imports)]
+    use ::hicam::__private::state::__private::ways::*;
+    #[automatically_derived]
+    impl<
+        T: Ord + ::hicam::__private::state::State,
+        const N: usize,
+    > ::hicam::__private::state::State for Pair<T, N> {
+        const ON_DROP: ::hicam::__private::state::OnDrop = ::hicam::__private::state::OnDrop::any(
+            &[
+                ::hicam::__private::state::__private::PartOf::<[T; N]>::ON_DROP,
+                ::hicam::__private::state::OnDrop::of::<Cache>(),
+            ],
+        );
+        fn describe(
+            types: &mut ::hicam::__private::state::TypeTable,
+        ) -> ::hicam::__private::state::TypeId {
+            types
+                .define::<
+                    Self,
+                >(|types| ::hicam::__private::state::__private::structure(
+                    "Pair",
+                    ::std::vec![
+                        (&& && && && && && &
+                        ::hicam::__private::state::__private::PartOf:: < [T; N] > ::TYPE)
+                        .part().describe("left", types)
+                    ],
+                ))
+        }
+        fn encode(
+            &self,
+            out: &mut ::hicam::__private::state::Encoder,
+        ) -> ::core::result::Result<(), ::hicam::__private::state::EncodeError> {
+            let Self { left: part_0, .. } = self;
+            (&&&&&&&&&&&&&::hicam::__private::state::__private::PartOf::<[T; N]>::TYPE)
+                .part()
+                .encode(part_0, "Pair", "left", out)?;
+            ::core::result::Result::Ok(())
+        }
+        fn decode(
+            input: &mut ::hicam::__private::state::Decoder<'_>,
+        ) -> ::core::result::Result<Self, ::hicam::__private::state::DecodeError> {
+            ::core::result::Result::Ok(Self {
+                left: (&&&&&&&&&&&&&::hicam::__private::state::__private::PartOf::<
+                    [T; N],
+                >::TYPE)
+                    .part()
+                    .decode("Pair", "left", input)?,
+                cache: <Cache as ::core::default::Default>::default(),
+            })
+        }
+        fn placeholder() -> ::core::option::Option<Self> {
+            ::core::option::Option::Some(Self {
+                left: (&&&&&&&&&&&&&::hicam::__private::state::__private::PartOf::<
+                    [T; N],
+                >::TYPE)
+                    .part()
+                    .placeholder()?,
+                cache: <Cache as ::core::default::Default>::default(),
+            })
+        }
+        #[inline]
+        fn glance(&self) {
+            (&&&&&&&&&&&&&::hicam::__private::state::__private::PartOf::<[T; N]>::TYPE)
+                .part()
+                .glance(&self.left);
+        }
+        #[inline]
+        fn touch(&self, levels: u8) {
+            let Self { left: part_0, .. } = self;
+            (&&&&&&&&&&&&&::hicam::__private::state::__private::PartOf::<[T; N]>::TYPE)
+                .part()
+                .touch(part_0, levels);
+        }
     }
-    fn encode(
-        &self,
-        out: &mut ::hicam::__private::state::Encoder,
-    ) -> ::core::result::Result<(), ::hicam::__private::state::EncodeError> {
-        let Self { left: part_0, .. } = self;
-        ::hicam::__private::state::__private::part::<[T; N]>()
-            .encode(part_0, "Pair", "left", out)?;
-        ::core::result::Result::Ok(())
-    }
-    fn decode(
-        input: &mut ::hicam::__private::state::Decoder<'_>,
-    ) -> ::core::result::Result<Self, ::hicam::__private::state::DecodeError> {
-        ::core::result::Result::Ok(Self {
-            left: ::hicam::__private::state::__private::part::<[T; N]>()
-                .decode("Pair", "left", input)?,
-            cache: <Cache as ::core::default::Default>::default(),
-        })
-    }
-    fn placeholder() -> ::core::option::Option<Self> {
-        ::core::option::Option::Some(Self {
-            left: ::hicam::__private::state::__private::part::<[T; N]>().placeholder()?,
-            cache: <Cache as ::core::default::Default>::default(),
-        })
-    }
-    #[inline]
-    fn glance(&self) {
-        ::hicam::__private::state::__private::part::<[T; N]>().glance(&self.left);
-    }
-    #[inline]
-    fn touch(&self, levels: u8) {
-        let Self { left: part_0, .. } = self;
-        ::hicam::__private::state::__private::part::<[T; N]>().touch(part_0, levels);
-    }
-}
-const _: () = {
     trait CapturedTypesMustNotImplementDrop {}
     #[allow(drop_bounds, reason = "whether there is an implementation is the question")]
     impl<T: ::core::ops::Drop> CapturedTypesMustNotImplementDrop for T {}

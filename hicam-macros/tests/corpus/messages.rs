@@ -1,10 +1,14 @@
 //! Protocol buffer messages in locals, in the program's own data, in tonic's requests.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use serde::{Deserialize, Serialize};
 use tonic::{Code, Request, Response, Status};
 
 use super::{hicam, programs};
 
-#[derive(Clone, PartialEq, prost::Message, hicam::State)]
+#[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct Item {
     #[prost(string, tag = "1")]
     name: String,
@@ -20,17 +24,23 @@ pub(crate) struct Order {
     gift: Option<Item>,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Customer(u32);
+
 #[derive(Debug, Default, hicam::State)]
 pub(crate) struct Shop {
     orders: Vec<Order>,
+    by_name: Mutex<BTreeMap<String, Order>>,
     last: Option<Item>,
+    best: Option<Arc<Order>>,
+    first: Option<Customer>,
+    visits: BTreeMap<hicam::Serde<Customer>, Order>,
 }
 
 #[hicam::migratable]
 impl Shop {
     async fn order(&mut self, request: Request<Order>) -> Result<Response<Item>, Status> {
-        let user = request.metadata().get("user");
-        let user = user.and_then(|user| user.to_str().ok()).map(str::to_owned);
+        let user = request.metadata().get("user").cloned();
         hicam::point().await;
         let Some(user) = user else {
             return Err(Status::unauthenticated("who are you?"));
@@ -43,12 +53,17 @@ impl Shop {
                 most = item.clone();
             }
         }
+        let customer = Customer(order.items.len() as u32);
+        self.first.get_or_insert(customer);
+        self.visits.insert(customer.into(), order.clone());
+        self.best = Some(Arc::new(order.clone()));
+        hicam::point().await;
+        let name = most.name.clone();
+        self.by_name.lock().unwrap().insert(name, order.clone());
         self.orders.push(order);
         let mut response = Response::new(most);
         hicam::point().await;
-        if let Ok(user) = user.parse() {
-            response.metadata_mut().insert("for", user);
-        }
+        response.metadata_mut().insert("for", user);
         self.last = Some(response.get_ref().clone());
         Ok(response)
     }
@@ -93,6 +108,11 @@ async fn shopping() -> (Vec<String>, usize, Option<Item>) {
             Err(_) => log.push("?".to_owned()),
         }
     }
+    log.extend(shop.by_name.lock().unwrap().keys().cloned());
+    log.push(format!(
+        "{:?} {:?} {:?}",
+        shop.first, shop.best, shop.visits
+    ));
     (log, shop.orders.len(), shop.last)
 }
 

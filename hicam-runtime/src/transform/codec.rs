@@ -8,7 +8,7 @@ use std::marker::PhantomData;
 
 use hicam_state::shares::{Containers, Inner, MessageContainers, Messages, Serdes};
 use hicam_state::{
-    ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, Shares, State,
+    CarriesMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, Shares, State,
     TypeId, TypeTable,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -224,20 +224,20 @@ impl<T: prost::Message + Default + 'static> CodecByMessage<T> for &&&Probe<T> {
     }
 }
 
-/// Fifth choice: a standard container of protobuf messages.
-pub trait CodecByMessages<T>: Sized {
+/// Fifth choice: a standard container of protobuf messages, in the way `W`.
+pub trait CodecByMessages<T, W>: Sized {
     /// The codec.
     fn codec<const LINE: u32>(self) -> Codec<T>;
     kept_until_its_scope_ends!();
 }
-impl<T: ContainsMessages> CodecByMessages<T> for &&Probe<T> {
+impl<T: CarriesMessages<W>, W> CodecByMessages<T, W> for &&Probe<T> {
     const ACTS: bool = false;
     const SURELY_ACTS: bool = false;
     fn codec<const LINE: u32>(self) -> Codec<T> {
         Codec {
-            describe: T::describe,
-            encode: T::encode,
-            decode: T::decode,
+            describe: T::DESCRIBE,
+            encode: T::ENCODE,
+            decode: T::DECODE,
         }
     }
 }

@@ -74,6 +74,43 @@ impl State for MetadataMap {
     }
 }
 
+/// Values of metadata: their bytes, and whether they are to be kept from logs.
+macro_rules! metadata_values {
+    ($($encoding:ident $name:literal, |$value:ident| $bytes:expr, |$read:ident| $make:expr;)*) => {$(
+        impl State for MetadataValue<$encoding> {
+            const ON_DROP: OnDrop = OnDrop::Silent;
+
+            fn describe(types: &mut TypeTable) -> TypeId {
+                types.define::<Self>(|types| {
+                    let value = field::<Vec<u8>>("value", types);
+                    structure($name, vec![value, field::<bool>("sensitive", types)])
+                })
+            }
+
+            fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
+                let $value = self;
+                out.bytes($bytes);
+                self.is_sensitive().encode(out)
+            }
+
+            fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
+                let $read = input.bytes()?;
+                let mut value: Self = $make;
+                value.set_sensitive(bool::decode(input)?);
+                Ok(value)
+            }
+        }
+    )*};
+}
+
+metadata_values! {
+    Ascii "AsciiMetadataValue", |value| value.as_bytes(),
+    |bytes| bytes.try_into().map_err(|_| DecodeError::invalid("metadata", "bytes that are no text"))?;
+    Binary "BinaryMetadataValue",
+    |value| &value.to_bytes().map_err(|error| EncodeError::other(format_args!("metadata holds {error}")))?,
+    |bytes| MetadataValue::from_bytes(bytes);
+}
+
 macro_rules! codes {
     ($($code:ident)*) => {
         /// Every code in the order of their numbers.
