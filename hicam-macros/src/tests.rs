@@ -216,3 +216,70 @@ fn expansions_grow_linearly() {
         "10 points: {ten} characters, 60 points: {sixty}"
     );
 }
+
+/// Frames carry these names, and mappings of old frames go by them: they depend on nothing but what stands at the point.
+#[test]
+fn points_are_called_by_what_stands_there() {
+    let source = r#"
+        async fn settle(bank: &Bank, orders: Vec<u64>) -> Result<u64, Error> {
+            let mut total = 0;
+            'all: for order in orders {
+                for (left, right) in pairs() {
+                    total += bank.apply(left, right).await;
+                }
+                while total < order {
+                    total += ledger::apply(order).await?;
+                }
+                for _ in 0..2 {
+                    hicam::point().await;
+                }
+                for _ in 0..3 {
+                    total += bank.waiting.await;
+                }
+                loop {
+                    let (a, b) = tokio::join!(step(total), step(order));
+                    total += a + b;
+                    println!("{}", note(total).await);
+                    if total > 9 {
+                        continue 'all;
+                    }
+                }
+            }
+            Ok(total)
+        }
+    "#;
+    let item: TokenStream = source.parse().expect("good code");
+    let args = syn::parse2(TokenStream::new()).expect("no arguments");
+    let expansion = migratable::expand(args, item).to_string();
+    let infos = expansion.split("PointInfo { name : \"").skip(1);
+    let names: Vec<&str> = infos.filter_map(|info| info.split('"').next()).collect();
+    let expected = [
+        "entry",
+        "'all",
+        "for left, right",
+        "before apply",
+        "in apply",
+        "while",
+        "before apply (2)",
+        "in apply (2)",
+        "for _",
+        "before point",
+        "in point",
+        "for _ (2)",
+        "before waiting",
+        "in waiting",
+        "loop",
+        "before join!",
+        "in join!",
+        "before note",
+        "in note",
+    ];
+    assert_eq!(names, expected);
+    for local in [
+        "\"'all: iterator\"",
+        "\"for _: iterator\"",
+        "\"for _ (2): iterator\"",
+    ] {
+        assert!(expansion.contains(local), "no {local}");
+    }
+}

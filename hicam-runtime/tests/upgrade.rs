@@ -323,6 +323,32 @@ async fn a_task_goes_on_in_the_function_that_has_taken_its_place() {
     assert!(points.len() > 4);
 }
 
+mod begun_again {
+    use super::*;
+
+    #[hicam::migratable(upgrade = map_both, alias = "upgrade::before::both")]
+    pub async fn both(n: u64) -> u64 {
+        let (a, b) = tokio::join!(before::work(n), before::work(n + 1));
+        a * b
+    }
+
+    fn map_both(old: &OldFrame<'_>) -> upgrade::Result {
+        Ok(match old.point() {
+            "in join!" => NewFrame::at("before join!").without_callees(),
+            point => NewFrame::at(point),
+        })
+    }
+}
+
+#[tokio::test]
+async fn calls_that_went_on_at_the_same_time_can_be_begun_again() {
+    let points = upgraded_at_every_point(|| before::both(2), || begun_again::both(0))
+        .await
+        .unwrap();
+    assert!(points.iter().all(|point| point.value == 6), "{points:?}");
+    assert!(points.len() > 6);
+}
+
 #[derive(State)]
 struct Priced {
     steps: usize,
