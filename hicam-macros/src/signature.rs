@@ -12,6 +12,9 @@ use syn::{
 use crate::errors::Errors;
 use crate::function::Function;
 
+/// How the type parameters begin that stand for `impl Trait`.
+const IMPL: &str = "__HicamImpl";
+
 /// What `self` is called in a body that owns it.
 pub(crate) const OWN_SELF: &str = "__hicam_self";
 
@@ -138,12 +141,15 @@ impl VisitMut for NameImpls {
         // Those inside of it first: `impl Iterator<Item = impl Display>`.
         visit_mut::visit_type_mut(self, ty);
         if let Type::ImplTrait(opaque) = ty {
-            let (name, bounds) = (
-                format_ident!("__HicamImpl{}", self.made.len()),
-                &opaque.bounds,
-            );
+            let (name, bounds) = (format_ident!("{IMPL}{}", self.made.len()), &opaque.bounds);
             self.made.push(parse_quote!(#name: #bounds));
             *ty = parse_quote!(#name);
+        }
+        // `&(impl A + B)`: no parentheses around a name.
+        if let Type::Paren(paren) = ty
+            && matches!(&*paren.elem, Type::Path(path) if path.path.get_ident().is_some_and(|ident| ident.to_string().starts_with(IMPL)))
+        {
+            *ty = (*paren.elem).clone();
         }
     }
 }

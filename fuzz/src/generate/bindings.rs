@@ -164,7 +164,8 @@ impl Generator<'_> {
         let mut bound = Vec::new();
         let pattern = self.refutable(&ty, 2, &mut bound);
         if bound.is_empty() {
-            return self.push(out, Node::line(format!("let _ = {value};")));
+            let ty = self.types.render(&ty);
+            return self.push(out, Node::line(format!("let _: {ty} = {value};")));
         }
         self.flush(out);
         let before = self.scope.held();

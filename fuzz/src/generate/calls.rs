@@ -174,7 +174,7 @@ impl Generator<'_> {
                             self.untyped(|this| this.value(&parameter.ty, depth))
                         };
                         let place =
-                            |letter: char| letter.is_alphanumeric() || "_.*".contains(letter);
+                            |letter: char| letter.is_alphanumeric() || "_.*[]".contains(letter);
                         if value.chars().all(place) {
                             // A variable's borrow would be one more to keep account of.
                             let literal = self.untyped(|this| this.literal(&parameter.ty));

@@ -30,7 +30,8 @@ impl Generator<'_> {
             self.scope.vars[place.var].held = Held::Yes;
         } else if self.scope.vars[place.var].held == Held::No {
             // The value took the variable away.
-            return self.push(out, Node::line(format!("let _ = {value};")));
+            let ty = self.types.render(&place.ty);
+            return self.push(out, Node::line(format!("let _: {ty} = {value};")));
         }
         self.push(out, Node::line(format!("{target} = {value};")));
     }

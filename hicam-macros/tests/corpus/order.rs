@@ -124,6 +124,7 @@ async fn receivers_that_are_gone(n: u32) -> u32 {
 }
 
 /// What an argument assigns is not there before.
+#[allow(unused_assignments)]
 #[hicam::migratable]
 async fn assigned_by_an_argument(mut list: Vec<u32>, log: &mut Vec<u32>) -> Vec<u32> {
     let length = noted(
