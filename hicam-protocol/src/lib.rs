@@ -3,8 +3,10 @@
 //! - [`management`], [`checkpoint`], [`remex`]: the gRPC services, generated from `proto/`.
 //! - [`metadata`]: the headers that a conformist client and server exchange beside a call.
 //! - [`transport`]: listening and connecting; the one place where transport security belongs.
+//! - [`executable`]: what machine a binary is for, as its header says.
 //! - [`naming`]: the records in the name service and the client that reads and writes them.
 
+pub mod executable;
 pub mod metadata;
 pub mod naming;
 pub mod transport;

@@ -6,7 +6,7 @@ use futures::{Stream, StreamExt as _};
 use hicam_protocol::remex::{
     CheckStateHeader, CheckStateReply, CheckStateRequest, check_state_request::Part,
 };
-use tokio::{io::AsyncWriteExt as _, process::Command};
+use tokio::io::AsyncWriteExt as _;
 use tonic::Status;
 
 use crate::{
@@ -46,15 +46,15 @@ impl Core {
         let binary = self
             .binary_for(&header.class, &header.hash, &header.source)
             .await?;
-        let mut child = Command::new(&binary.path)
+        let mut command = self.launcher.command(&binary.path);
+        let mut child = command
             .args(["check", "-"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
             .spawn()
             .map_err(|source| RemexError::Spawn {
-                program: binary.path.clone(),
+                program: self.launcher.program(&binary.path),
                 source,
             })?;
         if let Some(mut input) = child.stdin.take() {
