@@ -168,10 +168,24 @@ impl Host {
         program: Option<SavedFrames>,
     ) -> Result<(Arc<Self>, Option<SavedFrames>), Box<dyn std::error::Error>> {
         let flag = self.flag;
-        let bytes = self.checkpoint(program.as_ref())?.encode()?;
-        drop(program);
-        drop(self);
-        let mut checkpoint = Checkpoint::decode(&bytes)?;
+        let bytes = self.save(program)?;
+        Self::open(flag, &bytes)
+    }
+
+    /// The program and its tasks as a whole encoded checkpoint; they are gone then.
+    pub(super) fn save(
+        self: Arc<Self>,
+        program: Option<SavedFrames>,
+    ) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+        Ok(self.checkpoint(program.as_ref())?.encode()?)
+    }
+
+    /// What [`Host::save`] has written, as something that can go on; no frames if the program itself had ended.
+    pub(super) fn open(
+        flag: &'static CaptureFlag,
+        bytes: &[u8],
+    ) -> Result<(Arc<Self>, Option<SavedFrames>), Box<dyn std::error::Error>> {
+        let mut checkpoint = Checkpoint::decode(bytes)?;
         let types = Arc::new(std::mem::take(&mut checkpoint.types));
         let restore = Restore::new(types, std::mem::take(&mut checkpoint.objects));
         let host = Host::new(flag);
