@@ -4,9 +4,11 @@
 //! - [`metadata`]: the headers that a conformist client and server exchange beside a call.
 //! - [`class_binary`]: what a class's binary is asked on its command line.
 //! - [`transport`]: listening and connecting; the one place where transport security belongs.
+//! - [`executable`]: what machine a binary is for, as its header says.
 //! - [`naming`]: the records in the name service and the client that reads and writes them.
 
 pub mod class_binary;
+pub mod executable;
 pub mod metadata;
 pub mod naming;
 pub mod transport;

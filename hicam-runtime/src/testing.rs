@@ -1,11 +1,13 @@
 //! Proves that a program survives being captured at any of its migration points.
 //!
 //! [`every_point`] is the short form: every point, one capture in each run. [`EveryPoint`] has the options: a sample of
-//! the points, several captures in one run, effects outside of the result, and a report of the points by file and line.
+//! the points, several captures in one run, effects outside of the result, and a report of the points by file and line;
+//! and [`EveryPoint::save`] and [`EveryPoint::resume`], between which there may be another build or another machine.
 
 mod failure;
 mod host;
 mod report;
+mod saved;
 mod upgraded;
 
 use std::fmt::Debug;
@@ -16,6 +18,7 @@ pub use failure::{CapturedAt, PointFailure};
 use host::Host;
 use report::Tally;
 pub use report::{PointReport, Report};
+pub use saved::{Saved, SavedPoint};
 pub use upgraded::{Upgraded, upgraded_at_every_point};
 
 /// Runs `program` once without interruption, then once for each migration point it passed: it is suspended there, its
@@ -165,20 +168,10 @@ impl<P, L> EveryPoint<P, L> {
     {
         let flag = CaptureFlag::leaked();
         flag.trace();
-        flag.set_after(u64::MAX);
         (self.effects)();
-        let host = Host::new(flag);
-        let outcome = go_on(&self.program, &host, Program::At(Stack::new(flag))).await;
+        let expected = uninterrupted(&self.program, flag).await?;
         let passed = flag.passed();
         let mut tally = Tally::new(flag.traced());
-        let expected = match outcome {
-            Ok(Program::Ended(value)) => value,
-            Ok(Program::At(mut stack)) => {
-                let message = unexpected(&mut stack);
-                return Err(PointFailure::Run { message });
-            }
-            Err(message) => return Err(PointFailure::Run { message }),
-        };
         let expected_effects = (self.effects)();
         for first in spread(0, passed, self.sample) {
             let at: Vec<u64> = spread(first, passed, self.captures).collect();
@@ -221,6 +214,26 @@ enum Program<T> {
     At(Stack),
     /// It has ended; tasks that it has begun may go on.
     Ended(T),
+}
+
+/// A run that is not captured.
+async fn uninterrupted<D, P>(
+    program: &P,
+    flag: &'static CaptureFlag,
+) -> Result<D::Output, PointFailure>
+where
+    P: Fn() -> Call<D, D::Args>,
+    D: Migratable,
+{
+    flag.set_after(u64::MAX);
+    let host = Host::new(flag);
+    match go_on(program, &host, Program::At(Stack::new(flag))).await {
+        Ok(Program::Ended(value)) => Ok(value),
+        Ok(Program::At(mut stack)) => Err(PointFailure::Run {
+            message: unexpected(&mut stack),
+        }),
+        Err(message) => Err(PointFailure::Run { message }),
+    }
 }
 
 /// One run that is captured where it has passed each of these numbers of points.

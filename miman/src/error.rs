@@ -222,6 +222,16 @@ pub enum MimanError {
         /// What it did when asked for its schema.
         cause: String,
     },
+    /// The file to deploy is for another processor than the hosts that were to execute it.
+    #[error("{} is {format}, which cannot run on {hosts}; give the binary that is built for that processor", .path.display())]
+    OtherProcessor {
+        /// The file.
+        path: PathBuf,
+        /// What it is, as its header says.
+        format: String,
+        /// The hosts with their processors.
+        hosts: String,
+    },
     /// The file to deploy is of another class than said.
     #[error("{} is a binary of class `{found}`, not of class `{wanted}`; give the right binary, or leave --class out", .path.display())]
     OtherClass {

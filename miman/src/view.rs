@@ -69,7 +69,7 @@ pub struct Server {
 pub struct HostInstall {
     /// The host.
     pub host: String,
-    /// `uploaded`, `already there`, or `unreachable`.
+    /// `uploaded`, `already there`, `other processor` or `unreachable`.
     pub outcome: String,
 }
 

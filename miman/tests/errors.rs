@@ -167,6 +167,44 @@ fn files_that_are_no_class() {
 }
 
 #[test]
+fn binaries_for_other_processors() {
+    let home = Home::up(&["--hosts", "1"]);
+    let foreign = match std::env::consts::ARCH {
+        "s390x" => (183_u16, "aarch64"),
+        _ => (22, "s390x"),
+    };
+    let mut header = b"\x7fELF\x02\x02\x01".to_vec();
+    header.resize(18, 0);
+    header.extend(foreign.0.to_be_bytes());
+    header.resize(128, 0);
+    let bank = home.script("bank", "");
+    fs::write(&bank, header).unwrap();
+    let bank = bank.to_str().unwrap();
+    let is = format!("an ELF executable for {}", foreign.1);
+
+    let error = home.run(&["install", bank]).error(1);
+    assert!(
+        error.contains(&is) && error.contains(std::env::consts::ARCH) && error.contains("--class"),
+        "{error}"
+    );
+    for line in [
+        &["install", bank, "--class", "bank"][..],
+        &["deploy", bank, "--class", "bank"],
+        &["deploy", bank, "--class", "bank", "--host", "host1"],
+    ] {
+        let error = home.run(line).error(1);
+        assert!(
+            error.contains(&is)
+                && error.contains(&format!("host1 ({})", std::env::consts::ARCH))
+                && error.contains("give the binary that is built for that processor"),
+            "{error}"
+        );
+    }
+    let hosts = home.run(&["hosts", "--json"]).json();
+    assert_eq!(hosts[0]["classes"], serde_json::json!([]));
+}
+
+#[test]
 fn class_whose_server_does_not_start() {
     let home = Home::up(&["--hosts", "1"]);
     let script = "#!/bin/sh\n\

@@ -1,12 +1,14 @@
-//! Asks a binary what class it is, and says what a binary that cannot run was built for.
+//! Executes binaries, asks each what class it is, and says what one that cannot run was built for.
 
 use std::{
-    io::{self, Read as _},
-    path::Path,
+    io,
+    path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
+use hicam_protocol::executable::{Executable, HEADER_BYTES};
 use serde::Deserialize;
 use tokio::{io::AsyncReadExt as _, process::Command};
 
@@ -22,18 +24,75 @@ pub(crate) struct Identity {
     pub(crate) fingerprint: String,
 }
 
+/// How this daemon executes binaries: by themselves, or under a program that executes them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Launcher(Arc<[String]>);
+
+impl Launcher {
+    /// The program with its arguments that is followed by each binary and its arguments; none if empty.
+    pub(crate) fn new(words: &[String]) -> Self {
+        Self(words.into())
+    }
+
+    /// A command that is not part of the daemon's process group, and is killed if the daemon forgets it.
+    ///
+    /// It inherits the environment, with what it says of quiescing, leases and logs, but not the daemon's own settings.
+    pub(crate) fn command(&self, binary: &Path) -> Command {
+        let mut command = match &*self.0 {
+            [] => Command::new(binary),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(binary);
+                command
+            }
+        };
+        for key in NOT_INHERITED {
+            command.env_remove(key);
+        }
+        command.kill_on_drop(true).process_group(0);
+        command
+    }
+
+    /// What could not be executed when a command for this binary could not.
+    pub(crate) fn program(&self, binary: &Path) -> PathBuf {
+        self.0
+            .first()
+            .map_or_else(|| binary.to_owned(), PathBuf::from)
+    }
+}
+
+/// Refuses a binary for another processor, of which these are the first [`HEADER_BYTES`], sent as `class` to `host`.
+///
+/// That is not left to the system: one that emulates other processors would run it, slowly and without a word.
+pub(crate) fn check_processor(head: &[u8], class: &str, host: &str) -> Result<()> {
+    let executable = Executable::of(head);
+    if executable.runs_on(std::env::consts::ARCH) {
+        return Ok(());
+    }
+    Err(RemexError::CannotRun {
+        class: class.to_owned(),
+        host: host.to_owned(),
+        arch: std::env::consts::ARCH,
+        os: std::env::consts::OS,
+        format: executable.to_string(),
+        source: io::Error::new(io::ErrorKind::Unsupported, "it is for another processor"),
+    })
+}
+
 /// Asks the binary at `path`, sent as `class` to `host`, for its schema.
 pub(crate) async fn identify(
+    launcher: &Launcher,
     path: &Path,
     class: &str,
     host: &str,
     limit: Duration,
 ) -> Result<Identity> {
+    let executable = header(path).await.map_err(RemexError::io("read", path))?;
     let not_a_class = |detail: String| RemexError::NotAClass {
         class: class.to_owned(),
         detail,
     };
-    let mut command = command(path);
+    let mut command = launcher.command(path);
     command
         .arg("schema")
         .stdin(Stdio::null())
@@ -41,19 +100,19 @@ pub(crate) async fn identify(
         .stderr(Stdio::piped());
     let mut child = match spawn(&mut command).await {
         Ok(child) => child,
-        Err(source) if cannot_run(&source) => {
+        Err(source) if launcher.0.is_empty() && cannot_run(&source) => {
             return Err(RemexError::CannotRun {
                 class: class.to_owned(),
                 host: host.to_owned(),
                 arch: std::env::consts::ARCH,
                 os: std::env::consts::OS,
-                format: describe_format(path),
+                format: executable.to_string(),
                 source,
             });
         }
         Err(source) => {
             return Err(RemexError::Spawn {
-                program: path.to_owned(),
+                program: launcher.program(path),
                 source,
             });
         }
@@ -69,7 +128,7 @@ pub(crate) async fn identify(
         Ok(Ok(done)) => done,
         Ok(Err(source)) => {
             return Err(RemexError::Spawn {
-                program: path.to_owned(),
+                program: launcher.program(path),
                 source,
             });
         }
@@ -99,30 +158,19 @@ pub(crate) async fn identify(
 }
 
 /// The settings that are the daemon's own, or that it says to each process anew.
-const NOT_INHERITED: [&str; 10] = [
+const NOT_INHERITED: [&str; 11] = [
     "HICAM_CAPACITY",
     "HICAM_CHECKPOINT_SERVER",
     "HICAM_DIR",
     "HICAM_ETCD",
     "HICAM_HOST",
     "HICAM_INSECURE_LISTEN",
+    "HICAM_LAUNCHER",
     "HICAM_LISTEN",
     "HICAM_NAME_SERVICE",
     "HICAM_PROCESS",
     "HICAM_REPORT_TO",
 ];
-
-/// A command that is not part of the daemon's process group, and is killed if the daemon forgets it.
-///
-/// It inherits the environment, with what it says of quiescing, leases and logs, but not the daemon's own settings.
-pub(crate) fn command(path: &Path) -> Command {
-    let mut command = Command::new(path);
-    for key in NOT_INHERITED {
-        command.env_remove(key);
-    }
-    command.kill_on_drop(true).process_group(0);
-    command
-}
 
 /// Starts a command, in spite of the short time in which a freshly written binary counts as being written.
 ///
@@ -162,6 +210,15 @@ async fn read(pipe: Option<impl tokio::io::AsyncRead + Unpin>) -> io::Result<Vec
     Ok(bytes)
 }
 
+async fn header(path: &Path) -> io::Result<Executable> {
+    let file = tokio::fs::File::open(path).await?;
+    let mut header = Vec::new();
+    file.take(HEADER_BYTES as u64)
+        .read_to_end(&mut header)
+        .await?;
+    Ok(Executable::of(&header))
+}
+
 /// Whether starting failed because of what the file is: a foreign or no executable format, a missing loader.
 fn cannot_run(error: &io::Error) -> bool {
     const ENOEXEC: i32 = 8;
@@ -171,37 +228,4 @@ fn cannot_run(error: &io::Error) -> bool {
             error.kind(),
             io::ErrorKind::NotFound | io::ErrorKind::InvalidInput
         )
-}
-
-/// What the file's header says that it is.
-fn describe_format(path: &Path) -> String {
-    let mut header = [0_u8; 20];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut header));
-    if read.is_err() || header[..4] != *b"\x7fELF" {
-        return match &header[..4] {
-            [0xcf, 0xfa, 0xed, 0xfe] => "a macOS executable".to_owned(),
-            [b'M', b'Z', ..] => "a Windows executable".to_owned(),
-            _ => "not an executable".to_owned(),
-        };
-    }
-    let big_endian = header[5] == 2;
-    let machine = [header[18], header[19]];
-    let machine = if big_endian {
-        u16::from_be_bytes(machine)
-    } else {
-        u16::from_le_bytes(machine)
-    };
-    let arch = match machine {
-        3 => "x86",
-        20 => "powerpc",
-        21 => "powerpc64",
-        22 => "s390x",
-        40 => "arm",
-        62 => "x86_64",
-        183 => "aarch64",
-        243 => "riscv64",
-        258 => "loongarch64",
-        other => return format!("an ELF executable for machine number {other}"),
-    };
-    format!("an ELF executable for {arch}")
 }

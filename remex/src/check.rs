@@ -5,7 +5,6 @@ use hicam_protocol::{
     class_binary::{self, Answer},
     remex::{CheckStateHeader, CheckStateReply, CheckStateRequest, check_state_request::Part},
 };
-use tokio::process::Command;
 use tonic::Status;
 
 use crate::{
@@ -45,11 +44,10 @@ impl Core {
         let binary = self
             .binary_for(&header.class, &header.hash, &header.source)
             .await?;
-        let check = class_binary::Check::begin(Command::new(&binary.path)).map_err(|source| {
-            RemexError::Spawn {
-                program: binary.path.clone(),
-                source,
-            }
+        let command = self.launcher.command(&binary.path);
+        let check = class_binary::Check::begin(command).map_err(|source| RemexError::Spawn {
+            program: self.launcher.program(&binary.path),
+            source,
         })?;
         let silent = |detail: String| RemexError::NoReport {
             class: header.class.clone(),

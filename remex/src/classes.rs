@@ -14,10 +14,11 @@ use std::{
     time::Duration,
 };
 
+use hicam_protocol::executable::HEADER_BYTES;
 use tokio::{fs, io::AsyncWriteExt as _};
 
 use crate::{
-    binary,
+    binary::{self, Launcher},
     error::{RemexError, Result},
     names,
 };
@@ -43,6 +44,7 @@ struct Shared {
     root: PathBuf,
     host: String,
     schema_limit: Duration,
+    launcher: Launcher,
     index: Mutex<Index>,
 }
 
@@ -67,6 +69,8 @@ pub(crate) struct Upload {
     expected_hash: String,
     expected_bytes: u64,
     make_current: bool,
+    /// The first bytes, which say what processor it is for.
+    head: Vec<u8>,
     dir: Incoming,
     file: fs::File,
     hasher: blake3::Hasher,
@@ -95,7 +99,12 @@ pub(crate) enum Begin {
 
 impl Classes {
     /// Opens the classes in `<dir>/classes` and reads what is installed.
-    pub(crate) async fn open(dir: &Path, host: &str, schema_limit: Duration) -> Result<Self> {
+    pub(crate) async fn open(
+        dir: &Path,
+        host: &str,
+        schema_limit: Duration,
+        launcher: Launcher,
+    ) -> Result<Self> {
         let root = dir.join("classes");
         let incoming = root.join(".incoming");
         match fs::remove_dir_all(&incoming).await {
@@ -113,6 +122,7 @@ impl Classes {
                 root,
                 host: host.to_owned(),
                 schema_limit,
+                launcher,
                 index: Mutex::new(Index {
                     classes,
                     foreign: HashSet::new(),
@@ -212,6 +222,7 @@ impl Classes {
             expected_hash: hash.to_owned(),
             expected_bytes: bytes,
             make_current,
+            head: Vec::with_capacity(HEADER_BYTES),
             dir,
             file,
             hasher: blake3::Hasher::new(),
@@ -258,8 +269,13 @@ impl Classes {
 }
 
 impl Upload {
-    /// Takes in the next piece of the binary.
+    /// Takes in the next piece of the binary. One that is for another processor is refused with its first piece.
     pub(crate) async fn write(&mut self, data: &[u8]) -> Result<()> {
+        let missing = HEADER_BYTES - self.head.len();
+        if missing > 0 {
+            self.head.extend(data.iter().take(missing));
+            binary::check_processor(&self.head, &self.class, &self.classes.shared.host)?;
+        }
         self.hasher.update(data);
         self.bytes += data.len() as u64;
         self.file
@@ -307,8 +323,14 @@ impl Upload {
             return Ok((installed, true));
         }
         let binary = incoming.join(&self.class);
-        let identity =
-            binary::identify(&binary, &self.class, &shared.host, shared.schema_limit).await;
+        let identity = binary::identify(
+            &shared.launcher,
+            &binary,
+            &self.class,
+            &shared.host,
+            shared.schema_limit,
+        )
+        .await;
         if let Err(RemexError::CannotRun { .. }) = &identity {
             self.classes.index().foreign.insert(hash.clone());
         }

@@ -7,6 +7,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    binary::Launcher,
     classes::{Classes, Installed},
     error::{RemexError, Result, chain},
     host::Gauge,
@@ -30,6 +31,7 @@ pub(crate) struct Core {
     pub(crate) naming: NameService,
     pub(crate) classes: Classes,
     pub(crate) processes: Processes,
+    pub(crate) launcher: Launcher,
     /// One permit for each server process that may still be started.
     pub(crate) places: Arc<Semaphore>,
     pub(crate) operations: Operations,

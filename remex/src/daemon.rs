@@ -18,6 +18,7 @@ use tonic::transport::Server;
 use tonic_health::server::HealthReporter;
 
 use crate::{
+    binary::Launcher,
     classes::Classes,
     core::Core,
     directory::{Directory, Whereabouts},
@@ -153,9 +154,17 @@ async fn open_core(
 ) -> Result<Arc<Core>> {
     let tracker = TaskTracker::new();
     let timing = options.timing;
-    let classes = Classes::open(directory.path(), &options.host, timing.schema).await?;
+    let launcher = Launcher::new(&options.launcher);
+    let classes = Classes::open(
+        directory.path(),
+        &options.host,
+        timing.schema,
+        launcher.clone(),
+    )
+    .await?;
     let processes = Processes::open(
         directory.path(),
+        launcher.clone(),
         timing.ready,
         timing.lease,
         naming.clone(),
@@ -175,6 +184,7 @@ async fn open_core(
         naming,
         classes,
         processes,
+        launcher,
         places: Arc::new(Semaphore::new(places)),
         operations: Operations::default(),
         incoming: Incoming::default(),

@@ -45,6 +45,15 @@ struct Arguments {
     #[arg(long, env = "HICAM_CAPACITY", value_name = "N", default_value_t = 32)]
     capacity: u32,
 
+    /// Program that executes the binaries of classes, with its arguments, separated by spaces: such as `nice -n 5`
+    #[arg(
+        long,
+        env = "HICAM_LAUNCHER",
+        value_name = "COMMAND",
+        default_value = ""
+    )]
+    launcher: String,
+
     /// How logs are written to the standard error; what is logged is chosen by RUST_LOG, such as `debug`
     #[arg(long, env = "HICAM_LOG", value_name = "FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log: LogFormat,
@@ -131,6 +140,11 @@ fn options(
     options.listen = arguments.listen;
     options.insecure_listen = arguments.insecure_listen;
     options.capacity = arguments.capacity;
+    options.launcher = arguments
+        .launcher
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     options.name_service = match (arguments.etcd, arguments.name_service) {
         // A flag wins over the environment.
         (Some(_), Some(_)) if etcd_on_line == embedded_on_line => {

@@ -36,6 +36,10 @@ pub struct Options {
     pub name_service: NameServiceOption,
     /// How many server processes may run at the same time. Checkpoint servers do not count.
     pub capacity: u32,
+    /// A program and its arguments that executes each binary of a class, which follow: such as `nice -n 5`, or an
+    /// emulator where this daemon itself is emulated. It must become the binary, or pass signals on and end with it. None
+    /// if empty.
+    pub launcher: Vec<String>,
     /// The times that the daemon waits and the intervals that it keeps.
     pub timing: Timing,
 }
@@ -51,6 +55,7 @@ impl Options {
             dir: dir.into(),
             name_service: NameServiceOption::Embedded(loopback),
             capacity: 32,
+            launcher: Vec::new(),
             timing: Timing::default(),
         }
     }

@@ -8,9 +8,9 @@
 
 mod common;
 
-use common::{class, hash, host, install, says, upload};
+use common::{class, hash, host, host_with, install, says, upload};
 use hicam_protocol::remex::{
-    DescribeRequest, FetchClassRequest, InstalledClass, fetch_class_reply::Part,
+    DescribeRequest, FetchClassRequest, InstalledClass, StartServerRequest, fetch_class_reply::Part,
 };
 use remex::Daemon;
 use tonic::Code;
@@ -147,6 +147,41 @@ async fn what_is_not_a_binary_of_the_class_is_refused_and_leaves_nothing() {
     assert_eq!(std::fs::read_dir(incoming).unwrap().count(), 0);
     assert!(!alpha.dir.path().join("classes/bank").exists());
     alpha.daemon.shutdown().await;
+}
+
+#[tokio::test]
+async fn binaries_are_executed_by_the_launcher() {
+    let asks = "if [ \"$LAUNCHED\" != yes ]; then echo 'not launched' >&2; exit 3; fi\n";
+    let bank = String::from_utf8(class("bank", "exit 4")).unwrap();
+    let bank = bank.replacen('\n', &format!("\n{asks}"), 1).into_bytes();
+
+    let mut plain = host("plain", None).await;
+    let refused = install(&mut plain.client, "bank", &bank).await.unwrap_err();
+    says(&refused, &["not a HiCaM class", "not launched"]);
+    plain.daemon.shutdown().await;
+
+    let mut alpha = host_with("alpha", None, |options| {
+        options.launcher = vec!["env".into(), "LAUNCHED=yes".into()];
+    })
+    .await;
+    install(&mut alpha.client, "bank", &bank).await.unwrap();
+    let start = StartServerRequest {
+        class: "bank".into(),
+        ..Default::default()
+    };
+    // It was launched, and did what the rest of the script says.
+    let ended = alpha.client.start_server(start).await.unwrap_err();
+    says(&ended, &["exit status 4"]);
+    alpha.daemon.shutdown().await;
+
+    let mut beta = host_with("beta", None, |options| {
+        options.launcher = vec!["/nowhere/launcher".into(), "-x".into()];
+    })
+    .await;
+    let missing = install(&mut beta.client, "bank", &bank).await.unwrap_err();
+    assert_eq!(missing.code(), Code::FailedPrecondition);
+    says(&missing, &["/nowhere/launcher"]);
+    beta.daemon.shutdown().await;
 }
 
 #[tokio::test]

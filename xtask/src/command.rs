@@ -2,7 +2,8 @@
 
 use std::ffi::OsStr;
 use std::fmt;
-use std::process::{Command, ExitCode, ExitStatus};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 use std::time::Instant;
 
 use anyhow::Context as _;
@@ -62,11 +63,44 @@ pub(crate) fn step(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Runs a step whose output is wanted: it is shown, and returned without the white space around it.
+pub(crate) fn step_output(command: &mut Command) -> anyhow::Result<String> {
+    let name = name(command);
+    eprintln!("==> {name}");
+    let began = Instant::now();
+    let cannot = || format!("cannot run `{name}`");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(cannot)?;
+    let mut output = String::new();
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines() {
+            let line = line.with_context(cannot)?;
+            eprintln!("{line}");
+            output.push_str(&line);
+            output.push('\n');
+        }
+    }
+    let status = child.wait().with_context(cannot)?;
+    if !status.success() {
+        return Err(Failed { step: name, status }.into());
+    }
+    eprintln!("    {:.1} s", began.elapsed().as_secs_f64());
+    Ok(output.trim().to_owned())
+}
+
 fn name(command: &Command) -> String {
     let program = std::path::Path::new(command.get_program());
     let program = program.file_name().unwrap_or(program.as_os_str());
-    let words = std::iter::once(program).chain(command.get_args());
-    let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
+    let mut words: Vec<_> = std::iter::once(program).chain(command.get_args()).collect();
+    // What `unshare` does for a command matters less than the command.
+    if program == "unshare"
+        && let Some(end) = words.iter().position(|word| *word == "--")
+    {
+        words.drain(..=end);
+    }
+    let words: Vec<_> = words.into_iter().map(OsStr::to_string_lossy).collect();
     words.join(" ")
 }
 

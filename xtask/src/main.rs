@@ -1,6 +1,7 @@
 //! The commands that build, test, show and measure HiCaM; each sets up what it needs on a fresh machine.
 
 mod command;
+mod cross;
 mod demo;
 mod etcd;
 mod fuzz;
@@ -43,6 +44,13 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
+    /// Moves running servers and captured programs between x86-64, s390x, aarch64 and 32-bit ARM, the latter emulated
+    #[command(disable_help_flag = true)]
+    Cross {
+        /// `--rounds N`, and what `--help` shows
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
     /// What a migration point, a call, a migration and the transformation cost
     #[command(disable_help_flag = true)]
     Bench {
@@ -58,6 +66,7 @@ fn main() -> ExitCode {
         Task::Demo { options } => demo::demo(&options),
         Task::Test => test::test(),
         Task::FuzzMacros { options } => fuzz::fuzz_macros(&options),
+        Task::Cross { options } => cross::cross(&options),
         Task::Bench { options } => demo::bench(&options),
     };
     match result {

@@ -42,7 +42,7 @@ async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let home = tempfile::tempdir().context("cannot create a directory")?;
     let programs = programs()?;
-    let cluster = Cluster::up(&programs, home.path(), 2).await?;
+    let cluster = Cluster::up(&programs, home.path(), "2").await?;
     let result = tokio::select! {
         result = measure(&options, &programs, &cluster) => result,
         _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("interrupted")),

@@ -1,5 +1,6 @@
 //! A cluster of real processes on this machine, driven through the `miman` program as a user would.
 
+mod daemon;
 mod output;
 
 use std::ffi::OsStr;
@@ -15,8 +16,10 @@ use serde::de::DeserializeOwned;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use output::Up;
+use daemon::Daemon;
+pub use daemon::Machine;
 pub use output::{Checkpoint, Deployment, Host, Migration, Server, Started};
+use output::{Installed, Up};
 
 /// For the daemons to come up.
 const COME_UP: Duration = Duration::from_secs(40);
@@ -42,8 +45,8 @@ pub fn programs() -> anyhow::Result<PathBuf> {
 /// How a cluster is started.
 #[derive(Clone, Debug)]
 pub struct Launch<'a> {
-    /// The number of daemons.
-    pub hosts: u32,
+    /// The number of daemons, or their names separated by commas.
+    pub hosts: &'a str,
     /// Further arguments of `miman up`. With `--etcd` no daemon has the embedded name service.
     pub arguments: &'a [&'a str],
     /// A program with arguments that is to execute what follows it, such as `env`; none if empty.
@@ -60,15 +63,17 @@ pub struct Cluster {
     etcd: String,
     hosts: Vec<Host>,
     names: Vec<String>,
+    /// Those that `miman up` knows nothing of.
+    others: Vec<Daemon>,
 }
 
 impl Cluster {
-    /// Starts this many daemons, the first with the embedded name service. Everything they write is below `home`;
+    /// Starts these daemons, as many or of these names, the first with the embedded name service. Everything they write is below `home`;
     /// `programs` is the directory of `miman` and `remex`.
     ///
     /// # Errors
     /// If a program is not there or the cluster does not come up.
-    pub async fn up(programs: &Path, home: &Path, hosts: u32) -> anyhow::Result<Self> {
+    pub async fn up(programs: &Path, home: &Path, hosts: &str) -> anyhow::Result<Self> {
         let launch = Launch {
             hosts,
             arguments: &[],
@@ -96,7 +101,7 @@ impl Cluster {
             .chain([miman.as_os_str()]);
         let mut command = Command::new(words.next().unwrap_or_default());
         command.args(words).args(["--json", "up", "--hosts"]);
-        command.arg(launch.hosts.to_string()).args(launch.arguments);
+        command.arg(launch.hosts).args(launch.arguments);
         command.env("HICAM_HOME", home).env_remove("HICAM_ETCD");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(Stdio::piped());
@@ -114,6 +119,7 @@ impl Cluster {
             etcd: String::new(),
             hosts: Vec::new(),
             names: Vec::new(),
+            others: Vec::new(),
         };
         let (Some(stdout), Some(mut stderr)) = pipes else {
             bail!("`miman up` has no output");
@@ -135,6 +141,18 @@ impl Cluster {
         cluster.names = up.hosts.iter().map(|host| host.host.clone()).collect();
         cluster.hosts = up.hosts;
         Ok(cluster)
+    }
+
+    /// Adds the daemon of another machine, as far as a cluster on one machine has any: its programs are another build.
+    ///
+    /// # Errors
+    /// If its daemon does not come up; what it says is in its log then.
+    pub async fn add(&mut self, machine: &Machine) -> anyhow::Result<()> {
+        let (daemon, host) = Daemon::start(machine, &self.home, &self.etcd).await?;
+        self.others.push(daemon);
+        self.names.push(host.host.clone());
+        self.hosts.push(host);
+        Ok(())
     }
 
     /// Endpoints of the name service.
@@ -179,6 +197,17 @@ impl Cluster {
     pub fn other_than(&self, host: &str) -> anyhow::Result<&str> {
         let other = self.names.iter().find(|other| *other != host);
         other.map(String::as_str).context("there is no other host")
+    }
+
+    /// The host that comes after this one, and the first after the last: in a cluster of two, the other.
+    ///
+    /// # Errors
+    /// If there is no other.
+    pub fn next_after(&self, host: &str) -> anyhow::Result<&str> {
+        let mut round = self.names.iter().cycle().take(2 * self.names.len());
+        round.find(|name| *name == host);
+        let next = round.next().filter(|next| *next != host);
+        next.map(String::as_str).context("there is no other host")
     }
 
     /// Runs one command of `miman` and reads what it prints.
@@ -243,6 +272,18 @@ impl Cluster {
         self.miman(&arguments).await
     }
 
+    /// Installs a build of a class on the hosts whose processor it is for. Returns their names.
+    ///
+    /// # Errors
+    /// As [`Cluster::miman`].
+    pub async fn install(&self, program: &Path, class: &str) -> anyhow::Result<Vec<String>> {
+        let program = program.to_string_lossy();
+        let installed: Installed = self.miman(&["install", &program, "--class", class]).await?;
+        let hosts = installed.hosts.into_iter();
+        let sent = hosts.filter(|host| host.outcome != "other processor");
+        Ok(sent.map(|host| host.host).collect())
+    }
+
     /// Every server.
     ///
     /// # Errors
@@ -303,6 +344,10 @@ impl Cluster {
     /// # Errors
     /// If they do not end in time, or not well.
     pub async fn down(mut self) -> anyhow::Result<()> {
+        // First, since the name service is that of `miman up`.
+        for daemon in std::mem::take(&mut self.others) {
+            daemon.stop().await?;
+        }
         self.terminate();
         let status = tokio::time::timeout(GO_DOWN, self.up.wait()).await;
         let status = status.context("the cluster does not end in time")??;

@@ -20,6 +20,19 @@ pub struct Host {
     pub pid: u32,
 }
 
+/// `miman install`.
+#[derive(Debug, Deserialize)]
+pub(super) struct Installed {
+    pub(super) hosts: Vec<HostInstall>,
+}
+
+/// A host in `miman install`.
+#[derive(Debug, Deserialize)]
+pub(super) struct HostInstall {
+    pub(super) host: String,
+    pub(super) outcome: String,
+}
+
 /// `miman deploy`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Deployment {

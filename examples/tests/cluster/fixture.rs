@@ -20,7 +20,7 @@ pub(crate) struct Fixture {
 
 /// Two hosts with the embedded name service.
 pub(crate) const PLAIN: Launch<'_> = Launch {
-    hosts: 2,
+    hosts: "2",
     arguments: &[],
     under: &[],
 };

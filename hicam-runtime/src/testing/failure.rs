@@ -55,6 +55,12 @@ pub enum PointFailure {
         /// Why.
         message: String,
     },
+    /// A checkpoint that was saved could not be gone on from.
+    #[error("cannot go on from the checkpoint: {message}")]
+    Resume {
+        /// Why.
+        message: String,
+    },
     /// The resumed run's result differs.
     #[error("{captured}: the result is {found} instead of {expected}")]
     Differs {

@@ -159,10 +159,26 @@ impl Host {
         upgraded: bool,
     ) -> Result<(Arc<Self>, Option<SavedFrames>), Box<dyn std::error::Error>> {
         let flag = self.flag;
-        let bytes = self.checkpoint(program.as_ref())?.encode()?;
-        drop(program);
-        drop(self);
-        let mut checkpoint = Checkpoint::decode(&bytes)?;
+        let bytes = self.save(program)?;
+        Self::open(flag, &bytes, upgraded)
+    }
+
+    /// The program and its tasks as a whole encoded checkpoint; they are gone then.
+    pub(super) fn save(
+        self: Arc<Self>,
+        program: Option<SavedFrames>,
+    ) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
+        Ok(self.checkpoint(program.as_ref())?.encode()?)
+    }
+
+    /// What [`Host::save`] has written, as something that can go on, `upgraded` to the functions that have taken the place
+    /// of older ones; no frames if the program itself had ended.
+    pub(super) fn open(
+        flag: &'static CaptureFlag,
+        bytes: &[u8],
+        upgraded: bool,
+    ) -> Result<(Arc<Self>, Option<SavedFrames>), Box<dyn std::error::Error>> {
+        let mut checkpoint = Checkpoint::decode(bytes)?;
         if upgraded {
             // Of the two builds that are both here, the older one's functions are to be gone.
             for task in &mut checkpoint.tasks.rows {

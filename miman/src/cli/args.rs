@@ -86,10 +86,10 @@ pub enum Command {
     /// List the hosts
     #[command(after_help = help::HOSTS)]
     Hosts,
-    /// Install a class's binary on every host and start a server of it, with a checkpoint server for its class
+    /// Install a class's binary on every host it is for and start a server of it, with a checkpoint server for its class
     #[command(after_help = help::DEPLOY)]
     Deploy(Deploy),
-    /// Install a class's binary on every host
+    /// Install a class's binary on every host it is for
     #[command(after_help = help::INSTALL)]
     Install(Install),
     /// Start a server of an installed class

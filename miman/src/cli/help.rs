@@ -46,7 +46,8 @@ Example:
 
 pub(super) const DEPLOY: &str = "\
 A directory given to --store is one of the checkpoint server's host; a relative one is made absolute here.
-A host that has the binary is not sent it again.
+A host that has the binary is not sent it again, nor is one with another processor: the build for that is sent by
+`miman install`.
 
 Output: one row. SERVER UUID HOST ADDRESS EPOCH DURABILITY INTERVAL CHECKPOINTS
 JSON: {server, uuid, host, address, epoch, durability, interval_ms,
@@ -59,14 +60,18 @@ Example:
   bank/main  6f1c4a0e-5f0e-4f4b-9d0a-1f2e3d4c5b6a  host1  http://127.0.0.1:40131  1      replies     1s        /home/me/.hicam/hosts/host2/checkpoints on host2";
 
 pub(super) const INSTALL: &str = "\
-Output: one row a host. CLASS HOST OUTCOME (uploaded, already there, unreachable) BYTES HASH
+A binary is for one kind of processor, and goes to the hosts that have it. One that is not for this machine's is asked
+by the hosts what it is, so its class must be given.
+
+Output: one row a host. CLASS HOST OUTCOME (uploaded, already there, other processor, unreachable) BYTES HASH
 JSON: {class, hash, bytes, hosts: [{host, outcome}]}
 
 Example:
   $ miman install target/release/bank
   CLASS  HOST   OUTCOME   BYTES    HASH
   bank   host1  uploaded  9.12MiB  1f0c27d4b8aa
-  bank   host2  uploaded  9.12MiB  1f0c27d4b8aa";
+  bank   host2  uploaded  9.12MiB  1f0c27d4b8aa
+  $ miman install target/s390x-unknown-linux-gnu/release/bank --class bank";
 
 pub(super) const START: &str = "\
 Output: one row. SERVER UUID HOST ADDRESS EPOCH DURABILITY INTERVAL
@@ -158,7 +163,7 @@ Example:
   bank/main  500ms";
 
 pub(super) const UPGRADE: &str = "\
-The binary is installed on every host; the server moves into it as `miman migrate` would move it, on the host it is on or
+The binary is installed on every host whose processor it is for; the server moves into it as `miman migrate` would move it, on the host it is on or
 another, and its clients notice nothing. A build that cannot go on with its state is refused, and the server stays in the one
 it is in; `miman check` explains why.
 

@@ -23,7 +23,8 @@ impl Manager {
     /// Moves a running server, with its calls in progress, into another build of its class: on the host it is on, or on
     /// another. Its clients notice nothing.
     ///
-    /// The binary is installed on every host first, and becomes the one with which servers of the class are started.
+    /// The binary is installed first, on every host whose processor it is for, and becomes the one with which servers of
+    /// the class are started.
     ///
     /// # Errors
     /// As [`Manager::install`] and [`Manager::migrate`]; [`MimanError::Remote`] if the build cannot go on with the running
@@ -39,6 +40,7 @@ impl Manager {
         let binary = self
             .read_binary(binary, Some(&running.record.class))
             .await?;
+        binary.check_host(&destination)?;
         self.install_binary(&binary).await?;
         self.move_to(running, destination, binary.hash).await
     }

@@ -9,7 +9,10 @@ use std::{
 
 use bytes::Bytes;
 use futures::{StreamExt as _, future::join_all, stream};
-use hicam_protocol::remex::{InstallClassRequest, InstalledClass, install_class_request::Part};
+use hicam_protocol::{
+    executable::Executable,
+    remex::{InstallClassRequest, InstalledClass, install_class_request::Part},
+};
 use tokio::process::Command;
 
 use super::Manager;
@@ -29,16 +32,19 @@ pub(super) struct Binary {
     pub(super) class: String,
     pub(super) hash: String,
     pub(super) contents: Bytes,
+    path: PathBuf,
+    machine: Executable,
 }
 
 impl Manager {
-    /// Sends a class's binary to every host; a host that has it already is not sent it again.
+    /// Sends a class's binary to every host whose processor it is for; a host that has it already is not sent it again.
     ///
-    /// The class is what the binary says (`BINARY schema`); if `class` is given, that is what it must say.
+    /// The class is what the binary says (`BINARY schema`); if `class` is given, that is what it must say. A binary for
+    /// another processor than this machine's is not asked here but by the hosts, so its class must be given.
     ///
     /// # Errors
-    /// [`MimanError::NotExecutable`], [`MimanError::NotAClass`], [`MimanError::OtherClass`], [`MimanError::NoHosts`];
-    /// a host's refusal. A host that does not answer is no error unless no host does.
+    /// [`MimanError::NotExecutable`], [`MimanError::NotAClass`], [`MimanError::OtherClass`], [`MimanError::NoHosts`],
+    /// [`MimanError::OtherProcessor`]; a host's refusal. A host that does not answer is no error unless no host does.
     pub async fn install(&self, binary: &Path, class: Option<&str>) -> Result<Installed> {
         let binary = self.read_binary(binary, class).await?;
         self.install_binary(&binary).await
@@ -48,25 +54,45 @@ impl Manager {
         self.observer
             .step(format!("asking {} for its class", path.display()));
         let path = check_executable(path)?;
-        let found = ask_class(&path).await?;
-        if let Some(wanted) = class.filter(|wanted| *wanted != found) {
-            return Err(MimanError::OtherClass {
-                path,
-                found,
-                wanted: wanted.to_owned(),
-            });
-        }
         let contents = tokio::fs::read(&path)
             .await
             .map_err(|cause| MimanError::File {
                 action: "read",
-                path,
+                path: path.clone(),
                 cause,
             })?;
+        let machine = Executable::of(&contents);
+        let class = match class {
+            // The hosts ask it.
+            Some(class) if !machine.runs_on(std::env::consts::ARCH) => class.to_owned(),
+            None if !machine.runs_on(std::env::consts::ARCH) => {
+                return Err(MimanError::NotExecutable {
+                    path,
+                    cause: format!(
+                        "it is {machine}, and this machine's processor is {}, so it cannot be asked for its class: say \
+                         with --class what it is",
+                        std::env::consts::ARCH
+                    ),
+                });
+            }
+            wanted => {
+                let found = ask_class(&path).await?;
+                if let Some(wanted) = wanted.filter(|wanted| *wanted != found) {
+                    return Err(MimanError::OtherClass {
+                        path,
+                        found,
+                        wanted: wanted.to_owned(),
+                    });
+                }
+                found
+            }
+        };
         Ok(Binary {
-            class: found,
+            class,
             hash: blake3::hash(&contents).to_hex().to_string(),
             contents: contents.into(),
+            path,
+            machine,
         })
     }
 
@@ -75,11 +101,13 @@ impl Manager {
         if hosts.is_empty() {
             return Err(MimanError::NoHosts);
         }
-        self.observer.step(format!(
-            "sending class {} to {} hosts",
-            binary.class,
-            hosts.len()
-        ));
+        let able = |host: &&Host| binary.machine.runs_on(&host.arch);
+        let count = hosts.iter().filter(able).count();
+        if count == 0 {
+            return Err(binary.other_processor(&hosts));
+        }
+        self.observer
+            .step(format!("sending class {} to {count} hosts", binary.class));
         let outcomes = join_all(hosts.iter().map(|host| self.send(binary, host))).await;
         let mut installed = Vec::new();
         let mut unreachable = None;
@@ -115,6 +143,9 @@ impl Manager {
     }
 
     async fn send(&self, binary: &Binary, host: &Host) -> Result<&'static str> {
+        if !binary.machine.runs_on(&host.arch) {
+            return Ok("other processor");
+        }
         let there = host
             .classes
             .iter()
@@ -158,6 +189,27 @@ impl Manager {
         } else {
             "uploaded"
         })
+    }
+}
+
+impl Binary {
+    /// Refuses a host whose processor cannot execute it.
+    pub(super) fn check_host(&self, host: &Host) -> Result<()> {
+        if self.machine.runs_on(&host.arch) {
+            return Ok(());
+        }
+        Err(self.other_processor(std::slice::from_ref(host)))
+    }
+
+    fn other_processor(&self, hosts: &[Host]) -> MimanError {
+        let hosts = hosts
+            .iter()
+            .map(|host| format!("{} ({})", host.host, host.arch));
+        MimanError::OtherProcessor {
+            path: self.path.clone(),
+            format: self.machine.to_string(),
+            hosts: hosts.collect::<Vec<_>>().join(", "),
+        }
     }
 }
 

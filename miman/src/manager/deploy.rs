@@ -40,7 +40,8 @@ pub struct StoreRequest {
 }
 
 impl Manager {
-    /// Installs a binary on every host, starts its class's checkpoint server when none runs, and starts a server.
+    /// Installs a binary on every host whose processor it is for, starts its class's checkpoint server when none runs,
+    /// and starts a server.
     ///
     /// # Errors
     /// Those of [`Manager::install`], [`Manager::start_checkpoint_server`] and [`Manager::start`]. What can be
@@ -61,7 +62,9 @@ impl Manager {
         };
         self.check_name_is_free(&start.class, &start.name).await?;
         if let Some(host) = &request.host {
-            super::hosts::check_room(&self.host(host).await?)?;
+            let host = self.host(host).await?;
+            super::hosts::check_room(&host)?;
+            binary.check_host(&host)?;
         }
         if let Some(host) = &request.store.host {
             self.advert(host).await?;

@@ -25,7 +25,7 @@ pub(crate) use self::{
     record::{Record, Running},
 };
 use crate::{
-    binary::{self, describe_exit},
+    binary::{self, Launcher, describe_exit},
     classes::Installed,
     error::{RemexError, Result, chain},
 };
@@ -56,6 +56,7 @@ pub(crate) struct Processes {
 
 struct Shared {
     logs: PathBuf,
+    launcher: Launcher,
     records: Records,
     ready_limit: Duration,
     lease: Duration,
@@ -73,6 +74,7 @@ struct Table {
 impl Processes {
     pub(crate) async fn open(
         dir: &Path,
+        launcher: Launcher,
         ready_limit: Duration,
         lease: Duration,
         naming: NameService,
@@ -85,6 +87,7 @@ impl Processes {
         Ok(Self {
             shared: Arc::new(Shared {
                 logs,
+                launcher,
                 records: Records::open(dir)?,
                 ready_limit,
                 lease,
@@ -196,7 +199,7 @@ impl Processes {
         let log = self.shared.logs.join(format!("{id}.log"));
         let output = std::fs::File::create(&log).map_err(RemexError::io("create", &log))?;
         let errors = output.try_clone().map_err(RemexError::io("create", &log))?;
-        let mut command = binary::command(&installed.path);
+        let mut command = self.shared.launcher.command(&installed.path);
         command
             .args(arguments)
             .envs(environment)
@@ -222,7 +225,7 @@ impl Processes {
             Err(source) => {
                 lock(&self.shared.table).processes.remove(&id);
                 return Err(RemexError::Spawn {
-                    program: installed.path,
+                    program: self.shared.launcher.program(&installed.path),
                     source,
                 });
             }

@@ -1,5 +1,6 @@
 //! The demonstration that `cargo xtask demo` runs: the three examples on two hosts, under load, checkpointed, moved to
-//! and fro with calls in progress, one killed and restored; and the proof that no client could tell.
+//! and fro with calls in progress, one killed and restored; and the proof that no client could tell. `cargo xtask cross`
+//! runs it with hosts of other architectures.
 #![allow(
     clippy::print_stdout,
     reason = "the demonstration shows what is happening on standard output"
@@ -13,13 +14,13 @@ mod report;
 mod run;
 mod tally;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Parser;
-use examples::cluster::{Cluster, programs};
+use examples::cluster::{Cluster, Launch, Machine, programs};
 
 use report::Report;
 
@@ -30,9 +31,16 @@ struct Options {
     /// The directory of text files to index
     #[arg(long, value_name = "DIR", default_value = "/usr/share/common-licenses")]
     texts: PathBuf,
-    /// How often each server goes to the other host and back
+    /// A further machine, whose programs are another build, and may need an emulator; then there is one host of this
+    /// machine's own, and servers go round all in this order
+    #[arg(long = "machine", value_name = "NAME=DIRECTORY[=COMMAND]")]
+    machines: Vec<Machine>,
+    /// How often each server goes to the other host, or all others, and back
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
     round_trips: u32,
+    /// Rays for each pixel of the picture
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..))]
+    samples: u32,
     /// Where the picture is written as a PNG file [default: nowhere]
     #[arg(long, value_name = "FILE")]
     picture: Option<PathBuf>,
@@ -63,7 +71,7 @@ async fn demonstrate(options: &Options) -> anyhow::Result<Report> {
         .tempdir()
         .context("cannot create a directory for the demonstration")?;
     let programs = programs()?;
-    let result = match Cluster::up(&programs, home.path(), 2).await {
+    let result = match up(options, &programs, home.path()).await {
         Ok(cluster) => {
             let result = tokio::select! {
                 result = run::run(options, &programs, &cluster) => result,
@@ -88,4 +96,20 @@ async fn demonstrate(options: &Options) -> anyhow::Result<Report> {
             Err(error.context(format!("the logs are below {}", home.display())))
         }
     }
+}
+
+async fn up(options: &Options, programs: &Path, home: &Path) -> anyhow::Result<Cluster> {
+    let launch = Launch {
+        hosts: match options.machines.as_slice() {
+            [] => "2",
+            _ => std::env::consts::ARCH,
+        },
+        arguments: &[],
+        under: &[],
+    };
+    let mut cluster = Cluster::launch(programs, home, &launch).await?;
+    for machine in &options.machines {
+        cluster.add(machine).await?;
+    }
+    Ok(cluster)
 }

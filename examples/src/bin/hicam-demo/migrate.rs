@@ -1,4 +1,4 @@
-//! Moves a server to and fro while its clients go on, and kills one.
+//! Moves a server round the hosts while its clients go on, and kills one.
 
 use std::time::{Duration, Instant};
 
@@ -18,8 +18,8 @@ pub(crate) struct Moved {
     pub(crate) client_pause: Duration,
 }
 
-/// Moves a server to the other host and back, this many times.
-pub(crate) async fn to_and_fro(
+/// Moves a server from host to host until it is back where it was, this many times.
+pub(crate) async fn round_and_round(
     cluster: &Cluster,
     server: &str,
     probe: &Probe,
@@ -28,8 +28,8 @@ pub(crate) async fn to_and_fro(
 ) -> anyhow::Result<Vec<Moved>> {
     let mut moves = Vec::new();
     let mut host = cluster.server(server).await?.host;
-    for _ in 0..2 * round_trips {
-        let other = cluster.other_than(&host)?;
+    for _ in 0..cluster.hosts().len() as u32 * round_trips {
+        let other = cluster.next_after(&host)?;
         let began = Instant::now();
         let migration = cluster.migrate(server, other).await?;
         let ended = Instant::now();
@@ -79,7 +79,7 @@ pub(crate) async fn kill_and_restore(
         victim.host
     ));
     let restored = cluster
-        .restore(server, cluster.other_than(&victim.host)?)
+        .restore(server, cluster.next_after(&victim.host)?)
         .await?;
     ensure!(
         restored.epoch > victim.epoch,

@@ -18,18 +18,22 @@ use examples::measure::Probe;
 pub(crate) const SERVER: &str = "render/main";
 
 const CLIENTS: usize = 2;
-const REQUEST: PictureRequest = PictureRequest {
-    width: 320,
-    height: 200,
-    samples: 24,
-    depth: 8,
-    seed: 42,
-};
+
+/// What is asked for, with this many rays for each pixel.
+pub(crate) fn request(samples: u32) -> PictureRequest {
+    PictureRequest {
+        width: 320,
+        height: 200,
+        samples,
+        depth: 8,
+        seed: 42,
+    }
+}
 
 /// The picture as it is when nothing is moved.
-pub(crate) async fn reference() -> anyhow::Result<PictureReply> {
+pub(crate) async fn reference(request: PictureRequest) -> anyhow::Result<PictureReply> {
     let picture = Render::default()
-        .picture(tonic::Request::new(REQUEST))
+        .picture(tonic::Request::new(request))
         .await;
     Ok(picture
         .context("the picture cannot be computed")?
@@ -44,10 +48,14 @@ pub(crate) struct Load {
 
 impl Load {
     /// Starts the clients.
-    pub(crate) async fn start(etcd: &str, tally: &Arc<Tally>) -> anyhow::Result<Self> {
+    pub(crate) async fn start(
+        etcd: &str,
+        request: PictureRequest,
+        tally: &Arc<Tally>,
+    ) -> anyhow::Result<Self> {
         let mut clients = JoinSet::new();
         for _ in 0..CLIENTS {
-            clients.spawn(pictures(connect(etcd).await?, Arc::clone(tally)));
+            clients.spawn(pictures(connect(etcd).await?, request, Arc::clone(tally)));
         }
         let probe = Probe::default();
         let render = connect(etcd).await?;
@@ -96,10 +104,14 @@ async fn connect(etcd: &str) -> anyhow::Result<Client> {
     Ok(RenderClient::new(crate::run::connect(etcd, SERVER).await?))
 }
 
-async fn pictures(mut render: Client, tally: Arc<Tally>) -> Vec<PictureReply> {
+async fn pictures(
+    mut render: Client,
+    request: PictureRequest,
+    tally: Arc<Tally>,
+) -> Vec<PictureReply> {
     let mut pictures = Vec::new();
     while tally.goes_on() {
-        pictures.extend(tally.count("picture", render.picture(REQUEST).await));
+        pictures.extend(tally.count("picture", render.picture(request).await));
     }
     pictures
 }

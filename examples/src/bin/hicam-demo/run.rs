@@ -9,7 +9,7 @@ use examples::cluster::Cluster;
 use examples::textindex::client::read_directory;
 use hicam::client::Connector;
 
-use crate::migrate::{kill_and_restore, to_and_fro};
+use crate::migrate::{kill_and_restore, round_and_round};
 use crate::report::Report;
 use crate::tally::Tally;
 use crate::{Options, bank, index, picture};
@@ -45,8 +45,9 @@ pub(crate) async fn run(
         options.texts.display()
     );
     let files = Arc::new(files);
+    let request = picture::request(options.samples);
     let (expected_picture, expected_index) =
-        tokio::try_join!(picture::reference(), index::reference(&files))?;
+        tokio::try_join!(picture::reference(request), index::reference(&files))?;
     tally.say(format_args!(
         "computed without migration: a picture of {} rays, an index of {} words in {} files",
         expected_picture.rays,
@@ -54,10 +55,24 @@ pub(crate) async fn run(
         files.len()
     ));
 
-    for (class, host) in ["bank", "render", "textindex"]
-        .iter()
-        .zip(cluster.hosts().iter().cycle())
-    {
+    let classes = ["bank", "render", "textindex"];
+    for machine in &options.machines {
+        for class in classes {
+            let program = machine.programs.join(class);
+            let hosts = cluster.install(&program, class).await?;
+            ensure!(
+                hosts.contains(&machine.name),
+                "{class} of {} was installed on {} only",
+                machine.name,
+                hosts.join(" and ")
+            );
+        }
+    }
+    // Beside machines of other kinds all begin here, so that each passes over every border in each round.
+    let all_here = !options.machines.is_empty();
+    let hosts = cluster.hosts().iter();
+    let hosts = hosts.take(if all_here { 1 } else { usize::MAX }).cycle();
+    for (class, host) in classes.iter().zip(hosts) {
         let program = programs.join(format!("{class}{}", std::env::consts::EXE_SUFFIX));
         let deployed = cluster.deploy(&program, host, INTERVAL).await?.started;
         tally.say(format_args!(
@@ -67,7 +82,7 @@ pub(crate) async fn run(
     }
 
     let bank = bank::Load::start(etcd, &tally).await?;
-    let picture = picture::Load::start(etcd, &tally).await?;
+    let picture = picture::Load::start(etcd, request, &tally).await?;
     let index = index::Load::start(etcd, Arc::clone(&files), &tally).await?;
     tally.say("clients at work");
 
@@ -76,18 +91,19 @@ pub(crate) async fn run(
         tokio::try_join!(
             async {
                 let server = bank::SERVER;
-                let moves = to_and_fro(cluster, server, &bank.probe, round_trips, &tally).await?;
+                let moves =
+                    round_and_round(cluster, server, &bank.probe, round_trips, &tally).await?;
                 kill_and_restore(cluster, server, &bank.probe, &tally).await?;
                 anyhow::Ok(moves)
             },
-            to_and_fro(
+            round_and_round(
                 cluster,
                 picture::SERVER,
                 &picture.probe,
                 round_trips,
                 &tally
             ),
-            to_and_fro(cluster, index::SERVER, &index.probe, round_trips, &tally),
+            round_and_round(cluster, index::SERVER, &index.probe, round_trips, &tally),
         )
     };
     let (mut moves, more, yet_more) = tokio::select! {
