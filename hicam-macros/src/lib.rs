@@ -291,6 +291,11 @@ pub fn main(args: TokenStream, input: TokenStream) -> TokenStream {
 /// `#[hicam(skip)]` on a field restores it by `Default`; `#[hicam(rebuild = path)]` by calling a function. A type that
 /// implements `Drop` is refused: implement `State` by hand for it.
 ///
+/// A field's type has `State` itself, or it is a serde type, a protobuf message, a pointer to one or a standard container of
+/// them; that is found by its type. Where such a type stands in a container *beside* one that has only `State`
+/// (`HashMap<Uuid, Account>`), a serde type goes into `hicam::Serde`, and messages get the derive from the build script:
+/// `tonic_prost_build::configure().type_attribute(".", "#[derive(hicam::State)]")`.
+///
 /// # When the type changes
 ///
 /// A newer build restores what an older one captured, by the names of types, fields and variants:
