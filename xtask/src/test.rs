@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything that is checked before a change is accepted.
+//! `cargo xtask test`: what is checked before a change is accepted, but for other architectures (`cross`).
 
 use std::process::Command;
 

@@ -19,9 +19,12 @@ pub(crate) struct Case {
     name: &'static str,
     /// Whether nothing in its state depends on chance or time, so that every machine captures the same bytes.
     same_bytes: bool,
-    save: Box<dyn Fn() -> LocalBoxFuture<'static, Result<Captures, PointFailure>>>,
-    resume: Box<dyn Fn(Vec<u8>) -> LocalBoxFuture<'static, Result<Finished, PointFailure>>>,
+    save: Box<dyn Fn() -> Outcome<Captures>>,
+    resume: Box<dyn Fn(Vec<u8>) -> Outcome<Finished>>,
 }
+
+/// What a run gives, once it is over.
+type Outcome<T> = LocalBoxFuture<'static, Result<T, PointFailure>>;
 
 struct Captures {
     run: Run,
