@@ -80,9 +80,9 @@ impl Architecture {
         format!("qemu-{}-static", self.name)
     }
 
-    /// The environment variable in which cargo looks for its linker.
-    pub(super) fn linker_variable(&self) -> String {
+    /// The environment variable in which cargo looks for its `LINKER` or `RUNNER`.
+    pub(super) fn cargo_variable(&self, what: &str) -> String {
         let target = self.target.to_uppercase().replace('-', "_");
-        format!("CARGO_TARGET_{target}_LINKER")
+        format!("CARGO_TARGET_{target}_{what}")
     }
 }

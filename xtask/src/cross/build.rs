@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::architecture::Architecture;
 use super::{Place, root};
-use crate::command::{cargo, step};
+use crate::command::{cargo, find, step};
 use crate::workspace;
 
 /// The program that captures and finishes the every-point programs.
@@ -81,43 +81,13 @@ pub(super) fn foreign(
     if architectures.is_empty() {
         return Ok(Vec::new());
     }
-    fs::create_dir_all(&place.build)
-        .with_context(|| format!("cannot create `{}`", place.build.display()))?;
-    let directories = [
-        (repository, "/hicam"),
-        (place.vendor.as_path(), "/vendor"),
-        (place.build.as_path(), "/build"),
-    ];
-    let mut build = root::enter(&place.root, &directories);
-    build.args(["cargo", "build", "--release", "--offline", "--locked"]);
-    build.args(["--manifest-path", "/hicam/Cargo.toml"]);
-    build.args(["--config", "/hicam/.cargo/config.toml"]);
-    build.args(["--config", "source.crates-io.replace-with=\"vendored\""]);
-    build.args(["--config", "source.vendored.directory=\"/vendor\""]);
-    for architecture in architectures {
-        build.args(["--target", architecture.target]);
-        build.env(
-            architecture.linker_variable(),
-            format!("{}-gcc", architecture.gnu),
-        );
-    }
+    let mut build = command(repository, place, "build", architectures)?;
     for program in programs {
         build.args(["--bin", program]);
     }
-    build.env("CARGO_HOME", "/build/home");
-    build.env("CARGO_TARGET_DIR", "/build");
     // Compiling takes longer than what is run: captured programs run for seconds, servers under load for minutes.
     let level = if programs == POINTS { "0" } else { "1" };
     build.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", level);
-    build.env("CARGO_PROFILE_RELEASE_DEBUG", "0");
-    // What the machine's own cargo was told is of its own directories.
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        let meant_here = ["RUST", "CARGO_BUILD_", "CARGO_ENCODED_"];
-        if meant_here.iter().any(|prefix| text.starts_with(prefix)) || text == "PROTOC" {
-            build.env_remove(&name);
-        }
-    }
     step(&mut build).context("what is compiled for other architectures")?;
     let programs = architectures.iter().map(|architecture| Programs {
         architecture: architecture.name,
@@ -130,4 +100,73 @@ pub(super) fn foreign(
         ],
     });
     Ok(programs.collect())
+}
+
+/// Runs these tests of a package, compiled in the root, each on each of the architectures.
+pub(super) fn test(
+    repository: &Path,
+    place: &Place,
+    architectures: &[&Architecture],
+    package: &str,
+    tests: &[&str],
+) -> anyhow::Result<()> {
+    let mut test = command(repository, place, "test", architectures)?;
+    test.args(["--package", package]);
+    for name in tests {
+        test.args(["--test", name]);
+    }
+    for architecture in architectures {
+        // The root has no emulator: this machine's needs nothing but itself.
+        let emulator = architecture.emulator();
+        let found = find(&emulator).with_context(|| format!("there is no `{emulator}`"))?;
+        let copy = place.build.join(&emulator);
+        fs::copy(&found, &copy).with_context(|| format!("cannot write `{}`", copy.display()))?;
+        test.env(
+            architecture.cargo_variable("RUNNER"),
+            format!("/build/{emulator} -L /usr/{}", architecture.gnu),
+        );
+    }
+    test.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1");
+    step(&mut test).with_context(|| format!("the tests of {package} on other architectures"))
+}
+
+/// The root's cargo, for these architectures.
+fn command(
+    repository: &Path,
+    place: &Place,
+    subcommand: &str,
+    architectures: &[&Architecture],
+) -> anyhow::Result<Command> {
+    fs::create_dir_all(&place.build)
+        .with_context(|| format!("cannot create `{}`", place.build.display()))?;
+    let directories = [
+        (repository, "/hicam"),
+        (place.vendor.as_path(), "/vendor"),
+        (place.build.as_path(), "/build"),
+    ];
+    let mut command = root::enter(&place.root, &directories);
+    command.args(["cargo", subcommand, "--release", "--offline", "--locked"]);
+    command.args(["--manifest-path", "/hicam/Cargo.toml"]);
+    command.args(["--config", "/hicam/.cargo/config.toml"]);
+    command.args(["--config", "source.crates-io.replace-with=\"vendored\""]);
+    command.args(["--config", "source.vendored.directory=\"/vendor\""]);
+    for architecture in architectures {
+        command.args(["--target", architecture.target]);
+        command.env(
+            architecture.cargo_variable("LINKER"),
+            format!("{}-gcc", architecture.gnu),
+        );
+    }
+    command.env("CARGO_HOME", "/build/home");
+    command.env("CARGO_TARGET_DIR", "/build");
+    command.env("CARGO_PROFILE_RELEASE_DEBUG", "0");
+    // What the machine's own cargo was told is of its own directories.
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        let meant_here = ["RUST", "CARGO_BUILD_", "CARGO_ENCODED_"];
+        if meant_here.iter().any(|prefix| text.starts_with(prefix)) || text == "PROTOC" {
+            command.env_remove(&name);
+        }
+    }
+    Ok(command)
 }

@@ -34,6 +34,9 @@ struct Options {
     /// The Debian suite whose compilers are used; what is there of another suite is made anew
     #[arg(long, default_value = "testing")]
     suite: String,
+    /// Leave out the tests of the state format and of captured programs, which run on each architecture with 64 bits
+    #[arg(long)]
+    skip_tests: bool,
     /// Only set up and build
     #[arg(long)]
     build_only: bool,
@@ -41,6 +44,24 @@ struct Options {
     #[arg(long)]
     if_possible: bool,
 }
+
+/// All but those that need Python, which is this machine's alone.
+const STATE_TESTS: &[&str] = &[
+    "checkpoint",
+    "damaged",
+    "derive",
+    "dynamic",
+    "evolution",
+    "golden",
+    "graphs",
+    "heap",
+    "round_trip",
+    "schema",
+    "small",
+];
+
+/// Those of captured programs; the others are of servers, which the tour moves.
+const RUNTIME_TESTS: &[&str] = &["every_point", "intervals", "saved_points", "upgrade"];
 
 /// Everything, in order; the first thing that is wrong ends it.
 pub(crate) fn cross(options: &[String]) -> anyhow::Result<()> {
@@ -62,6 +83,10 @@ pub(crate) fn cross(options: &[String]) -> anyhow::Result<()> {
         .architectures
         .into_iter()
         .partition(|architecture| architecture.wide);
+    if !options.skip_tests && !options.build_only && !wide.is_empty() {
+        build::test(&repository, &place, &wide, "hicam-state", STATE_TESTS)?;
+        build::test(&repository, &place, &wide, "hicam-runtime", RUNTIME_TESTS)?;
+    }
     let foreign = build::foreign(&repository, &place, &wide, build::ALL)?;
     let narrow = build::foreign(&repository, &place, &narrow, build::POINTS)?;
     if options.build_only {
