@@ -115,6 +115,8 @@ pub(super) fn test(
     for name in tests {
         test.args(["--test", name]);
     }
+    // A million of anything takes minutes where each instruction is emulated.
+    test.args(["--", "--skip", "million"]);
     for architecture in architectures {
         // The root has no emulator: this machine's needs nothing but itself.
         let emulator = architecture.emulator();
