@@ -53,10 +53,16 @@ async fn write(board: Board, n: u64) -> u64 {
     n
 }
 
-/// Begins two others of which each does the same, down to `depth`; answers how many there are.
+/// How many generations `grow` has before it waits for `Release`.
+const GENERATIONS: u64 = 3;
+
+/// Begins two others of which each does the same, down to `depth`; answers how many there are. Each `Release` lets one more
+/// generation begin.
 #[hicam::migratable]
 async fn grow(board: Board, number: u64, depth: u64) -> u64 {
-    tokio::time::sleep(Duration::from_millis(5)).await;
+    while u64::from(number.ilog2()) >= GENERATIONS + released(&board) {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
     board.lock().unwrap().push(number);
     if depth == 0 {
         return 1;
@@ -64,6 +70,12 @@ async fn grow(board: Board, number: u64, depth: u64) -> u64 {
     let left = hicam::spawn(grow(Arc::clone(&board), 2 * number, depth - 1));
     let right = hicam::spawn(grow(board, 2 * number + 1, depth - 1));
     1 + left.await.unwrap() + right.await.unwrap()
+}
+
+/// How many zeros are on the board: tasks have other numbers.
+fn released(board: &Board) -> u64 {
+    let board = board.lock().unwrap();
+    board.iter().filter(|&&number| number == 0).count() as u64
 }
 
 #[hicam::migratable]
@@ -193,10 +205,15 @@ async fn dispatch(
         }
         "/test.Counter/Grown" => {
             let mut grown = state.board.lock().unwrap().clone();
+            grown.retain(|&number| number > 0);
             grown.sort_unstable();
             let n = grown.len() as u64;
             assert!(grown.into_iter().eq(1..=n), "each once");
             Ok(Response::new(Answer { n }))
+        }
+        "/test.Counter/Release" => {
+            state.board.lock().unwrap().push(0);
+            Ok(Response::new(Answer { n: 0 }))
         }
         "/test.Counter/Join" => hicam::__private::handle::<Join<'_>, _, _, _>(state, request).await,
         "/test.Counter/Abort" => {
@@ -418,8 +435,14 @@ async fn tasks_that_begin_and_end_while_their_server_moves() {
         let source = running.last().unwrap().address().to_owned();
         let process = format!("p{round}");
         let next = start(standby(&etcd.url(), &process)).await;
+        soon("several tasks", async {
+            while threads(&source).await.len() < 2 {}
+        })
+        .await;
         checkpoint(&source).await.unwrap();
         most = most.max(migrate(&source, &next, &process).await);
+        let client = Client::new(next.address(), &process).await;
+        client.call("Release", 1, 0).await.unwrap();
         running.push(next);
     }
     assert!(most > 1, "{most} threads were moved at the most");
