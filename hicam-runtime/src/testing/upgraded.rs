@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use super::failure::{CapturedAt, PointFailure};
 use super::host::Host;
-use super::{Program, go_on, unexpected};
+use super::{Program, go_on, unexpected, uninterrupted};
 use crate::transform::{Call, CaptureFlag, Migratable, Stack};
 
 /// What came of a call that was captured in the old function and went on in the new one.
@@ -80,15 +80,7 @@ where
     N::Output: Debug,
 {
     let flag = CaptureFlag::leaked();
-    flag.set_after(u64::MAX);
-    match go_on(&old, &Host::new(flag), Program::At(Stack::new(flag))).await {
-        Ok(Program::Ended(_)) => {}
-        Ok(Program::At(mut stack)) => {
-            let message = unexpected(&mut stack);
-            return Err(PointFailure::Run { message });
-        }
-        Err(message) => return Err(PointFailure::Run { message }),
-    }
+    uninterrupted(&old, flag).await?;
     let mut runs = Vec::new();
     for point in 0..flag.passed() {
         flag.set_after(point);

@@ -66,7 +66,7 @@ pub(super) fn vendor(repository: &Path, place: &Place) -> anyhow::Result<()> {
     }
     let mut vendor = cargo(repository);
     vendor.args(["vendor", "--quiet", "--locked", "--versioned-dirs"]);
-    // It prints settings, which `foreign` gives as arguments.
+    // It prints settings, which `command` gives as arguments.
     step(vendor.arg(&place.vendor).stdout(Stdio::null()))?;
     fs::write(&mark, wanted).with_context(|| format!("cannot write `{}`", mark.display()))
 }
