@@ -12,6 +12,7 @@ mod common;
 use checkpoint_server::{ServerKey, Which};
 use common::{Client, Counter, CounterServer, alone, checkpoints, describe, soon};
 use hicam::{Server, ServerOptions};
+use rustix::process::{Signal, getpid, kill_process};
 use std::{
     sync::{
         Arc,
@@ -20,12 +21,8 @@ use std::{
     time::Duration,
 };
 
-async fn send(signal: &str) {
-    let pid = std::process::id().to_string();
-    let sent = tokio::process::Command::new("kill")
-        .args([signal, &pid])
-        .status();
-    assert!(soon("kill", sent).await.unwrap().success());
+fn send(signal: Signal) {
+    kill_process(getpid(), signal).unwrap();
 }
 
 #[tokio::test]
@@ -54,7 +51,7 @@ async fn usr1_takes_a_checkpoint_and_term_a_last_one() {
 
     let client = Client::new(&address, "a").await;
     assert_eq!(client.call("Add", 1, 3).await.unwrap(), 3);
-    send("-USR1").await;
+    send(Signal::USR1);
     soon("the checkpoint", async {
         while describe(&address).await.last_checkpoint != 1 {
             tokio::task::yield_now().await;
@@ -62,7 +59,7 @@ async fn usr1_takes_a_checkpoint_and_term_a_last_one() {
     })
     .await;
     assert_eq!(client.call("Add", 2, 4).await.unwrap(), 4);
-    send("-TERM").await;
+    send(Signal::TERM);
     drop(client);
     soon("the end", ended).await.unwrap().unwrap();
     assert_eq!(seen.load(SeqCst), 7);

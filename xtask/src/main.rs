@@ -8,6 +8,7 @@ mod fuzz;
 mod narrow;
 mod protoc;
 mod python;
+mod room;
 mod size;
 mod test;
 mod workspace;

@@ -3,11 +3,12 @@
 use std::process::Command;
 
 use crate::command::{cargo, find, step};
-use crate::{etcd, fuzz, narrow, protoc, python, workspace};
+use crate::{etcd, fuzz, narrow, protoc, python, room, workspace};
 
 /// Runs each check; the first that fails ends it.
 pub(crate) fn test() -> anyhow::Result<()> {
     let root = workspace::root()?;
+    room::look(15)?;
     protoc::install(&root)?;
     let etcd = etcd::obtain(&root)?;
     python::obtain()?;

@@ -111,10 +111,7 @@ pub(super) fn test(
     tests: &[&str],
 ) -> anyhow::Result<()> {
     let mut test = command(repository, place, "test", architectures)?;
-    test.args(["--package", package]);
-    for name in tests {
-        test.args(["--test", name]);
-    }
+    test.args(["--package", package]).args(tests);
     // A million of anything takes minutes where each instruction is emulated.
     test.args(["--", "--skip", "million"]);
     for architecture in architectures {

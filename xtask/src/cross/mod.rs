@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use clap::Parser;
 
-use crate::{protoc, workspace};
+use crate::{protoc, room, workspace};
 use architecture::Architecture;
 use build::Programs;
 
@@ -34,7 +34,7 @@ struct Options {
     /// The Debian suite whose compilers are used; what is there of another suite is made anew
     #[arg(long, default_value = "testing")]
     suite: String,
-    /// Leave out the tests of the state format and of captured programs, which run on each architecture with 64 bits
+    /// Leave out the tests of the state format and of the runtime, which run on each architecture with 64 bits
     #[arg(long)]
     skip_tests: bool,
     /// Only set up and build
@@ -47,21 +47,23 @@ struct Options {
 
 /// All but those that need Python, which is this machine's alone.
 const STATE_TESTS: &[&str] = &[
-    "checkpoint",
-    "damaged",
-    "derive",
-    "dynamic",
-    "evolution",
-    "golden",
-    "graphs",
-    "heap",
-    "round_trip",
-    "schema",
-    "small",
+    "--lib",
+    "--test=checkpoint",
+    "--test=damaged",
+    "--test=derive",
+    "--test=dynamic",
+    "--test=evolution",
+    "--test=golden",
+    "--test=graphs",
+    "--test=heap",
+    "--test=round_trip",
+    "--test=schema",
+    "--test=small",
 ];
 
-/// Those of captured programs; the others are of servers, which the tour moves.
-const RUNTIME_TESTS: &[&str] = &["every_point", "intervals", "saved_points", "upgrade"];
+/// All of them: captured programs, and servers that are checkpointed and moved between processes and stores of the test's
+/// own, whose names are in an embedded name service.
+const RUNTIME_TESTS: &[&str] = &["--lib", "--test=*"];
 
 /// Everything, in order; the first thing that is wrong ends it.
 pub(crate) fn cross(options: &[String]) -> anyhow::Result<()> {
@@ -69,6 +71,7 @@ pub(crate) fn cross(options: &[String]) -> anyhow::Result<()> {
     let options = Options::parse_from(name.chain(options.iter().cloned()));
     let repository = workspace::root()?;
     let place = Place::new()?;
+    room::look(8)?;
     if let Err(error) = set_up(&place, &options) {
         if options.if_possible {
             eprintln!("==> other architectures are LEFT OUT: {error:#}");
