@@ -67,7 +67,7 @@ pub(crate) struct Classes {
 pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) -> Classes {
     let (mut moved, mut surely) = (vec![false; body.vars.len()], vec![false; body.vars.len()]);
     find_moves(&body.effects, &mut moved);
-    find_uses(&body.effects, &|how| how == How::Move, &mut surely);
+    find_sure_moves(&body.effects, &mut surely);
     let copied = whole.iter().copied();
     let copied = copied.filter(|&var| surely[var] && !body.vars[var].copy);
     let copied: Vec<VarId> = copied.collect();
@@ -159,6 +159,11 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crossing: &Cross
 
 pub(crate) fn find_moves(fx: &[Fx], moved: &mut [bool]) {
     find_uses(fx, &|how| how != How::Place, moved);
+}
+
+/// Those that are moved (or copied) and not perhaps only borrowed.
+pub(crate) fn find_sure_moves(fx: &[Fx], moved: &mut [bool]) {
+    find_uses(fx, &|how| how == How::Move, moved);
 }
 
 fn find_uses(fx: &[Fx], wanted: &impl Fn(How) -> bool, found: &mut [bool]) {

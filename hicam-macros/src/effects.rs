@@ -356,17 +356,16 @@ impl Builder {
             this.expr(&mut body.clone(), How::Place, &mut inside);
         });
         (self.jumps, self.errors) = (jumps, errors);
-        let mut moved = vec![false; self.vars.len()];
+        let (mut moved, mut surely) = (vec![false; self.vars.len()], vec![false; self.vars.len()]);
         crate::classify::find_moves(&inside, &mut moved);
+        crate::classify::find_sure_moves(&inside, &mut surely);
         for var in crate::build::mentions(&inside, declared) {
-            fx.push(Fx::Use(
-                var,
-                if moves || moved[var] {
-                    How::Move
-                } else {
-                    How::Place
-                },
-            ));
+            let how = match (moves || surely[var], moved[var]) {
+                (true, _) => How::Move,
+                (false, true) => How::Maybe,
+                (false, false) => How::Place,
+            };
+            fx.push(Fx::Use(var, how));
         }
     }
 }

@@ -193,6 +193,19 @@ async fn borrowed_on_one_path(n: u64) -> u64 {
     measures.raise().await
 }
 
+/// On one path a field is borrowed across a point, on another a closure copies it.
+#[hicam::migratable]
+async fn copied_in_a_closure(numbers: Vec<u64>, pair: (Vec<u64>, u64)) -> Vec<u64> {
+    if numbers.len() > 2 {
+        let second = &pair.1;
+        hicam::point().await;
+        return vec![*second, pair.0.len() as u64];
+    }
+    let raised = numbers.iter().map(|n| pair.1 + n).collect::<Vec<_>>();
+    hicam::point().await;
+    raised
+}
+
 #[hicam::migratable]
 async fn measured() -> (u64, Measures) {
     Measures::total(
@@ -215,4 +228,6 @@ programs! {
     borrowed_on_this_path: borrowed_on_one_path(2) => 4;
     borrowed_on_another_path: borrowed_on_one_path(4) => 6;
     fields_copied_while_borrowed: measured();
+    borrowed_or_copied: copied_in_a_closure(vec![1, 2, 3], (vec![5], 7)) => vec![7, 1];
+    copied_or_borrowed: copied_in_a_closure(vec![1, 2], (vec![5], 7)) => vec![8, 9];
 }
