@@ -19,7 +19,8 @@
 use std::collections::BTreeSet;
 
 use crate::ir::{
-    Block, Body, Fx, How, Item, Lead, Mark, Node, PointId, Simple, Statement, Tail, VarId, VarKind,
+    Block, Body, Fx, Guard, Guarded, How, Item, Lead, Mark, Node, PointId, Select, Simple,
+    Statement, Tail, VarId, VarKind,
 };
 use crate::liveness::Liveness;
 
@@ -387,6 +388,26 @@ impl<'b> Crossing<'b> {
             .extend(visible.filter(|&var| !self.live.at_mark(end, var)));
     }
 
+    fn guards(&mut self, select: &Guarded) {
+        let own = self.fresh();
+        self.mention(&select.held, own);
+        for arm in &select.arms {
+            match &arm.guard {
+                None => {}
+                Some(Guard::Code(code)) => {
+                    let own = self.fresh();
+                    self.mention(&code.mentions, own);
+                    self.gaps_at(code.after);
+                }
+                Some(Guard::Points { block, after, .. }) => {
+                    self.block(block);
+                    self.gaps_at(*after);
+                }
+            }
+            self.gaps_at(arm.start);
+        }
+    }
+
     fn lead(&mut self, lead: &Lead, unit: usize) {
         match &lead.node {
             Node::Check(_) => {}
@@ -406,9 +427,14 @@ impl<'b> Crossing<'b> {
                 branch.otherwise.iter().for_each(|block| self.block(block));
             }
             Node::Match(choice) => {
-                let own = self.fresh();
-                self.mention(&choice.select.mentions, own);
-                self.gaps_at(choice.select.after);
+                match &choice.select {
+                    Select::Once(select) => {
+                        let own = self.fresh();
+                        self.mention(&select.mentions, own);
+                        self.gaps_at(select.after);
+                    }
+                    Select::Guarded(select) => self.guards(select),
+                }
                 choice.arms.iter().for_each(|block| self.block(block));
             }
             Node::Loop(repeat) => self.block(&repeat.body),

@@ -128,7 +128,7 @@ impl Builder {
                     || self.resolve(ident).is_some_and(|var| {
                         let var = &self.vars[var];
                         matches!(var.kind, VarKind::Reference { .. })
-                            || var.kind == VarKind::Derived && var.borrow
+                            || var.kind == VarKind::Derived && (var.borrow || var.guarded)
                             || var.again.is_some()
                     })
             }),

@@ -1,10 +1,11 @@
 //! HiCaM's source transformation: the attributes a user writes. Use them through the crate `hicam`.
 //!
 //! The pipeline is *parse* ([`conformist`], [`migratable`], [`function`], [`signature`]) → *cut* ([`build`], [`normal`],
-//! [`constructs`], [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]). Every stage reports
-//! all the errors it finds.
+//! [`awaits`], [`matches`], [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]).
+//! Every stage reports all the errors it finds.
 
 mod arguments;
+mod awaits;
 mod blocks;
 mod borrows;
 mod build;
@@ -13,7 +14,6 @@ mod choices;
 mod classify;
 mod concurrent;
 mod conformist;
-mod constructs;
 mod control;
 mod definition;
 mod derive_state;
@@ -22,6 +22,7 @@ mod errors;
 mod evolution;
 mod for_loops;
 mod function;
+mod guards;
 mod intervals;
 mod ir;
 mod iterables;
@@ -29,6 +30,7 @@ mod liveness;
 mod lower;
 mod macro_args;
 mod main_attr;
+mod matches;
 mod migratable;
 mod normal;
 mod operands;

@@ -1,7 +1,7 @@
 //! `if`, `if let` and `match` as statements.
 
 use super::Generator;
-use super::expressions::head;
+use super::expressions::{atom, head};
 use super::scope::Variable;
 use super::statements::Tail;
 use crate::tree::Node;
@@ -134,11 +134,10 @@ impl Generator<'_> {
             } else {
                 self.refutable(&ty, 3, &mut bound)
             };
-            let guard = if !last && self.rng.chance(35) {
-                self.guard(&bound)
-            } else {
-                String::new()
-            };
+            let mut arm = Node::new().text(pattern);
+            if !last && self.rng.chance(35) {
+                arm = self.guard(arm, &bound);
+            }
             let tail = match &value {
                 Some(ty) => Tail::Value(ty.clone()),
                 None if self.rng.chance(10) => Tail::Jump,
@@ -147,26 +146,46 @@ impl Generator<'_> {
             let size = self.rng.below(4);
             let body = self.block(bound, size, tail, None);
             paths.push((self.scope.held(), self.take_diverged()));
-            arms.push(Node::new().text(format!("{pattern}{guard} => ")).body(body));
+            arms.push(arm.text(" => ").body(body));
         }
         self.meet(&paths);
         self.flush(out);
         out.push(Node::new().text(format!("match {} ", head(&on))).arms(arms));
     }
 
-    fn guard(&mut self, bound: &[Variable]) -> String {
+    /// ` if guard` after an arm's pattern.
+    fn guard(&mut self, arm: Node, bound: &[Variable]) -> Node {
+        // A guard sees what the pattern will bind by shared reference.
+        let mut bound = bound.to_vec();
+        bound
+            .iter_mut()
+            .for_each(|variable| variable.mutable = false);
+        let points = self.features.guard_points;
+        if points && self.nesting < 4 && self.rng.chance(20) {
+            let count = self.rng.between(1, 2);
+            let tail = Tail::Value(Type::Bool);
+            let body = self.without_moves(|this| this.block(bound, count, tail, None));
+            self.take_diverged();
+            return arm.text(" if ").body(body);
+        }
         let base = self.scope.vars.len();
         for variable in bound {
-            // A guard sees what the pattern will bind by reference.
-            self.scope.declare(variable.clone());
+            self.scope.declare(variable);
         }
-        let condition = if self.features.guard_points && self.rng.chance(40) {
-            self.without_moves(|this| this.untyped(|this| this.call_value(&Type::Bool, 0)))
-        } else {
-            None
+        let call = (points && self.rng.chance(50))
+            .then(|| {
+                self.without_moves(|this| this.untyped(|this| this.call_value(&Type::Bool, 0)))
+            })
+            .flatten();
+        let condition = match call {
+            Some(call) if self.rng.chance(30) => {
+                let first = self.pure(|this| this.simple_condition());
+                format!("{} && {}", atom(&first), atom(&call))
+            }
+            Some(call) => call,
+            None => self.pure(|this| this.simple_condition()),
         };
-        let condition = condition.unwrap_or_else(|| self.pure(|this| this.simple_condition()));
         self.scope.truncate(base);
-        format!(" if {condition}")
+        arm.text(format!(" if {condition}"))
     }
 }

@@ -83,6 +83,8 @@ mod plain {
     pub(crate) mod foreign_literals;
     pub(crate) mod format_arguments;
     pub(crate) mod generics;
+    pub(crate) mod guard_operands;
+    pub(crate) mod guards;
     pub(crate) mod guards_that_borrow;
     pub(crate) mod hash_map_values;
     pub(crate) mod hash_maps;
@@ -182,6 +184,8 @@ mod marked {
     mod foreign_literals;
     mod format_arguments;
     mod generics;
+    mod guard_operands;
+    mod guards;
     mod guards_that_borrow;
     mod hash_map_values;
     mod hash_maps;
