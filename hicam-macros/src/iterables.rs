@@ -179,6 +179,10 @@ impl Builder {
     pub(crate) fn pin(&mut self, view: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
         match view {
             Expr::Paren(paren) => self.pin(&mut paren.expr, items, fx),
+            Expr::Tuple(tuple) => {
+                let parts = tuple.elems.iter_mut();
+                parts.for_each(|part| self.pin(part, items, fx));
+            }
             Expr::Reference(reference) => self.pin_base(&mut reference.expr, items, fx),
             Expr::Field(field) => self.pin_base(&mut field.base, items, fx),
             Expr::Unary(unary) => self.pin_base(&mut unary.expr, items, fx),

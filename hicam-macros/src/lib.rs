@@ -5,6 +5,7 @@
 //! Every stage reports all the errors it finds.
 
 mod arguments;
+mod assertions;
 mod awaits;
 mod blocks;
 mod borrows;

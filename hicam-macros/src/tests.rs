@@ -96,7 +96,7 @@ fn places_where_a_point_cannot_be() {
     only(
         expand(quote!(
             async fn f(x: u8) {
-                assert!(x > 0, "{}", g().await);
+                custom!(x > 0, g().await);
             }
         )),
         "inside a macro",

@@ -60,6 +60,7 @@ mod plain {
         pub(crate) mod workflow;
     }
     pub(crate) mod adaptors;
+    pub(crate) mod asserted_messages;
     pub(crate) mod async_blocks;
     pub(crate) mod borrowed_patterns;
     pub(crate) mod borrowed_places;
@@ -161,6 +162,7 @@ mod marked {
         mod workflow;
     }
     mod adaptors;
+    mod asserted_messages;
     mod async_blocks;
     mod borrowed_patterns;
     mod borrowed_places;
