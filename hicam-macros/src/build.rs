@@ -138,11 +138,6 @@ impl Builder {
             .map(|stmt| self.stmt_has_points(stmt))
             .collect();
         for (at, stmt) in stmts.into_iter().enumerate() {
-            if let Stmt::Local(local) = &stmt
-                && let Some(attr) = local.attrs.iter().find(|attr| attr.path().is_ident("cfg"))
-            {
-                self.errors.at(attr, "a `#[cfg]` on a `let` in an annotated function is not seen by the transformation: use `if cfg!(…)`, or put it on the function");
-            }
             // A borrow that ends before the next point is the user's own affair.
             let crosses = points[at + 1..].contains(&true);
             let outer = std::mem::take(&mut self.temporaries);

@@ -14,6 +14,7 @@ mod cheap;
 mod choices;
 mod classify;
 mod concurrent;
+mod conditional;
 mod conformist;
 mod control;
 mod definition;
@@ -67,6 +68,9 @@ use proc_macro::TokenStream;
 /// ```
 #[proc_macro_attribute]
 pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
+    if let Some(split) = conditional::split("conformist", &args, &input) {
+        return split;
+    }
     match syn::parse(args) {
         Ok(args) => conformist::expand(&args, input.into()).into(),
         Err(error) => function::with_errors(proc_macro2::TokenStream::from(input), error).into(),
@@ -263,6 +267,9 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn migratable(args: TokenStream, input: TokenStream) -> TokenStream {
+    if let Some(split) = conditional::split("migratable", &args, &input) {
+        return split;
+    }
     match syn::parse(args) {
         Ok(args) => migratable::expand(args, input.into()).into(),
         Err(error) => function::with_errors(proc_macro2::TokenStream::from(input), error).into(),

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{conformist, main_attr, migratable};
+use crate::{conditional, conformist, main_attr, migratable};
 
 /// The messages of the compile errors in an expansion.
 fn messages(expansion: TokenStream) -> Vec<String> {
@@ -282,4 +282,49 @@ fn points_are_called_by_what_stands_there() {
     ] {
         assert!(expansion.contains(local), "no {local}");
     }
+}
+
+/// One condition at a time: the compiler keeps one of two items, and expands that one's attribute.
+#[test]
+fn conditions_are_left_to_the_compiler() {
+    let attribute = quote!(#[::hicam::conformist(class = "c")]);
+    let item = syn::parse2(quote! {
+        #[tonic::async_trait]
+        impl A for B {
+            #[cfg(x)]
+            async fn f(&self) { g().await; }
+            async fn h(&self) { #[cfg(not(x))] g().await; #[cfg(y)] let n = 1; }
+        }
+    });
+    let decided = conditional::decide(&attribute, &item.expect("an item"));
+    let expected = quote! {
+        #[cfg(x)]
+        #[::hicam::conformist(class = "c")]
+        #[tonic::async_trait]
+        impl A for B {
+            async fn f(&self) { g().await; }
+            async fn h(&self) { #[cfg(y)] let n = 1; }
+        }
+        #[cfg(not(x))]
+        #[::hicam::conformist(class = "c")]
+        #[tonic::async_trait]
+        impl A for B {
+            async fn h(&self) { g().await; #[cfg(y)] let n = 1; }
+        }
+    };
+    assert_eq!(
+        decided.expect("a condition").to_string(),
+        expected.to_string()
+    );
+    let item = syn::parse2(quote!(
+        async fn f() {
+            #[allow(unused)]
+            let n = 1;
+            fn g() {
+                #[cfg(x)]
+                h();
+            }
+        }
+    ));
+    assert!(conditional::decide(&attribute, &item.expect("an item")).is_none());
 }

@@ -72,6 +72,7 @@ mod plain {
     pub(crate) mod chosen_places;
     pub(crate) mod closures_in_heads;
     pub(crate) mod collections;
+    pub(crate) mod conditional_statements;
     pub(crate) mod const_generics;
     pub(crate) mod dead_borrows;
     pub(crate) mod diverging;
@@ -174,6 +175,7 @@ mod marked {
     mod chosen_places;
     mod closures_in_heads;
     mod collections;
+    mod conditional_statements;
     mod const_generics;
     mod dead_borrows;
     mod diverging;
