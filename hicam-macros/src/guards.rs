@@ -70,8 +70,9 @@ impl Builder {
         let count = arms.len();
         for (at, arm) in arms.into_iter().enumerate() {
             let last = at + 1 == count;
-            let bound = self.bound(&arm.pat, &scrutinee);
-            let lends = bound.lends();
+            // What is matched goes back into its slot before the arm: no borrow of it can be carried there.
+            let bound = self.bound(&arm.pat, &scrutinee, true);
+            let borrows = bound.borrows();
             carriers.extend(bound.carriers().cloned());
             let store = bound.store();
             let mut tested = Vec::new();
@@ -91,7 +92,7 @@ impl Builder {
             self.expr(&mut scrutinee.expr.clone(), how, &mut taken);
             let start = self.mark();
             taken.push(Fx::Mark(start));
-            blocks.push(if lends {
+            blocks.push(if borrows {
                 self.holding_arm(bound, *arm.body, &scrutinee, &held, &mut taken)
             } else {
                 self.arm(bound, *arm.body, &scrutinee, &mut taken)
@@ -138,7 +139,7 @@ impl Builder {
         Node::Block(Box::new(self.block(block, fx)))
     }
 
-    /// An arm that borrows what is matched by `ref`, all the while.
+    /// An arm that borrows what is matched, which is held all the while, unless the arm moves it.
     fn holding_arm(
         &mut self,
         bound: Bound,
@@ -150,6 +151,12 @@ impl Builder {
         let (first, first_target) = (self.points.len() as u32 + 1, self.targets);
         let mut inside = Vec::new();
         let block = self.arm(bound, body, scrutinee, &mut inside);
+        let mut moved = vec![false; self.vars.len()];
+        crate::classify::find_moves(&inside, &mut moved);
+        if held.iter().any(|&var| moved[var]) {
+            fx.extend(inside);
+            return block;
+        }
         needed_at_points(&mut inside, held);
         fx.extend(inside);
         let diverges = block.diverges;

@@ -6,7 +6,7 @@ use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
 use crate::borrows::{borrowed_places, without_tests};
 use crate::control::match_how;
-use crate::ir::{Block, BorrowKind, Code, Fx, How, Item, Match, Node, Select, Var, VarId};
+use crate::ir::{Block, BorrowKind, Code, Fx, Item, Match, Node, Select, Var, VarId};
 use crate::operands::is_place;
 use crate::patterns::{self, Binding};
 use crate::scope::{Builder, is_borrow};
@@ -40,9 +40,9 @@ impl Scrutinee {
 }
 
 impl Bound {
-    /// Whether it borrows what is matched by `ref`.
-    pub(crate) fn lends(&self) -> bool {
-        !self.lent.is_empty()
+    /// Whether the arm borrows what is matched once more.
+    pub(crate) fn borrows(&self) -> bool {
+        !self.lent.is_empty() || self.bindings.iter().any(|(carrier, _)| carrier.is_none())
     }
 
     pub(crate) fn carriers(&self) -> impl Iterator<Item = &Ident> {
@@ -100,7 +100,9 @@ impl Builder {
             let mut guard = Vec::new();
             self.scoped(|this| this.arm_pattern(&mut arm.pat, &mut guard));
             fx.push(Fx::Branch(vec![guard, Vec::new()]));
-            let bound = self.bound(&arm.pat, &scrutinee);
+            // A borrow that is carried out of an arm with a guard would last until there where the guard fails, too.
+            let rebinds = matches!(arm.pat, Pat::Guard(_));
+            let bound = self.bound(&arm.pat, &scrutinee, rebinds);
             let (pat, attrs, store) = (&arm.pat, &arm.attrs, bound.store());
             select_arms.push(parse_quote!(#(#attrs)* #pat => { #store #number }));
             carriers.extend(bound.carriers().cloned());
@@ -152,10 +154,9 @@ impl Builder {
         }
     }
 
-    /// What an arm's pattern binds.
-    pub(crate) fn bound(&mut self, pat: &Pat, scrutinee: &Scrutinee) -> Bound {
-        // A borrow that is carried out of an arm with a guard would last until there where the guard fails, too.
-        let rebound = scrutinee.again && matches!(pat, Pat::Guard(_));
+    /// What an arm's pattern binds. If it `rebinds`, borrows are not carried into the arm but taken there once more.
+    pub(crate) fn bound(&mut self, pat: &Pat, scrutinee: &Scrutinee, rebinds: bool) -> Bound {
+        let rebound = scrutinee.again && rebinds;
         let (lent, bindings): (Vec<_>, Vec<_>) = patterns::bindings(pat)
             .into_iter()
             .partition(|binding| binding.by_ref.is_some() && !scrutinee.again);
@@ -165,27 +166,22 @@ impl Builder {
             let carrier = carried.then(|| self.fresh(&name, binding.ident.span()));
             (carrier, binding)
         });
-        let bindings: Vec<_> = bindings.collect();
+        let mut bound = Bound {
+            bindings: bindings.collect(),
+            lent: Vec::new(),
+            pat: pat.clone(),
+        };
         let lent = lent.into_iter();
-        let lent: Vec<_> = lent
+        bound.lent = lent
             .filter_map(|binding| Some((binding.ident, binding.by_ref?)))
             .collect();
-        let bound_once_more =
-            !lent.is_empty() || bindings.iter().any(|(carrier, _)| carrier.is_none());
-        let pat = match pat {
-            Pat::Guard(guarded) => {
-                if bound_once_more && patterns::is_ambiguous(&guarded.pat) {
-                    self.errors.at(&guarded.pat, "a pattern with alternatives that borrow cannot have a guard here, because it would not be known for which of them the guard held: write an arm for each");
-                }
-                &*guarded.pat
+        if let Pat::Guard(guarded) = pat {
+            bound.pat = (*guarded.pat).clone();
+            if bound.borrows() && patterns::is_ambiguous(&bound.pat) {
+                self.errors.at(&guarded.pat, "a pattern with alternatives that borrow cannot have a guard here, because it would not be known for which of them the guard held: write an arm for each");
             }
-            pat => pat,
-        };
-        Bound {
-            bindings,
-            lent,
-            pat: pat.clone(),
         }
+        bound
     }
 
     /// The block of an arm: what it has bound, and its body.
@@ -232,7 +228,8 @@ impl Builder {
                 let declared = this.vars.len();
                 let option = bound_again(&pat, &scrutinee.expr, &rebound);
                 let tuple = parse_quote!((#(#rebound,)*));
-                this.bind(tuple, option, &mut items, fx);
+                let roots = scrutinee.depends.clone();
+                this.bind_from(tuple, option, roots, &mut items, fx);
                 taken_again.extend(declared..this.vars.len());
             }
             for &var in &taken_again {
@@ -263,10 +260,10 @@ impl Builder {
     ) {
         let pat = patterns::by_reference(pat);
         let (idents, kinds): (Vec<Ident>, Vec<BorrowKind>) = lent.into_iter().unzip();
-        self.expr(&mut scrutinee.expr.clone(), How::Place, fx);
         let declared = self.vars.len();
         let option = bound_again(&pat, &scrutinee.expr, &idents);
-        self.bind(parse_quote!((#(#idents,)*)), option, items, fx);
+        let roots = scrutinee.depends.clone();
+        self.bind_from(parse_quote!((#(#idents,)*)), option, roots, items, fx);
         let vars: Vec<VarId> = (declared..self.vars.len()).collect();
         for (&var, kind) in vars.iter().zip(kinds) {
             self.vars[var].lend(kind, scrutinee);

@@ -136,7 +136,7 @@ impl Generator<'_> {
             };
             let mut arm = Node::new().text(pattern);
             if !last && self.rng.chance(35) {
-                arm = self.guard(arm, &bound);
+                arm = self.guard(arm, &on, &bound);
             }
             let tail = match &value {
                 Some(ty) => Tail::Value(ty.clone()),
@@ -153,8 +153,25 @@ impl Generator<'_> {
         out.push(Node::new().text(format!("match {} ", head(&on))).arms(arms));
     }
 
-    /// ` if guard` after an arm's pattern.
-    fn guard(&mut self, arm: Node, bound: &[Variable]) -> Node {
+    /// ` if guard` after an arm's pattern. What is matched may be read in it, and not changed.
+    fn guard(&mut self, arm: Node, on: &str, bound: &[Variable]) -> Node {
+        let names: Vec<&str> = on
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .collect();
+        let vars = self.scope.vars.iter().enumerate();
+        let matched = vars.filter(|(_, variable)| names.contains(&variable.name.as_str()));
+        let matched: Vec<usize> = matched.map(|(at, _)| at).collect();
+        for &at in &matched {
+            self.scope.vars[at].shared += 1;
+        }
+        let arm = self.guard_after(arm, bound);
+        for &at in &matched {
+            self.scope.vars[at].shared -= 1;
+        }
+        arm
+    }
+
+    fn guard_after(&mut self, arm: Node, bound: &[Variable]) -> Node {
         // A guard sees what the pattern will bind by shared reference.
         let mut bound = bound.to_vec();
         bound
