@@ -115,6 +115,7 @@ impl Builder {
                 guard,
                 store,
                 start,
+                moves: how != How::Place,
             });
         }
         fx.push(Fx::Labelled(end, inside));

@@ -374,6 +374,8 @@ pub(crate) struct GuardedArm {
     pub(crate) store: TokenStream,
     /// When the arm has been taken.
     pub(crate) start: Mark,
+    /// It may move what is matched.
+    pub(crate) moves: bool,
 }
 
 #[derive(Debug)]

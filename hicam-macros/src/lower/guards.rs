@@ -79,10 +79,11 @@ impl Lower<'_> {
                 }
             };
             let (attrs, pat, store) = (&arm.attrs, &arm.pat, &arm.store);
-            let live = vars
+            // What the arm has not moved ends where its scope does, though it is not mentioned again.
+            let stays = vars
                 .iter()
-                .filter(|&&var| self.live.at_mark(arm.start, var));
-            let back: TokenStream = live.map(|&var| self.put(var)).collect();
+                .filter(|&&var| !arm.moves || self.live.at_mark(arm.start, var));
+            let back: TokenStream = stays.map(|&var| self.put(var)).collect();
             arms.extend(quote!(#(#attrs)* #pat #guard => { #store #back #number }));
         }
         self.held.truncate(outside);

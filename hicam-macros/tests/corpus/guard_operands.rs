@@ -1,6 +1,7 @@
 //! What the calls in guards are given: bindings of the arm, and what is matched.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::expressions::{add, noted};
 use super::{hicam, programs};
@@ -126,8 +127,48 @@ async fn all_by_reference() -> (u32, Vec<u32>) {
     by_reference(&words, &map).await
 }
 
+/// What no arm has taken is dropped where its scope ends.
+#[hicam::migratable]
+async fn holders(n: u32) -> Vec<usize> {
+    let shared = Arc::new(5);
+    let held = Some(Arc::clone(&shared));
+    let mut counts = Vec::new();
+    hicam::point().await;
+    match held {
+        Some(holder) if add(n, 1).await > 3 => {
+            hicam::point().await;
+            counts.push(Arc::strong_count(&holder));
+        }
+        _ => {
+            hicam::point().await;
+            counts.push(Arc::strong_count(&shared) + 10);
+        }
+    }
+    hicam::point().await;
+    counts.push(Arc::strong_count(&shared));
+    match Some(Arc::clone(&shared)) {
+        Some(holder) if add(n, 1).await > 3 => {
+            hicam::point().await;
+            counts.push(Arc::strong_count(&holder) + 20);
+        }
+        _ => {
+            hicam::point().await;
+            counts.push(Arc::strong_count(&shared) + 30);
+        }
+    }
+    hicam::point().await;
+    counts.push(Arc::strong_count(&shared));
+    counts
+}
+
+#[hicam::migratable]
+async fn all_holders() -> (Vec<usize>, Vec<usize>) {
+    (holders(1).await, holders(4).await)
+}
+
 programs! {
     guard_operands;
+    holders_in_guards: all_holders() => (vec![12, 2, 33, 2], vec![2, 1, 22, 1]);
     bindings_in_guards: all_bound();
     references_in_guards: all_by_reference();
 }

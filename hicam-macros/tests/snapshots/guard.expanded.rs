@@ -113,7 +113,12 @@ async fn __hicam_body_serves(
                             let __hicam_arm: u32 = '__hicam_held_7: {
                                 '__hicam_exit_5: {
                                     break '__hicam_held_7 match request {
-                                        Request::Wait => 0u32,
+                                        Request::Wait => {
+                                            __hicam_slot_1_request = ::core::option::Option::Some(
+                                                request,
+                                            );
+                                            0u32
+                                        }
                                         Request::Read(
                                             name,
                                         ) if (if __hicam_pc == 0 {
@@ -173,7 +178,12 @@ async fn __hicam_body_serves(
                                             );
                                             2u32
                                         }
-                                        _ => 3u32,
+                                        _ => {
+                                            __hicam_slot_1_request = ::core::option::Option::Some(
+                                                request,
+                                            );
+                                            3u32
+                                        }
                                     };
                                 }
                                 __hicam_slot_1_request = ::core::option::Option::Some(
