@@ -62,6 +62,8 @@ pub(crate) struct Classes {
     pub(crate) owned_in: BTreeSet<(PointId, VarId)>,
     /// Variables that are taken to be whole although they are moved: only a copy of them can have been.
     pub(crate) copied: Vec<VarId>,
+    /// Variables that a `match` may leave in their slots although nothing needs them, from a point of its guards on.
+    pub(crate) left: Vec<(PointId, VarId)>,
 }
 
 /// Variables in `whole` are whole at every point: they are borrowed across one.
@@ -103,6 +105,7 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
         if more.is_subset(&splits) {
             let gone = Gone::find(&body.effects, body.vars.len());
             return Classes {
+                left: crossing.left,
                 of,
                 splits,
                 gone,
@@ -307,6 +310,8 @@ struct Crossing<'b> {
     gaps: BTreeSet<VarId>,
     /// What methods that may own it are called on, by the call's point, and when the call has ended.
     receivers: Vec<(PointId, VarId, Mark)>,
+    /// What a `match` may leave in its slot, from a point on.
+    left: Vec<(PointId, VarId)>,
     body: &'b Body,
     live: &'b Liveness,
 }
@@ -324,6 +329,7 @@ impl<'b> Crossing<'b> {
             visible: Vec::new(),
             gaps: BTreeSet::new(),
             receivers: Vec::new(),
+            left: Vec::new(),
             body,
             live,
         };
@@ -400,6 +406,8 @@ impl<'b> Crossing<'b> {
                     self.gaps_at(code.after);
                 }
                 Some(Guard::Points { block, after, .. }) => {
+                    let held = select.held.iter().map(|&var| (block.points.0, var));
+                    self.left.extend(held);
                     self.block(block);
                     self.gaps_at(*after);
                 }

@@ -42,7 +42,7 @@ async fn __hicam_body_serves(
                 column: 72u32,
                 kind: ::hicam::__private::PointKind::BeforeAwait,
                 needs: &[5u16],
-                keeps: &[],
+                keeps: &[1u16],
             },
             ::hicam::__private::PointInfo {
                 name: "in read",
