@@ -9,14 +9,14 @@ async fn conditional(n: u32) -> (u32, String) {
     hicam::point().await;
     #[cfg(any())]
     let text = nonsense;
-    #[cfg(all())]
+    #[cfg(not(any()))]
     let n = add(n, 1).await;
     #[cfg(any())]
     {
         text.push('b');
         hicam::point().await;
     }
-    #[cfg(all())]
+    #[cfg(not(any()))]
     text.push('c');
     hicam::point().await;
     (n, text)
@@ -32,7 +32,7 @@ async fn either(n: u32, log: &mut Vec<u32>) -> u32 {
     for i in 0..2 {
         #[cfg(not(any()))]
         log.push(i);
-        #[cfg(any(all(), nothing))]
+        #[cfg(any(not(any()), test))]
         if i == 1 {
             #[cfg(any())]
             return noted(nowhere, log).await;
@@ -42,12 +42,12 @@ async fn either(n: u32, log: &mut Vec<u32>) -> u32 {
         nothing!();
         noted(i, log).await;
     }
-    #[cfg(all())]
+    #[cfg(not(any()))]
     {
         hicam::point().await;
         found
     }
-    #[cfg(not(all()))]
+    #[cfg(any())]
     {
         nothing().await
     }
@@ -56,7 +56,7 @@ async fn either(n: u32, log: &mut Vec<u32>) -> u32 {
 #[derive(Debug, Clone, PartialEq, hicam::State)]
 pub(crate) struct Sizes {
     width: u32,
-    #[cfg(all())]
+    #[cfg(not(any()))]
     height: u32,
     #[cfg(any())]
     depth: Nothing,
@@ -69,7 +69,7 @@ impl Sizes {
         nowhere().await
     }
 
-    #[cfg(all())]
+    #[cfg(not(any()))]
     async fn area(&self, #[cfg(any())] nothing: Nothing, factor: u32) -> u32 {
         hicam::point().await;
         self.width * self.height * factor
@@ -85,7 +85,7 @@ async fn elements(n: u32) -> Vec<u32> {
     for i in 0..n {
         let sizes = Sizes {
             width: add(i, 1).await,
-            #[cfg(all())]
+            #[cfg(not(any()))]
             height: i,
             #[cfg(any())]
             depth: nothing().await,
@@ -94,17 +94,17 @@ async fn elements(n: u32) -> Vec<u32> {
             #[cfg(any())]
             nothing,
             sizes.area(2).await,
-            #[cfg(all())]
+            #[cfg(not(any()))]
             3,
         ];
         out.extend(list);
         match i {
             #[cfg(any())]
             0 => nothing().await,
-            #[cfg(all())]
+            #[cfg(not(any()))]
             0 => out.push(add(i, 100).await),
             1 if add(i, i).await == 2 => out.push(200),
-            #[cfg(all())]
+            #[cfg(not(any()))]
             _ => {
                 hicam::point().await;
                 let Sizes {
