@@ -54,11 +54,25 @@ impl Builder {
                 return self.guarded_value(expr, arms, fx);
             }
         }
+        // A guarded binding of the whole would move the reference where the arm is sought.
+        let whole = |arm: &Arm| matches!(&arm.pat, Pat::Guard(guarded) if matches!(*guarded.pat, Pat::Ident(_)));
+        if let Expr::Path(path) = &expr
+            && self.is_mutable_reference(path)
+            && arms.iter().any(whole)
+        {
+            expr = parse_quote!(&mut *#path);
+        }
         let alternatives = self.alternatives(&arms, items, fx);
-        let scrutinee = self.scrutinee(expr, items, fx);
+        let mut scrutinee = self.scrutinee(expr, items, fx);
         let declared = self.vars.len();
         let from = fx.len();
         let mut matched = scrutinee.expr.clone();
+        if let Expr::Path(path) = &matched
+            && self.is_mutable_reference(path)
+        {
+            // In the arms it is lent, not moved.
+            scrutinee.expr = parse_quote!(&mut *#path);
+        }
         self.expr(&mut matched, How::Place, fx);
         let held = crate::build::mentions(&fx[from..], declared);
         let first_target = self.targets;
@@ -85,6 +99,8 @@ impl Builder {
                     self.matched.truncate(outside);
                     (pat, Some(found))
                 }
+                // The arm binds it.
+                Pat::Ident(_) if bound.borrows() => (parse_quote!(_), None),
                 pat => (pat, None),
             };
             let mut taken = Vec::new();

@@ -149,7 +149,10 @@ impl Builder {
         }
     }
 
-    fn is_mutable_reference(&self, path: &syn::ExprPath) -> bool {
+    pub(crate) fn is_mutable_reference(&self, path: &syn::ExprPath) -> bool {
+        if path.path.is_ident("self") {
+            return self.self_mutable == Some(true);
+        }
         path.path
             .get_ident()
             .and_then(|ident| self.resolve(ident))

@@ -87,6 +87,7 @@ mod plain {
     pub(crate) mod generics;
     pub(crate) mod guard_operands;
     pub(crate) mod guards;
+    pub(crate) mod guards_of_references;
     pub(crate) mod guards_that_borrow;
     pub(crate) mod hash_map_values;
     pub(crate) mod hash_maps;
@@ -190,6 +191,7 @@ mod marked {
     mod generics;
     mod guard_operands;
     mod guards;
+    mod guards_of_references;
     mod guards_that_borrow;
     mod hash_map_values;
     mod hash_maps;
