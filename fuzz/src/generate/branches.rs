@@ -129,14 +129,17 @@ impl Generator<'_> {
             self.scope.set_held(&before);
             let mut bound = Vec::new();
             let last = at + 1 == count;
+            let by_ref = self.features.ref_bindings && self.rng.chance(15);
+            self.by_ref = by_ref;
             let pattern = if last {
                 self.binding(&ty, 1, &mut bound)
             } else {
                 self.refutable(&ty, 3, &mut bound)
             };
+            self.by_ref = false;
             let mut arm = Node::new().text(pattern);
             if !last && self.rng.chance(35) {
-                arm = self.guard(arm, &on, &bound);
+                arm = self.matching(&on, |this| this.guard(arm, &bound));
             }
             let tail = match &value {
                 Some(ty) => Tail::Value(ty.clone()),
@@ -144,7 +147,11 @@ impl Generator<'_> {
                 None => Tail::Unit,
             };
             let size = self.rng.below(4);
-            let body = self.block(bound, size, tail, None);
+            let body = if by_ref {
+                self.matching(&on, |this| this.block(bound, size, tail, None))
+            } else {
+                self.block(bound, size, tail, None)
+            };
             paths.push((self.scope.held(), self.take_diverged()));
             arms.push(arm.text(" => ").body(body));
         }
@@ -153,8 +160,8 @@ impl Generator<'_> {
         out.push(Node::new().text(format!("match {} ", head(&on))).arms(arms));
     }
 
-    /// ` if guard` after an arm's pattern. What is matched may be read in it, and not changed.
-    fn guard(&mut self, arm: Node, on: &str, bound: &[Variable]) -> Node {
+    /// While what is matched may be read, and not changed.
+    fn matching<T>(&mut self, on: &str, write: impl FnOnce(&mut Self) -> T) -> T {
         let names: Vec<&str> = on
             .split(|c: char| !c.is_alphanumeric() && c != '_')
             .collect();
@@ -164,14 +171,15 @@ impl Generator<'_> {
         for &at in &matched {
             self.scope.vars[at].shared += 1;
         }
-        let arm = self.guard_after(arm, bound);
+        let written = write(self);
         for &at in &matched {
             self.scope.vars[at].shared -= 1;
         }
-        arm
+        written
     }
 
-    fn guard_after(&mut self, arm: Node, bound: &[Variable]) -> Node {
+    /// ` if guard` after an arm's pattern.
+    fn guard(&mut self, arm: Node, bound: &[Variable]) -> Node {
         // A guard sees what the pattern will bind by shared reference.
         let mut bound = bound.to_vec();
         bound
