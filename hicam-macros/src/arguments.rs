@@ -173,6 +173,7 @@ impl Builder {
     fn resume_receiver(&self, receiver: &Expr, args: &Punctuated<Expr, Token![,]>) -> Expr {
         let shared = args.iter().any(|arg| shares(arg, receiver));
         match receiver {
+            Expr::Path(path) if self.is_guarded(path) => self.lend(receiver, true),
             Expr::Path(path) => match self.reborrow(path) {
                 Some(_) if shared => parse_quote!(&*#path),
                 Some(reborrow) => reborrow,
@@ -187,7 +188,8 @@ impl Builder {
     /// A place that a method borrows, or owns a copy of.
     fn lend(&self, place: &Expr, shared: bool) -> Expr {
         let span = place.span().resolved_at(Span::call_site());
-        if self.is_mutable_place(place) && !shared {
+        let matched = path(place).is_some_and(|place| self.is_matched(&place));
+        if self.is_mutable_place(place) && !shared && !matched {
             parse_quote_spanned!(span=> (&&__hicam_tag).lent_mut(&mut #place))
         } else {
             parse_quote_spanned!(span=> (&&__hicam_tag).lent(&#place))
@@ -197,26 +199,39 @@ impl Builder {
     /// A parameter that is a reference, `self`, an element of a borrowed loop, or a variable known to be a reference.
     pub(crate) fn reborrow(&self, path: &syn::ExprPath) -> Option<Expr> {
         let ident = path.path.get_ident()?;
+        let again = |mutable| -> Option<Expr> {
+            if mutable && !self.is_matched(std::slice::from_ref(&ident.to_string())) {
+                Some(parse_quote!(&mut *#ident))
+            } else {
+                Some(parse_quote!(&*#ident))
+            }
+        };
         if ident == "self" {
-            return self.self_mutable.map(|mutable| {
-                if mutable {
-                    parse_quote!(&mut *self)
-                } else {
-                    parse_quote!(&*self)
-                }
-            });
+            return self.self_mutable.and_then(again);
         }
         let var = &self.vars[self.resolve(ident)?];
         match var.kind {
-            VarKind::Reference { mutable: true } => Some(parse_quote!(&mut *#ident)),
-            VarKind::Reference { mutable: false } => Some(parse_quote!(&*#ident)),
-            VarKind::Derived if var.mutable_borrow => Some(parse_quote!(&mut *#ident)),
+            VarKind::Reference { mutable } => again(mutable),
+            VarKind::Derived if var.mutable_borrow => again(true),
             VarKind::Derived if var.borrow => Some(parse_quote!(#ident)),
-            VarKind::Local if var.mutable_borrow => Some(parse_quote!(&mut *#ident)),
+            VarKind::Derived if var.guarded => Some(given(&parse_quote!(#ident))),
+            VarKind::Local if var.mutable_borrow => again(true),
             VarKind::Local if var.again.is_some() => Some(parse_quote!(#ident)),
             VarKind::Local if var.reference => Some(given(&parse_quote!(#ident))),
             VarKind::Derived | VarKind::Local | VarKind::Result => None,
         }
+    }
+
+    /// Whether a place is part of what is matched, or has it as a part, where we are in a guard: then it can only be
+    /// borrowed shared.
+    fn is_matched(&self, place: &[String]) -> bool {
+        let mut matched = self.matched.iter();
+        matched.any(|matched| matched.starts_with(place) || place.starts_with(matched))
+    }
+
+    fn is_guarded(&self, path: &syn::ExprPath) -> bool {
+        let var = path.path.get_ident().and_then(|ident| self.resolve(ident));
+        var.is_some_and(|var| self.vars[var].guarded)
     }
 
     /// Whether a place can be borrowed mutably, as far as the syntax shows.

@@ -152,7 +152,9 @@ struct Unmut;
 
 impl VisitMut for Unmut {
     fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
-        pat.mutability = None;
+        if pat.by_ref.is_none() {
+            pat.mutability = None;
+        }
         syn::visit_mut::visit_pat_ident_mut(self, pat);
     }
 }

@@ -175,7 +175,7 @@ impl Builder {
         }
         let pat = &skeleton;
         let idents = vars.iter().map(|&var| &self.vars[var].ident);
-        let value = if let Pat::Ident(_) = pat {
+        let value = if matches!(pat, Pat::Ident(pat) if pat.by_ref.is_none()) {
             quote!((::core::option::Option::Some(#init),))
         } else {
             let suspended = Lifetime::new(SUSPENDED, Span::call_site());

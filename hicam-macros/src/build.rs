@@ -96,8 +96,21 @@ impl Builder {
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) {
+        self.bind_from(pat, option, Vec::new(), items, fx);
+    }
+
+    /// `let pat = option?`, which uses other variables.
+    pub(crate) fn bind_from(
+        &mut self,
+        pat: Pat,
+        option: proc_macro2::TokenStream,
+        mentions: Vec<VarId>,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) {
         let (before, after) = (self.mark(), self.mark());
         fx.push(Fx::Mark(before));
+        fx.extend(mentions.iter().map(|&var| Fx::Use(var, How::Place)));
         let declares = self.declare_pattern(&pat, fx);
         fx.push(Fx::Mark(after));
         let name = quote!(#pat).to_string();
@@ -105,7 +118,7 @@ impl Builder {
             code: Statement::Bind { pat, name, option },
             before,
             after,
-            mentions: Vec::new(),
+            mentions,
         };
         items.push(Item::Simple(Box::new(Simple {
             stmt,
@@ -138,11 +151,6 @@ impl Builder {
             .map(|stmt| self.stmt_has_points(stmt))
             .collect();
         for (at, stmt) in stmts.into_iter().enumerate() {
-            if let Stmt::Local(local) = &stmt
-                && let Some(attr) = local.attrs.iter().find(|attr| attr.path().is_ident("cfg"))
-            {
-                self.errors.at(attr, "a `#[cfg]` on a `let` in an annotated function is not seen by the transformation: use `if cfg!(…)`, or put it on the function");
-            }
             // A borrow that ends before the next point is the user's own affair.
             let crosses = points[at + 1..].contains(&true);
             let outer = std::mem::take(&mut self.temporaries);

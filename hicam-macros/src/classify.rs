@@ -19,7 +19,8 @@
 use std::collections::BTreeSet;
 
 use crate::ir::{
-    Block, Body, Fx, How, Item, Lead, Mark, Node, PointId, Simple, Statement, Tail, VarId, VarKind,
+    Block, Body, Fx, Guard, Guarded, How, Item, Lead, Mark, Node, PointId, Select, Simple,
+    Statement, Tail, VarId, VarKind,
 };
 use crate::liveness::Liveness;
 
@@ -61,6 +62,8 @@ pub(crate) struct Classes {
     pub(crate) owned_in: BTreeSet<(PointId, VarId)>,
     /// Variables that are taken to be whole although they are moved: only a copy of them can have been.
     pub(crate) copied: Vec<VarId>,
+    /// Variables that a `match` may leave in their slots although nothing needs them, from a point of its guards on.
+    pub(crate) left: Vec<(PointId, VarId)>,
 }
 
 /// Variables in `whole` are whole at every point: they are borrowed across one.
@@ -102,6 +105,7 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
         if more.is_subset(&splits) {
             let gone = Gone::find(&body.effects, body.vars.len());
             return Classes {
+                left: crossing.left,
                 of,
                 splits,
                 gone,
@@ -311,6 +315,8 @@ struct Crossing<'b> {
     gaps: BTreeSet<VarId>,
     /// What methods that may own it are called on, by the call's point, and when the call has ended.
     receivers: Vec<(PointId, VarId, Mark)>,
+    /// What a `match` may leave in its slot, from a point on.
+    left: Vec<(PointId, VarId)>,
     body: &'b Body,
     live: &'b Liveness,
 }
@@ -328,6 +334,7 @@ impl<'b> Crossing<'b> {
             visible: Vec::new(),
             gaps: BTreeSet::new(),
             receivers: Vec::new(),
+            left: Vec::new(),
             body,
             live,
         };
@@ -392,6 +399,28 @@ impl<'b> Crossing<'b> {
             .extend(visible.filter(|&var| !self.live.at_mark(end, var)));
     }
 
+    fn guards(&mut self, select: &Guarded) {
+        let own = self.fresh();
+        self.mention(&select.held, own);
+        for arm in &select.arms {
+            match &arm.guard {
+                None => {}
+                Some(Guard::Code(code)) => {
+                    let own = self.fresh();
+                    self.mention(&code.mentions, own);
+                    self.gaps_at(code.after);
+                }
+                Some(Guard::Points { block, after, .. }) => {
+                    let held = select.held.iter().map(|&var| (block.points.0, var));
+                    self.left.extend(held);
+                    self.block(block);
+                    self.gaps_at(*after);
+                }
+            }
+            self.gaps_at(arm.start);
+        }
+    }
+
     fn lead(&mut self, lead: &Lead, unit: usize) {
         match &lead.node {
             Node::Check(_) => {}
@@ -411,9 +440,14 @@ impl<'b> Crossing<'b> {
                 branch.otherwise.iter().for_each(|block| self.block(block));
             }
             Node::Match(choice) => {
-                let own = self.fresh();
-                self.mention(&choice.select.mentions, own);
-                self.gaps_at(choice.select.after);
+                match &choice.select {
+                    Select::Once(select) => {
+                        let own = self.fresh();
+                        self.mention(&select.mentions, own);
+                        self.gaps_at(select.after);
+                    }
+                    Select::Guarded(select) => self.guards(select),
+                }
                 choice.arms.iter().for_each(|block| self.block(block));
             }
             Node::Loop(repeat) => self.block(&repeat.body),

@@ -24,7 +24,7 @@ impl Builder {
                 fx.push(Fx::Branch(vec![then, otherwise]));
             }),
             Expr::Match(choice) => {
-                let how = match_how(&choice.arms);
+                let how = match_how(choice.arms.iter().map(|arm| &arm.pat));
                 self.expr(&mut choice.expr, how, fx);
                 let mut arms = Vec::new();
                 for arm in &mut choice.arms {
@@ -158,10 +158,10 @@ pub(crate) fn pass_label(label: &syn::Lifetime) -> syn::Lifetime {
 }
 
 /// How a `match` uses its scrutinee.
-pub(crate) fn match_how(arms: &[syn::Arm]) -> How {
-    if arms.iter().all(|arm| binds_nothing(&arm.pat)) {
+pub(crate) fn match_how<'p>(mut pats: impl Iterator<Item = &'p Pat> + Clone) -> How {
+    if pats.clone().all(binds_nothing) {
         How::Place
-    } else if arms.iter().all(|arm| crate::patterns::takes_all(&arm.pat)) {
+    } else if pats.all(crate::patterns::takes_all) {
         How::Move
     } else {
         How::Maybe

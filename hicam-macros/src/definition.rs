@@ -7,7 +7,8 @@ use syn::{
     GenericParam, Generics, Lifetime, Signature, Type, Visibility, WherePredicate, parse_quote,
 };
 
-use crate::function::{Function, Owner, fingerprint, output};
+use crate::function::{Function, Owner, output};
+use crate::info::fingerprint;
 use crate::signature::{Param, elided, implied_bounds, mentions, name_types, type_name};
 
 /// The type that stands for a function. It names the types of the signature, so that it is as private as they are, each

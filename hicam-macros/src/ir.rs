@@ -75,6 +75,8 @@ pub(crate) struct Var {
     pub(crate) mutable_borrow: bool,
     /// It is known to be a reference to something static.
     pub(crate) reference: bool,
+    /// It is a binding as its arm's guard sees it, through a shared reference. Its type may be that of a reference.
+    pub(crate) guarded: bool,
     /// It is visibly an `Arc` or `Weak`.
     pub(crate) pointer: bool,
     /// The transformation has made it: it has no name in the source.
@@ -335,11 +337,56 @@ pub(crate) struct If {
 
 #[derive(Debug)]
 pub(crate) struct Match {
-    /// The whole `match`, with arms that store their bindings and give the arm's number.
-    pub(crate) select: Code<Expr>,
+    pub(crate) select: Select,
     /// The options that carry bindings into the arms.
     pub(crate) carriers: Vec<Ident>,
     pub(crate) arms: Vec<Block>,
+}
+
+/// How an arm is found.
+#[derive(Debug)]
+pub(crate) enum Select {
+    /// The whole `match`, with arms that store their bindings and give the arm's number.
+    Once(Code<Expr>),
+    Guarded(Guarded),
+}
+
+/// The same `match`, with points in guards.
+#[derive(Debug)]
+pub(crate) struct Guarded {
+    /// The same whenever it is looked up.
+    pub(crate) scrutinee: Expr,
+    /// What it mentions: out of their slots until an arm is found.
+    pub(crate) held: Vec<VarId>,
+    /// Jump targets from this one on are inside of the guards.
+    pub(crate) first_target: JumpTarget,
+    /// Counts the alternatives of a pattern for which its guard has run.
+    pub(crate) alternatives: Option<VarId>,
+    pub(crate) arms: Vec<GuardedArm>,
+}
+
+#[derive(Debug)]
+pub(crate) struct GuardedArm {
+    pub(crate) attrs: Vec<syn::Attribute>,
+    pub(crate) pat: Pat,
+    pub(crate) guard: Option<Guard>,
+    /// Stores the bindings.
+    pub(crate) store: TokenStream,
+    /// When the arm has been taken.
+    pub(crate) start: Mark,
+    /// It may move what is matched.
+    pub(crate) moves: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum Guard {
+    Code(Code<Expr>),
+    Points {
+        block: Block,
+        /// Its pattern's alternatives are counted.
+        counted: bool,
+        after: Mark,
+    },
 }
 
 #[derive(Debug)]

@@ -128,7 +128,7 @@ impl Builder {
                     || self.resolve(ident).is_some_and(|var| {
                         let var = &self.vars[var];
                         matches!(var.kind, VarKind::Reference { .. })
-                            || var.kind == VarKind::Derived && var.borrow
+                            || var.kind == VarKind::Derived && (var.borrow || var.guarded)
                             || var.again.is_some()
                     })
             }),
@@ -149,7 +149,10 @@ impl Builder {
         }
     }
 
-    fn is_mutable_reference(&self, path: &syn::ExprPath) -> bool {
+    pub(crate) fn is_mutable_reference(&self, path: &syn::ExprPath) -> bool {
+        if path.path.is_ident("self") {
+            return self.self_mutable == Some(true);
+        }
         path.path
             .get_ident()
             .and_then(|ident| self.resolve(ident))
@@ -179,6 +182,10 @@ impl Builder {
     pub(crate) fn pin(&mut self, view: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
         match view {
             Expr::Paren(paren) => self.pin(&mut paren.expr, items, fx),
+            Expr::Tuple(tuple) => {
+                let parts = tuple.elems.iter_mut();
+                parts.for_each(|part| self.pin(part, items, fx));
+            }
             Expr::Reference(reference) => self.pin_base(&mut reference.expr, items, fx),
             Expr::Field(field) => self.pin_base(&mut field.base, items, fx),
             Expr::Unary(unary) => self.pin_base(&mut unary.expr, items, fx),

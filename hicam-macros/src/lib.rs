@@ -1,19 +1,22 @@
 //! HiCaM's source transformation: the attributes a user writes. Use them through the crate `hicam`.
 //!
 //! The pipeline is *parse* ([`conformist`], [`migratable`], [`function`], [`signature`]) → *cut* ([`build`], [`normal`],
-//! [`constructs`], [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]). Every stage reports
-//! all the errors it finds.
+//! [`awaits`], [`matches`], [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]).
+//! Every stage reports all the errors it finds.
 
 mod arguments;
+mod assertions;
+mod awaits;
 mod blocks;
+mod body;
 mod borrows;
 mod build;
 mod cheap;
 mod choices;
 mod classify;
 mod concurrent;
+mod conditional;
 mod conformist;
-mod constructs;
 mod control;
 mod definition;
 mod derive_state;
@@ -22,6 +25,8 @@ mod errors;
 mod evolution;
 mod for_loops;
 mod function;
+mod guards;
+mod info;
 mod intervals;
 mod ir;
 mod iterables;
@@ -29,6 +34,7 @@ mod liveness;
 mod lower;
 mod macro_args;
 mod main_attr;
+mod matches;
 mod migratable;
 mod normal;
 mod operands;
@@ -64,6 +70,9 @@ use proc_macro::TokenStream;
 /// ```
 #[proc_macro_attribute]
 pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
+    if let Some(split) = conditional::split("conformist", &args, &input) {
+        return split;
+    }
     match syn::parse(args) {
         Ok(args) => conformist::expand(&args, input.into()).into(),
         Err(error) => function::with_errors(proc_macro2::TokenStream::from(input), error).into(),
@@ -260,6 +269,9 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn migratable(args: TokenStream, input: TokenStream) -> TokenStream {
+    if let Some(split) = conditional::split("migratable", &args, &input) {
+        return split;
+    }
     match syn::parse(args) {
         Ok(args) => migratable::expand(args, input.into()).into(),
         Err(error) => function::with_errors(proc_macro2::TokenStream::from(input), error).into(),

@@ -162,7 +162,7 @@ fn any_token(tokens: TokenStream, matches: &impl Fn(&TokenTree) -> bool) -> bool
     })
 }
 
-fn contains_await(tokens: TokenStream) -> bool {
+pub(crate) fn contains_await(tokens: TokenStream) -> bool {
     any_token(
         tokens,
         &|token| matches!(token, TokenTree::Ident(ident) if ident == "await"),

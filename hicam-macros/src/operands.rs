@@ -118,7 +118,8 @@ impl Builder {
                         let reference = self.resolve(ident).is_some_and(|var| {
                             let var = &self.vars[var];
                             !var.mutable
-                                && (matches!(var.kind, VarKind::Reference { .. })
+                                && (var.guarded
+                                    || matches!(var.kind, VarKind::Reference { .. })
                                     || var.borrow && var.kind == VarKind::Derived
                                     || var.again.is_some())
                         });

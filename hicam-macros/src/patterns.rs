@@ -2,14 +2,20 @@
 
 use proc_macro2::Ident;
 use syn::visit::Visit;
-use syn::{Pat, PatIdent};
+use syn::visit_mut::VisitMut;
+use syn::{Pat, PatIdent, parse_quote};
+
+use crate::ir::BorrowKind;
 
 /// A variable bound by a pattern.
 pub(crate) struct Binding {
     pub(crate) ident: Ident,
+    /// It can be assigned.
     pub(crate) mutable: bool,
     /// Under a `&` pattern: a copy of what is behind the reference.
     pub(crate) behind_reference: bool,
+    /// `ref x`, or `ref mut x`.
+    pub(crate) by_ref: Option<BorrowKind>,
 }
 
 /// The variables a pattern binds, each once.
@@ -39,6 +45,70 @@ pub(crate) fn takes_all(pat: &Pat) -> bool {
     }
 }
 
+/// What of a pattern binds by `ref`, without tests that bind nothing.
+pub(crate) fn by_reference(pat: &Pat) -> Pat {
+    struct Rest;
+    impl VisitMut for Rest {
+        fn visit_pat_mut(&mut self, pat: &mut Pat) {
+            if matches!(pat, Pat::Rest(_)) {
+                return;
+            }
+            if bindings(pat).iter().all(|binding| binding.by_ref.is_none()) {
+                *pat = parse_quote!(_);
+            } else {
+                syn::visit_mut::visit_pat_mut(self, pat);
+            }
+        }
+        fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
+            pat.subpat = None;
+        }
+        fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
+            self.visit_pat_mut(&mut field.pat);
+            if matches!(*field.pat, Pat::Wild(_)) {
+                field.colon_token = Some(Default::default());
+            }
+        }
+    }
+    let mut pat = pat.clone();
+    Rest.visit_pat_mut(&mut pat);
+    pat
+}
+
+/// Whether a value may match a pattern in more than one way, through its alternatives: `(Some(x), _) | (_, Some(x))`.
+pub(crate) fn is_ambiguous(pat: &Pat) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_pat_or(&mut self, pat: &'ast syn::PatOr) {
+            let mut cases = pat.cases.iter();
+            while let Some(case) = cases.next() {
+                self.0 |= cases.clone().any(|other| !are_disjoint(case, other));
+            }
+            syn::visit::visit_pat_or(self, pat);
+        }
+        fn visit_expr(&mut self, _: &'ast syn::Expr) {}
+    }
+    let mut find = Find(false);
+    find.visit_pat(pat);
+    find.0
+}
+
+/// Whether two patterns are visibly of different variants, or different literals.
+fn are_disjoint(one: &Pat, other: &Pat) -> bool {
+    let variant = |pat: &Pat| match pat {
+        Pat::TupleStruct(pat) => pat.path.segments.last().map(|last| last.ident.clone()),
+        Pat::Struct(pat) => pat.path.segments.last().map(|last| last.ident.clone()),
+        _ => None,
+    };
+    match (one, other) {
+        (Pat::Paren(one), other) | (other, Pat::Paren(one)) => are_disjoint(&one.pat, other),
+        (Pat::Reference(one), Pat::Reference(other)) => are_disjoint(&one.pat, &other.pat),
+        (Pat::Lit(one), Pat::Lit(other)) => one != other,
+        (one, other) => {
+            matches!((variant(one), variant(other)), (Some(one), Some(other)) if one != other)
+        }
+    }
+}
+
 struct Collect {
     found: Vec<Binding>,
     depth: usize,
@@ -55,8 +125,12 @@ impl<'ast> Visit<'ast> for Collect {
         if !constant && self.found.iter().all(|known| known.ident != pat.ident) {
             self.found.push(Binding {
                 ident: pat.ident.clone(),
-                mutable: pat.mutability.is_some(),
+                mutable: pat.mutability.is_some() && pat.by_ref.is_none(),
                 behind_reference: self.depth > 0,
+                by_ref: pat.by_ref.map(|_| match pat.mutability {
+                    Some(_) => BorrowKind::Mutable,
+                    None => BorrowKind::Shared,
+                }),
             });
         }
         syn::visit::visit_pat_ident(self, pat);

@@ -49,6 +49,8 @@ pub(crate) struct Builder {
     pub(crate) names: PointNames,
     /// Temporaries of the statement being cut, which are to be dropped at its end.
     pub(crate) temporaries: Vec<Ident>,
+    /// Places that are matched, where we are in the guard of an arm.
+    pub(crate) matched: Vec<Vec<String>>,
     /// Whether `self` is `&mut self`; `None` without a `self` parameter.
     pub(crate) self_mutable: Option<bool>,
 }
@@ -69,6 +71,7 @@ impl Builder {
             shown: HashMap::new(),
             names: PointNames::default(),
             temporaries: Vec::new(),
+            matched: Vec::new(),
             self_mutable: None,
         }
     }
@@ -179,6 +182,7 @@ impl Builder {
             partial: false,
             mutable_borrow: false,
             reference: false,
+            guarded: false,
             pointer: false,
             made,
             depends: Vec::new(),

@@ -1,5 +1,6 @@
 //! Macros of the standard library whose arguments are expressions that are all evaluated, left to right: points inside
-//! of them are points of the function. `bail!` and `ensure!` hide a `return`, so they are written out.
+//! of them are points of the function. `bail!` and `ensure!` hide a `return`, so they are written out; so are those of
+//! `assertions`.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -9,6 +10,7 @@ use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Macro, Path, Stmt, Token, parse_quote};
 
+use crate::assertions;
 use crate::concurrent;
 use crate::errors::Errors;
 use crate::ir::{Fx, Item, Statement};
@@ -122,7 +124,7 @@ impl Builder {
     }
 }
 
-/// Writes out the macros that return from the function, and makes expressions of statements that are macros.
+/// Writes out the macros that return from the function or evaluate awaits only sometimes, and makes expressions of statements that are macros.
 pub(crate) fn write_out(block: &mut syn::Block, errors: &mut Errors) {
     WriteOut { errors }.visit_block_mut(block);
 }
@@ -134,6 +136,7 @@ struct WriteOut<'e> {
 impl WriteOut<'_> {
     fn written(&mut self, mac: &Macro) -> Option<Expr> {
         let written = returning(mac)
+            .or_else(|| assertions::written(mac))
             .map(Ok)
             .or_else(|| concurrent::written(mac))?;
         Some(written.unwrap_or_else(|error| {

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::{conformist, main_attr, migratable};
+use crate::{conditional, conformist, main_attr, migratable};
 
 /// The messages of the compile errors in an expansion.
 fn messages(expansion: TokenStream) -> Vec<String> {
@@ -96,7 +96,7 @@ fn places_where_a_point_cannot_be() {
     only(
         expand(quote!(
             async fn f(x: u8) {
-                assert!(x > 0, "{}", g().await);
+                custom!(x > 0, g().await);
             }
         )),
         "inside a macro",
@@ -112,13 +112,13 @@ fn places_where_a_point_cannot_be() {
     only(
         expand(quote!(
             async fn f(x: u8) {
-                match x {
-                    0 if g().await => {}
+                match &x {
+                    (Some(y), _) | (_, Some(y)) if g(y).await => {}
                     _ => {}
                 }
             }
         )),
-        "in a guard",
+        "write an arm for each",
     );
 }
 
@@ -160,7 +160,7 @@ fn all_mistakes_are_reported_together() {
     let found = expand(quote! {
         async fn f(x: u8) {
             unsafe { g().await };
-            match x { 0 if g().await => {} _ => {} }
+            custom!(x, g().await);
         }
     });
     assert_eq!(found.len(), 2, "{found:?}");
@@ -282,4 +282,49 @@ fn points_are_called_by_what_stands_there() {
     ] {
         assert!(expansion.contains(local), "no {local}");
     }
+}
+
+/// One condition at a time: the compiler keeps one of two items, and expands that one's attribute.
+#[test]
+fn conditions_are_left_to_the_compiler() {
+    let attribute = quote!(#[::hicam::conformist(class = "c")]);
+    let item = syn::parse2(quote! {
+        #[tonic::async_trait]
+        impl A for B {
+            #[cfg(x)]
+            async fn f(&self) { g().await; }
+            async fn h(&self) { #[cfg(not(x))] g().await; #[cfg(y)] let n = 1; }
+        }
+    });
+    let decided = conditional::decide(&attribute, &item.expect("an item"));
+    let expected = quote! {
+        #[cfg(x)]
+        #[::hicam::conformist(class = "c")]
+        #[tonic::async_trait]
+        impl A for B {
+            async fn f(&self) { g().await; }
+            async fn h(&self) { #[cfg(y)] let n = 1; }
+        }
+        #[cfg(not(x))]
+        #[::hicam::conformist(class = "c")]
+        #[tonic::async_trait]
+        impl A for B {
+            async fn h(&self) { g().await; #[cfg(y)] let n = 1; }
+        }
+    };
+    assert_eq!(
+        decided.expect("a condition").to_string(),
+        expected.to_string()
+    );
+    let item = syn::parse2(quote!(
+        async fn f() {
+            #[allow(unused)]
+            let n = 1;
+            fn g() {
+                #[cfg(x)]
+                h();
+            }
+        }
+    ));
+    assert!(conditional::decide(&attribute, &item.expect("an item")).is_none());
 }

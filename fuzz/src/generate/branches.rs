@@ -1,7 +1,7 @@
 //! `if`, `if let` and `match` as statements.
 
 use super::Generator;
-use super::expressions::head;
+use super::expressions::{atom, head};
 use super::scope::Variable;
 use super::statements::Tail;
 use crate::tree::Node;
@@ -129,44 +129,88 @@ impl Generator<'_> {
             self.scope.set_held(&before);
             let mut bound = Vec::new();
             let last = at + 1 == count;
+            let by_ref = self.features.ref_bindings && self.rng.chance(15);
+            self.by_ref = by_ref;
             let pattern = if last {
                 self.binding(&ty, 1, &mut bound)
             } else {
                 self.refutable(&ty, 3, &mut bound)
             };
-            let guard = if !last && self.rng.chance(35) {
-                self.guard(&bound)
-            } else {
-                String::new()
-            };
+            self.by_ref = false;
+            let mut arm = Node::new().text(pattern);
+            if !last && self.rng.chance(35) {
+                arm = self.matching(&on, |this| this.guard(arm, &bound));
+            }
             let tail = match &value {
                 Some(ty) => Tail::Value(ty.clone()),
                 None if self.rng.chance(10) => Tail::Jump,
                 None => Tail::Unit,
             };
             let size = self.rng.below(4);
-            let body = self.block(bound, size, tail, None);
+            let body = if by_ref {
+                self.matching(&on, |this| this.block(bound, size, tail, None))
+            } else {
+                self.block(bound, size, tail, None)
+            };
             paths.push((self.scope.held(), self.take_diverged()));
-            arms.push(Node::new().text(format!("{pattern}{guard} => ")).body(body));
+            arms.push(arm.text(" => ").body(body));
         }
         self.meet(&paths);
         self.flush(out);
         out.push(Node::new().text(format!("match {} ", head(&on))).arms(arms));
     }
 
-    fn guard(&mut self, bound: &[Variable]) -> String {
+    /// While what is matched may be read, and not changed.
+    fn matching<T>(&mut self, on: &str, write: impl FnOnce(&mut Self) -> T) -> T {
+        let names: Vec<&str> = on
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .collect();
+        let vars = self.scope.vars.iter().enumerate();
+        let matched = vars.filter(|(_, variable)| names.contains(&variable.name.as_str()));
+        let matched: Vec<usize> = matched.map(|(at, _)| at).collect();
+        for &at in &matched {
+            self.scope.vars[at].shared += 1;
+        }
+        let written = write(self);
+        for &at in &matched {
+            self.scope.vars[at].shared -= 1;
+        }
+        written
+    }
+
+    /// ` if guard` after an arm's pattern.
+    fn guard(&mut self, arm: Node, bound: &[Variable]) -> Node {
+        // A guard sees what the pattern will bind by shared reference.
+        let mut bound = bound.to_vec();
+        bound
+            .iter_mut()
+            .for_each(|variable| variable.mutable = false);
+        let points = self.features.guard_points;
+        if points && self.nesting < 4 && self.rng.chance(20) {
+            let count = self.rng.between(1, 2);
+            let tail = Tail::Value(Type::Bool);
+            let body = self.without_moves(|this| this.block(bound, count, tail, None));
+            self.take_diverged();
+            return arm.text(" if ").body(body);
+        }
         let base = self.scope.vars.len();
         for variable in bound {
-            // A guard sees what the pattern will bind by reference.
-            self.scope.declare(variable.clone());
+            self.scope.declare(variable);
         }
-        let condition = if self.features.guard_points && self.rng.chance(40) {
-            self.without_moves(|this| this.untyped(|this| this.call_value(&Type::Bool, 0)))
-        } else {
-            None
+        let call = (points && self.rng.chance(50))
+            .then(|| {
+                self.without_moves(|this| this.untyped(|this| this.call_value(&Type::Bool, 0)))
+            })
+            .flatten();
+        let condition = match call {
+            Some(call) if self.rng.chance(30) => {
+                let first = self.pure(|this| this.simple_condition());
+                format!("{} && {}", atom(&first), atom(&call))
+            }
+            Some(call) => call,
+            None => self.pure(|this| this.simple_condition()),
         };
-        let condition = condition.unwrap_or_else(|| self.pure(|this| this.simple_condition()));
         self.scope.truncate(base);
-        format!(" if {condition}")
+        arm.text(format!(" if {condition}"))
     }
 }

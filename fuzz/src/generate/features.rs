@@ -59,7 +59,9 @@ features! {
     /// `'l: { … break 'l; … }` with points.
     labelled_blocks = true,
     /// `match x { n if f(n).await => … }`.
-    guard_points = false,
+    guard_points = true,
+    /// `match x { Some(ref y) => … }`.
+    ref_bindings = true,
     /// `for (i, x) in v.into_iter().enumerate()`, `rev`, `zip`, `step_by`, `chars`.
     loop_adaptors = true,
     /// `for x in deque`, `for x in option`.

@@ -84,6 +84,8 @@ struct Generator<'f> {
     changes: bool,
     /// The value's type is known without the value.
     typed: bool,
+    /// Patterns bind by `ref`.
+    by_ref: bool,
 }
 
 impl<'f> Generator<'f> {
@@ -114,6 +116,7 @@ impl<'f> Generator<'f> {
             moves: true,
             changes: true,
             typed: true,
+            by_ref: false,
         }
     }
 
@@ -298,6 +301,9 @@ mod tests {
             "hicam::point().await",
             "iter_mut()",
             ".iter()",
+            "(ref v",
+            " if {",
+            ".await =>",
         ] {
             assert!(all.contains(part), "no program has `{part}`");
         }

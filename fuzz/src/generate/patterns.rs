@@ -33,6 +33,11 @@ impl Generator<'_> {
     /// A pattern that binds the whole value.
     pub(super) fn named(&mut self, ty: &Type, bound: &mut Vec<Variable>) -> String {
         let name = format!("v{}", self.number());
+        if self.by_ref {
+            let text = format!("ref {name}");
+            bound.push(Variable::new(name, ty.clone(), Mode::Shared, false));
+            return text;
+        }
         let mutable = self.rng.chance(35);
         let keyword = if mutable { "mut " } else { "" };
         let text = format!("{keyword}{name}");

@@ -22,6 +22,7 @@
 
 mod again;
 mod concurrent;
+mod guards;
 mod jumps;
 mod nodes;
 mod receivers;

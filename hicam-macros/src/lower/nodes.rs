@@ -10,7 +10,7 @@ use super::slots::Held;
 use crate::arguments::{path, share};
 use crate::concurrent;
 use crate::control::pass_label;
-use crate::ir::{Await, Driven, Hold, If, Loop, Match, Node, PointId, VarId};
+use crate::ir::{Await, Driven, Hold, If, Loop, Match, Node, PointId, Select, VarId};
 
 impl Lower<'_> {
     pub(super) fn node(&mut self, node: &Node, exit: &Lifetime) -> TokenStream {
@@ -148,7 +148,6 @@ impl Lower<'_> {
     }
 
     fn match_node(&mut self, choice: &Match, exit: &Lifetime) -> TokenStream {
-        let select = self.code(&choice.select);
         let carriers = &choice.carriers;
         let (mut resumed, mut arms) = (TokenStream::new(), TokenStream::new());
         for (number, arm) in (0u32..).zip(&choice.arms) {
@@ -164,10 +163,18 @@ impl Lower<'_> {
             let block = self.block(arm, exit);
             arms.extend(quote!(#pattern => { #block }));
         }
+        let resumed = quote!(match __hicam_pc { #resumed _ => 0 });
+        let select = match &choice.select {
+            Select::Once(select) => {
+                let select = self.code(select);
+                quote!(if __hicam_pc == 0 { #select } else { #resumed })
+            }
+            Select::Guarded(select) => self.guarded(select, &resumed, exit),
+        };
         // A binding of an arm that is re-entered is restored by the arm; here nothing is carried.
         quote! {{
             #(let mut #carriers = ::core::option::Option::None;)*
-            let __hicam_arm: u32 = if __hicam_pc == 0 { #select } else { match __hicam_pc { #resumed _ => 0 } };
+            let __hicam_arm: u32 = #select;
             match __hicam_arm { #arms }
         }}
     }

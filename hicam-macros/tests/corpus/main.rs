@@ -60,6 +60,7 @@ mod plain {
         pub(crate) mod workflow;
     }
     pub(crate) mod adaptors;
+    pub(crate) mod asserted_messages;
     pub(crate) mod async_blocks;
     pub(crate) mod borrowed_patterns;
     pub(crate) mod borrowed_places;
@@ -71,6 +72,7 @@ mod plain {
     pub(crate) mod chosen_places;
     pub(crate) mod closures_in_heads;
     pub(crate) mod collections;
+    pub(crate) mod conditional_statements;
     pub(crate) mod const_generics;
     pub(crate) mod dead_borrows;
     pub(crate) mod diverging;
@@ -83,6 +85,9 @@ mod plain {
     pub(crate) mod foreign_literals;
     pub(crate) mod format_arguments;
     pub(crate) mod generics;
+    pub(crate) mod guard_operands;
+    pub(crate) mod guards;
+    pub(crate) mod guards_of_references;
     pub(crate) mod guards_that_borrow;
     pub(crate) mod hash_map_values;
     pub(crate) mod hash_maps;
@@ -159,6 +164,7 @@ mod marked {
         mod workflow;
     }
     mod adaptors;
+    mod asserted_messages;
     mod async_blocks;
     mod borrowed_patterns;
     mod borrowed_places;
@@ -170,6 +176,7 @@ mod marked {
     mod chosen_places;
     mod closures_in_heads;
     mod collections;
+    mod conditional_statements;
     mod const_generics;
     mod dead_borrows;
     mod diverging;
@@ -182,6 +189,9 @@ mod marked {
     mod foreign_literals;
     mod format_arguments;
     mod generics;
+    mod guard_operands;
+    mod guards;
+    mod guards_of_references;
     mod guards_that_borrow;
     mod hash_map_values;
     mod hash_maps;

@@ -14,8 +14,8 @@ macro_rules! shout {
 #[hicam::migratable]
 async fn shouts(n: u64) -> String {
     let once = shout!(name().await);
-    match n {
-        0 if name().await.is_empty() => once,
+    match &(n.checked_sub(1), n.checked_sub(2)) {
+        (Some(m), _) | (_, Some(m)) if *m > name().await.len() as u64 => once,
         _ => format!("{once}{n}"),
     }
 }
