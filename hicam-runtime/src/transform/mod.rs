@@ -14,6 +14,7 @@ mod drive;
 mod drops;
 mod frame;
 mod given;
+mod here;
 pub mod iterate;
 mod question;
 mod receivers;
@@ -34,12 +35,12 @@ pub use codec::{
     Capturable, CapturableInterval, CapturableTask, Codec, CodecByInnerContainers,
     CodecByInnerMessages, CodecByInnerSerdes, CodecByMessage, CodecByMessages, CodecBySerde,
     CodecBySerdes, CodecBySharedContainers, CodecBySharedMessageContainers, CodecBySharedMessages,
-    CodecBySharedSerdes, CodecByState, InFrame, IntervalRefused, MovedAsCopy, NoCodec, NotInFrame,
-    Probe, TaskRefused, Var,
+    CodecBySharedSerdes, CodecByState, CodecOnThread, InFrame, IntervalRefused, LocalCodec,
+    MovedAsCopy, NoCodec, NotInFrame, OnThread, Probe, TaskRefused, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{
-    DropQuietly, DropsFields, DropsItself, Kept, Quiet, SaysItself, Strip, StripNothing,
+    DropQuietly, DropsFields, DropsItself, Kept, KeptAtLoop, Quiet, SaysItself, Strip, StripNothing,
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};

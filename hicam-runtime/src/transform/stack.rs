@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hicam_state::Restore;
 
 use super::capture::CaptureFlag;
-use super::codec::{Codec, InFrame, Var};
-use super::drops::Kept;
+use super::codec::{Codec, InFrame, LocalCodec, Var};
+use super::drops::{Kept, KeptAtLoop};
 use super::frame::{
-    FnInfo, Held, Local, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
+    FnInfo, Held, Local, PointKind, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
 };
+use super::here::Here;
 use super::upgrade::{Given, take};
 
 /// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
@@ -53,7 +54,9 @@ pub struct Stack {
     pub(super) entered_branches: Vec<SavedBranch>,
     /// The frame under construction while a function unwinds.
     point: u32,
-    building: Vec<Local>,
+    pub(super) building: Vec<Local>,
+    /// What cannot leave this thread, of the frame that is built, decoded or entered.
+    pub(super) here: Here,
     pub(super) building_branches: Vec<SavedBranch>,
     /// The body was left at a point of its own, not in a call.
     arrived: bool,
@@ -88,6 +91,7 @@ impl Stack {
             entered_branches: Vec::new(),
             point: 0,
             building: Vec::new(),
+            here: Here::default(),
             building_branches: Vec::new(),
             arrived: false,
             passed: false,
@@ -185,11 +189,24 @@ impl Stack {
             }
             // A capture is wanted: the thread is suspended again where it stood. So restored frames are verified
             // without running the code that follows.
-            Some(frame)
+            Some(mut frame)
                 if self.resume.is_empty()
                     && !frame.has_branches()
                     && self.wanted_again(info, &frame) =>
             {
+                if let SavedFrame::Values { frozen, .. } = &mut frame
+                    && frozen.is_none()
+                {
+                    // It has just been decoded.
+                    match self.freeze_here() {
+                        Ok(here) => *frozen = here,
+                        Err(source) => {
+                            let function = info.name.to_owned();
+                            self.error = Some(RestoreError::Freeze { function, source });
+                            return None;
+                        }
+                    }
+                }
                 self.saved.push(frame);
                 self.held = true;
                 None
@@ -198,8 +215,15 @@ impl Stack {
                 point,
                 locals,
                 branches,
+                frozen,
                 ..
             }) => {
+                if let Some(frozen) = frozen
+                    && let Err(error) = self.thaw_here(frozen, info.name)
+                {
+                    self.error = Some(error);
+                    return None;
+                }
                 self.entered = locals;
                 self.entered_branches = branches;
                 Some(point)
@@ -334,9 +358,22 @@ impl Stack {
         K::restore(self, var)
     }
 
+    /// As [`Stack::save_kept`], for a variable that is in scope only at heads of loops.
+    #[cold]
+    pub fn save_kept_at_loop<T, K: KeptAtLoop<T>>(&mut self, var: &Var<T>, value: K) {
+        value.save(self, var);
+    }
+
+    /// As [`Stack::restore_kept`], for a variable that is in scope only at heads of loops.
+    #[cold]
+    pub fn restore_kept_at_loop<T, K: KeptAtLoop<T>>(&mut self, var: &Var<T>) -> K {
+        K::restore(self, var)
+    }
+
     /// After the body: a variable is not captured after all, because nobody sees when it is dropped.
     pub fn forget<T>(&mut self, var: &Var<T>) {
         self.building.retain(|local| local.id != var.id);
+        self.forget_here(var.id);
     }
 
     /// A variable has no value although the analysis says it must: the frame does not fit this program.
@@ -349,7 +386,125 @@ impl Stack {
     }
 
     /// After the body: how a variable's values are encoded and decoded.
-    pub fn local<T: InFrame>(&mut self, var: &Var<T>, codec: Codec<T>) {
+    pub fn local<T, C: LocalCodec<T>>(&mut self, var: &Var<T>, codec: C) {
+        codec.local(self, var);
+    }
+
+    /// After all variables: completes the frame that was saved, or the one that was decoded.
+    pub fn close(&mut self, info: &'static FnInfo) -> Next {
+        if self.error.is_some() || std::mem::take(&mut self.held) {
+            return Next::Suspended;
+        }
+        if let Some(SavedFrame::Encoded(frame)) = self.resume.last_mut() {
+            let point = frame.point;
+            let kind = info.point(point).map(|point| point.kind);
+            let locals = std::mem::take(&mut self.entered);
+            let branches: Vec<SavedBranch> = std::mem::take(&mut frame.branches)
+                .into_iter()
+                .map(|branch| {
+                    let frames = branch.frames.into_iter().rev();
+                    (branch.number, frames.map(SavedFrame::Encoded).collect())
+                })
+                .collect();
+            self.resume.pop();
+            self.decoded_here();
+            if self.rests_here() && kind != Some(PointKind::Loop) {
+                self.error = Some(RestoreError::OnThread {
+                    function: info.name.to_owned(),
+                });
+                return Next::Suspended;
+            }
+            if self.resume.is_empty() && branches.is_empty() {
+                // The innermost frame: the restore must not keep alive what the frames do not.
+                self.restore = None;
+            }
+            self.resume.push(SavedFrame::Values {
+                info,
+                point,
+                locals,
+                branches,
+                frozen: None,
+            });
+            return Next::Again;
+        }
+        let arrived = std::mem::take(&mut self.arrived);
+        let suspends = !arrived || self.suspends(info);
+        let frozen = match arrived && suspends {
+            true => self.freeze_here(),
+            false => Ok(None),
+        };
+        let refused = frozen.as_ref().err();
+        if let Some(error) = refused {
+            self.capture.refuse(info, self.point, error);
+        }
+        let goes_on = !suspends || refused.is_some();
+        let frame = SavedFrame::Values {
+            info,
+            point: self.point,
+            locals: std::mem::take(&mut self.building),
+            branches: std::mem::take(&mut self.building_branches),
+            frozen: frozen.unwrap_or_default(),
+        };
+        if goes_on {
+            // The points are only being counted, the capture is over, or it cannot be here: on from where it stood.
+            self.resume.push(frame);
+            self.passed = true;
+            return Next::Again;
+        }
+        self.saved.push(frame);
+        Next::Suspended
+    }
+
+    /// Whether the function is suspended at the point where it is. What could not be frozen once is not tried again in the
+    /// same capture, which is given up for it.
+    fn suspends(&self, info: &'static FnInfo) -> bool {
+        let suspends = self.capture.suspend_here(info, self.point);
+        suspends && !(self.rests_here() && self.capture.is_refused())
+    }
+}
+
+/// Called by what generated code calls.
+impl Stack {
+    /// Whether a frame is being decoded.
+    pub(super) fn is_decoding(&self) -> bool {
+        matches!(self.resume.last(), Some(SavedFrame::Encoded(_)))
+    }
+
+    /// The frame that is being decoded, which has a variable that cannot leave its thread.
+    ///
+    /// # Errors
+    /// A mapping gives the variable a value, or the function waits at its point: neither could have been.
+    pub(super) fn innermost<T>(
+        &mut self,
+        var: &Var<T>,
+    ) -> Result<Option<&hicam_state::Frame>, RestoreError> {
+        let waits = self.resume.len() > 1;
+        let given = self.given.iter().any(|(name, _)| *name == var.name);
+        let Some(SavedFrame::Encoded(frame)) = self.resume.last() else {
+            return Ok(None);
+        };
+        if given {
+            return Err(RestoreError::Mapping {
+                function: frame.function.clone(),
+                point: frame.point_name.clone(),
+                message: format!(
+                    "it gives `{}` a value, but a `{}` cannot leave its thread: only what was captured can be in it",
+                    var.name,
+                    std::any::type_name::<T>()
+                ),
+            });
+        }
+        let there = frame.locals.iter().any(|local| local.name == var.name);
+        if there && (waits || !frame.branches.is_empty()) {
+            return Err(RestoreError::OnThread {
+                function: frame.function.clone(),
+            });
+        }
+        Ok(Some(frame))
+    }
+
+    /// After the body: how the values of a variable that can leave its thread are encoded and decoded.
+    pub(super) fn local_in_frame<T: InFrame>(&mut self, var: &Var<T>, codec: Codec<T>) {
         if self.error.is_some() {
             return;
         }
@@ -367,52 +522,9 @@ impl Stack {
             && let Some(held) = local.value.as_any_mut().downcast_mut::<Held<T>>()
         {
             held.codec = Some(codec);
+        } else {
+            self.leaves_thread(var, codec);
         }
-    }
-
-    /// After all variables: completes the frame that was saved, or the one that was decoded.
-    pub fn close(&mut self, info: &'static FnInfo) -> Next {
-        if self.error.is_some() || std::mem::take(&mut self.held) {
-            return Next::Suspended;
-        }
-        if let Some(SavedFrame::Encoded(frame)) = self.resume.last_mut() {
-            let point = frame.point;
-            let locals = std::mem::take(&mut self.entered);
-            let branches: Vec<SavedBranch> = std::mem::take(&mut frame.branches)
-                .into_iter()
-                .map(|branch| {
-                    let frames = branch.frames.into_iter().rev();
-                    (branch.number, frames.map(SavedFrame::Encoded).collect())
-                })
-                .collect();
-            self.resume.pop();
-            if self.resume.is_empty() && branches.is_empty() {
-                // The innermost frame: the restore must not keep alive what the frames do not.
-                self.restore = None;
-            }
-            self.resume.push(SavedFrame::Values {
-                info,
-                point,
-                locals,
-                branches,
-            });
-            return Next::Again;
-        }
-        let locals = std::mem::take(&mut self.building);
-        let frame = SavedFrame::Values {
-            info,
-            point: self.point,
-            locals,
-            branches: std::mem::take(&mut self.building_branches),
-        };
-        if std::mem::take(&mut self.arrived) && !self.capture.suspend_here(info, self.point) {
-            // The points are only being counted, or the capture is over: on from where it stood.
-            self.resume.push(frame);
-            self.passed = true;
-            return Next::Again;
-        }
-        self.saved.push(frame);
-        Next::Suspended
     }
 }
 
