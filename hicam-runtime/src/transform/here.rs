@@ -18,8 +18,9 @@ use hicam_state::{
     Capture, DecodeError, EncodeError, Freeze, Frozen, Restore, ThreadRestore, Value,
 };
 
-use super::codec::{Codec, OnThread, Var};
-use super::frame::{Held, Local, RestoreError};
+use super::codec::{Codec, Var};
+use super::frame::{Held, Local, PointInfo, PointKind, RestoreError};
+use super::on_thread::OnThread;
 use super::stack::Stack;
 
 thread_local! {
@@ -357,6 +358,20 @@ impl Stack {
     /// Whether anything rests here.
     pub(super) fn rests_here(&self) -> bool {
         !self.here.is_empty()
+    }
+
+    /// Whether a frame at this point can have what rests here.
+    pub(super) fn fits_here(&self, point: Option<&PointInfo>) -> bool {
+        let fits = |id: &u16| {
+            point.is_some_and(|point| {
+                point.kind == PointKind::Loop
+                    && (point.needs.contains(id) || point.keeps.contains(id))
+            })
+        };
+        let all = self
+            .here
+            .with(|rest| rest.locals.iter().all(|local| fits(&local.id)));
+        all.unwrap_or(true)
     }
 
     /// Freezes what rests here.

@@ -10,12 +10,14 @@ mod branches;
 mod call;
 mod capture;
 mod codec;
+mod decoding;
 mod drive;
 mod drops;
 mod frame;
 mod given;
 mod here;
 pub mod iterate;
+mod on_thread;
 mod question;
 mod receivers;
 mod reissue;
@@ -35,8 +37,8 @@ pub use codec::{
     Capturable, CapturableInterval, CapturableTask, Codec, CodecByInnerContainers,
     CodecByInnerMessages, CodecByInnerSerdes, CodecByMessage, CodecByMessages, CodecBySerde,
     CodecBySerdes, CodecBySharedContainers, CodecBySharedMessageContainers, CodecBySharedMessages,
-    CodecBySharedSerdes, CodecByState, CodecOnThread, InFrame, IntervalRefused, LocalCodec,
-    MovedAsCopy, NoCodec, NotInFrame, OnThread, Probe, TaskRefused, Var,
+    CodecBySharedSerdes, CodecByState, InFrame, IntervalRefused, MovedAsCopy, NoCodec, NotInFrame,
+    Probe, TaskRefused, Var,
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{
@@ -44,6 +46,7 @@ pub use drops::{
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};
+pub use on_thread::{CodecOnThread, LocalCodec, OnThread};
 pub use question::{FromResidual, Question};
 pub use receivers::{
     Arguments, Borrowed, Having, Link, Owned, keep_receiver, kept_again, receiver, receiver_again,
