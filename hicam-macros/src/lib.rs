@@ -195,7 +195,8 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 ///     sum
 /// }
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-/// assert_eq!(hicam::testing::every_point(|| go_round(3)).await.unwrap(), 9);
+/// // Entry, the explicit points, and the head of the loop four times.
+/// assert_eq!(hicam::testing::every_point(|| go_round(3)).await.unwrap(), 7);
 /// # });
 /// ```
 ///

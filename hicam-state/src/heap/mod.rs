@@ -18,7 +18,7 @@
 //!   are read and stored. Late parts are done from a queue, so a chain of late links does not recurse.
 //!   The cells of an object that exists are found by running [`State::encode`](crate::State::encode) over it: that visits
 //!   them in the order in which they were captured. In a `HashMap` that order changes, so cells in there are never late.
-//! - *Fixed* strong links form no circle, or the capture is refused ([`EncodeErrorKind::StrongCycle`]). Following them,
+//! - *Fixed* strong links form no circle, or the capture is refused ([`EncodeErrorKind::StrongCycle`](crate::EncodeErrorKind::StrongCycle)). Following them,
 //!   objects are made from the end. Where that goes too deep, everything in progress is given up, the object at the depth
 //!   is made first, and then what had been given up is done again.
 //! - Objects that fixed strong and fixed weak links connect in circles are a *knot*, for example a parent with a list of
@@ -49,7 +49,7 @@
 //!   `Arc`s the ones that they have for everyone, and writes these in their places. In the same process,
 //!   [`Frozen::thaw`] is a restore in which the `Arc`s' objects are there already.
 //! - The objects are made anew in either case, so anything else that holds one would be left with a copy: freezing
-//!   counts the pointers that it finds and compares ([`EncodeErrorKind::HeldElsewhere`]).
+//!   counts the pointers that it finds and compares ([`EncodeErrorKind::HeldElsewhere`](crate::EncodeErrorKind::HeldElsewhere)).
 //! - The original is let go of ([`FrozenGraph::let_go`]), object by object, and its cells are emptied first, so that no circle
 //!   stays behind. Its drop must not be seen, which types say when the program is built ([`OnDrop`](crate::OnDrop)).
 //! - A restore has a table of such objects for each frame ([`Restore::on_thread`]), beside that for all threads. An object that an
