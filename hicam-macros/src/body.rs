@@ -170,7 +170,7 @@ pub(crate) fn body(
         let (handle, span) = (handle_at(&body, var), variable_span(&body, var));
         let mut line = Literal::u32_unsuffixed(first_point(&body, &live, var));
         line.set_span(span);
-        quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&&&&&&&&#handle.probe()).codec::<#line>());)
+        quote_spanned!(span=> __hicam_stack.local(&#handle, (&&&&&&&&&&&&&&#handle.probe()).codec::<#line>());)
     });
     let copied = classes.copied.iter().map(|&var| {
         let (handle, span) = (handle_at(&body, var), variable_span(&body, var));
@@ -179,13 +179,13 @@ pub(crate) fn body(
     let drops = seen.iter().map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=>
-            (&&&&&&&&&&&&&&#handle.probe()).drop_early();
+            (&&&&&&&&&&&&&&&#handle.probe()).drop_early();
             (&&&(&(&(&#handle.probe()).strip()).strip()).strip()).drops_itself();
         )
     });
     let keeps = kept.iter().map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
-        quote_spanned!(span=> (&&&&&&&&&&&&&&#handle.probe()).kept(__hicam_stack, &#handle);)
+        quote_spanned!(span=> (&&&&&&&&&&&&&&&#handle.probe()).kept(__hicam_stack, &#handle);)
     });
     debug_assert!(
         classes
@@ -244,7 +244,7 @@ pub(crate) fn body(
             AsMade as _, AsWritten as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
-            CodecByState as _, DropQuietly as _, DropsFields as _, DropsItself as _, IntervalRefused as _, NoCodec as _, NotInFrame as _, SaysItself as _,
+            CodecByState as _, CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _, IntervalRefused as _, NoCodec as _, NotInFrame as _, SaysItself as _,
             Strip as _, StripNothing as _, TaskRefused as _,
             iterate::{
                 BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _, OnePass as _, OtherValues as _, Uncollected as _,

@@ -440,3 +440,11 @@ pub(crate) struct Body {
     pub(crate) targets: usize,
     pub(crate) jumps: Vec<Jump>,
 }
+
+impl Body {
+    /// Whether all points in a variable's scope are heads of loops: then it is never alive across an `.await`.
+    pub(crate) fn only_at_loops(&self, var: VarId) -> bool {
+        let mut points = self.points.iter();
+        points.all(|point| point.kind == PointKind::Loop || !point.in_scope.contains(&var))
+    }
+}

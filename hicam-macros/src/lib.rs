@@ -175,6 +175,68 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// An `Rc` cannot leave its thread, and a function may go on in another after each `.await`. Between two it can be used, also
+/// at points at the heads of loops, if what it points to has `hicam::State`:
+///
+/// ```
+/// # mod hicam { pub use ::hicam::*; }
+/// # use std::{cell::RefCell, rc::Rc};
+/// #[derive(hicam::State)]
+/// struct Node { value: u64, next: RefCell<Option<Rc<Node>>> }
+///
+/// #[hicam::migratable]
+/// async fn go_round(steps: u64) -> u64 {
+///     hicam::point().await;
+///     let sum = {
+///         let last = Rc::new(Node { value: 1, next: RefCell::new(None) });
+///         let first = Rc::new(Node { value: 2, next: RefCell::new(Some(Rc::clone(&last))) });
+///         *last.next.borrow_mut() = Some(Rc::clone(&first));
+///         let (mut at, mut sum) = (Rc::clone(&first), 0);
+///         for _ in 0..steps {
+///             sum += at.value;
+///             let next = at.next.borrow().clone();
+///             at = next.unwrap_or_else(|| Rc::clone(&first));
+///         }
+///         last.next.take();
+///         sum
+///     };
+///     hicam::point().await;
+///     sum
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// // Entry, the explicit points, and the head of the loop four times.
+/// assert_eq!(hicam::testing::every_point(|| go_round(3)).await.unwrap(), 7);
+/// # });
+/// ```
+///
+/// Where such a function is suspended, what only `Rc`s lead to is written down and made anew, so nobody else may hold a part of
+/// it (a capture says so and is given up), and nothing in it may run code when it is dropped:
+///
+/// ```compile_fail,E0080
+/// # mod hicam { pub use ::hicam::*; }
+/// # use std::rc::Rc;
+/// #[derive(serde::Serialize, serde::Deserialize)]
+/// struct Ticket(u64);
+/// impl Drop for Ticket {
+///     fn drop(&mut self) { println!("seen") }
+/// }
+/// #[derive(hicam::State)]
+/// struct Order { ticket: Ticket }
+///
+/// #[hicam::migratable]
+/// async fn count(n: u64) -> u64 {
+///     let order = Rc::new(Order { ticket: Ticket(n) });
+///     let mut count = 0;
+///     for _ in 0..n {
+///         count += Rc::strong_count(&order) as u64;
+///     }
+///     count
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// count(3).await;
+/// # });
+/// ```
+///
 /// A borrow cannot move either:
 ///
 /// ```compile_fail
@@ -330,6 +392,11 @@ pub fn main(args: TokenStream, input: TokenStream) -> TokenStream {
 /// A local that is never mentioned again is captured only if its drop can be observed, which the fields say. Types that
 /// contain each other in a circle cannot ask each other (the compiler reports a cycle at `ON_DROP`): put
 /// `#[hicam(plain)]` on one of them, which says that its drop only frees memory.
+///
+/// What an `Rc` points to is dropped and made again whenever a function that holds it is captured, also where the process goes
+/// on: a field with `#[hicam(skip)]` or `#[hicam(rebuild = …)]` in it is made anew then. If such a field's drop may run code, or
+/// that of a field that is captured through serde, which cannot be seen into, the type is refused behind an `Rc`, unless
+/// `#[hicam(plain)]` says that it only frees memory.
 #[proc_macro_derive(State, attributes(hicam))]
 pub fn derive_state(input: TokenStream) -> TokenStream {
     derive_state::expand(syn::parse_macro_input!(input as syn::DeriveInput)).into()

@@ -318,6 +318,9 @@ where
     let flow = host
         .run(async { D::run((program)().into_args(), &mut stack).await })
         .await?;
+    if let Some(refused) = host.refused() {
+        return Err(refused);
+    }
     match flow {
         Flow::Done(_) if stack.is_resuming() => {
             Err("the program ended before all of its frames were re-entered".to_owned())

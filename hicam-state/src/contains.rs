@@ -251,7 +251,7 @@ carriers! { ContainsMessages:
     },
     |response| response.map(|AsMessage(message)| message);
 
-    [M: Message + Default + 'static, E: State] Result<M, E>, Result<AsMessage<M>, E>,
+    [M: Message + Default + 'static, E: State + Send] Result<M, E>, Result<AsMessage<M>, E>,
     |result, out| match result {
         Ok(message) => {
             out.u32(0);
@@ -264,12 +264,12 @@ carriers! { ContainsMessages:
     },
     |result| result.map(|AsMessage(message)| message);
 
-    [K: State + Eq + Hash, M: Message + Default + 'static, S: BuildHasher + Default + Send + 'static]
+    [K: State + Send + Eq + Hash, M: Message + Default + 'static, S: BuildHasher + Default + Send + 'static]
     HashMap<K, M, S>, HashMap<K, AsMessage<M>, S>,
     |map, out| encode_sequence_with(map.iter(), encode_entry, out),
     |map| map.into_iter().map(|(key, AsMessage(message))| (key, message)).collect();
 
-    [K: State + Ord, M: Message + Default + 'static] BTreeMap<K, M>, BTreeMap<K, AsMessage<M>>,
+    [K: State + Send + Ord, M: Message + Default + 'static] BTreeMap<K, M>, BTreeMap<K, AsMessage<M>>,
     |map, out| encode_sequence_with(map.iter(), encode_entry, out),
     |map| map.into_iter().map(|(key, AsMessage(message))| (key, message)).collect();
 
@@ -308,7 +308,7 @@ carriers! { NestsMessages:
     },
     |option| option.map(|holder| holder.0);
 
-    [C: ContainsMessages, E: State] Result<C, E>, Result<AsHolder<C>, E>,
+    [C: ContainsMessages, E: State + Send] Result<C, E>, Result<AsHolder<C>, E>,
     |result, out| match result {
         Ok(holder) => {
             out.u32(0);
@@ -333,12 +333,12 @@ carriers! { NestsMessages:
     |list, out| encode_sequence_with(list.as_slice().iter(), C::encode, out),
     |list| list.into_iter().map(|holder| holder.0).collect::<Vec<C>>().into_iter();
 
-    [K: State + Eq + Hash, C: ContainsMessages, S: BuildHasher + Default + Send + 'static]
+    [K: State + Send + Eq + Hash, C: ContainsMessages, S: BuildHasher + Default + Send + 'static]
     HashMap<K, C, S>, HashMap<K, AsHolder<C>, S>,
     |map, out| encode_sequence_with(map.iter(), encode_holder, out),
     |map| map.into_iter().map(|(key, holder)| (key, holder.0)).collect();
 
-    [K: State + Ord, C: ContainsMessages] BTreeMap<K, C>, BTreeMap<K, AsHolder<C>>,
+    [K: State + Send + Ord, C: ContainsMessages] BTreeMap<K, C>, BTreeMap<K, AsHolder<C>>,
     |map, out| encode_sequence_with(map.iter(), encode_holder, out),
     |map| map.into_iter().map(|(key, holder)| (key, holder.0)).collect();
 }

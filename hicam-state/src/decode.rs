@@ -2,7 +2,7 @@
 
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::evolve::Absent;
-use crate::heap::{Cursor, Heap};
+use crate::heap::{AllThreads, Cursor, Heap, OneThread};
 use crate::{LONG, MAX_DEPTH, STACK_CHUNK, STACK_LEVELS, STACK_RED_ZONE};
 
 /// Reads values from bytes that may be damaged.
@@ -12,7 +12,9 @@ pub struct Decoder<'a> {
     position: usize,
     depth: usize,
     /// The shared objects of the restore that the value is part of.
-    pub(crate) heap: Option<&'a Heap>,
+    pub(crate) heap: Option<&'a Heap<AllThreads>>,
+    /// Those that `Rc`s of the frame lead to which the value is part of.
+    pub(crate) thread: Option<&'a Heap<OneThread>>,
     /// The object whose content this is.
     pub(crate) object: Option<Cursor<'a>>,
     /// What is absent in a value that was captured by another build.
@@ -27,16 +29,9 @@ impl<'a> Decoder<'a> {
             position: 0,
             depth: 0,
             heap: None,
+            thread: None,
             object: None,
             absent: None,
-        }
-    }
-
-    /// A decoder of a value that may point to shared objects.
-    pub(crate) fn of_value(input: &'a [u8], heap: &'a Heap) -> Self {
-        Decoder {
-            heap: Some(heap),
-            ..Decoder::new(input)
         }
     }
 

@@ -65,6 +65,12 @@ pub enum EncodeErrorKind {
     /// One object is pointed to as two types.
     #[error("one object is shared as `{0}` and as `{1}`; share it as one of the two")]
     TwoTypes(&'static str, &'static str),
+    /// What an `Rc` of a function points to is held elsewhere too, where it would stay while the function has a copy.
+    #[error(
+        "an `Rc` of type `{0}` is also held outside of the function (in a `thread_local!`, in a field with `#[hicam(skip)]`, or \
+         by a clone that was leaked); let go of it there before the next loop, or use `Arc`"
+    )]
+    HeldElsewhere(&'static str),
     /// Anything else, in the words of whoever found it.
     #[error("{0}")]
     Other(String),

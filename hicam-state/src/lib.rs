@@ -40,7 +40,7 @@ pub use contains::{CarriesMessages, ContainsMessages, ContainsSerde, NestsMessag
 pub use decode::Decoder;
 pub use encode::Encoder;
 pub use error::{CheckpointError, DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
-pub use heap::{Capture, Objects, Restore};
+pub use heap::{Capture, Freeze, Frozen, FrozenGraph, Objects, Restore, ThreadRestore};
 pub use on_drop::OnDrop;
 pub use schema::{Field, Primitive, SchemaMismatch, Type, TypeId, TypeTable, Variant};
 pub use serde_value::Serde;
@@ -80,20 +80,27 @@ const STACK_CHUNK: usize = 2 * 1024 * 1024;
 ///
 /// Derive it: `#[derive(hicam::State)]`. A hand-written implementation must write in `encode`
 /// exactly what `describe` says and `decode` reads.
+///
+/// A type that holds an `Rc` cannot leave its thread. It can be captured where a function needs it at the head of a loop, but
+/// not across an `.await`, nor in the server's own data.
 #[diagnostic::on_unimplemented(
     message = "the state of `{Self}` cannot be captured",
     label = "`{Self}` does not implement `hicam::State`",
     note = "add `#[derive(hicam::State)]` to the type if it is yours",
     note = "a field that can be made anew after a restore (a connection, a pool, a cache) takes `#[hicam(skip)]` for its `Default`, or `#[hicam(rebuild = path::to::function)]`",
-    note = "a borrow, closure, lock guard, file or socket cannot be captured: let it end before the next migration point",
-    note = "an `Rc` cannot be captured: a call may go on in any thread; use `Arc`"
+    note = "a borrow, closure, lock guard, file or socket cannot be captured: let it end before the next migration point"
 )]
-pub trait State: Sized + Send + 'static {
+pub trait State: Sized + 'static {
     /// What happens when a value is dropped. A local whose drop can be observed is captured although it is never mentioned
     /// again, because the end of its scope is a use.
     ///
     /// A hand-written implementation may say [`OnDrop::Silent`] if a drop only frees memory.
     const ON_DROP: OnDrop = OnDrop::of::<Self>();
+
+    /// What happens when what the `Rc`s in a value point to is dropped. Other types behind these `Rc`s are not asked, because
+    /// types may contain each other in a circle through an `Rc`.
+    #[doc(hidden)]
+    const BEHIND_RC: OnDrop = OnDrop::Silent;
 
     /// Adds this type's shape to `types` unless it is there, and answers its number.
     fn describe(types: &mut TypeTable) -> TypeId;

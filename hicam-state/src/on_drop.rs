@@ -7,34 +7,44 @@ use std::mem::needs_drop;
 pub enum OnDrop {
     /// Dropping a value frees memory at most.
     Silent,
-    /// Dropping a value can be seen: it keeps a [`Weak`](std::sync::Weak) alive, or runs code that does something.
+    /// Dropping a value can be seen by a [`Weak`](std::sync::Weak), and in no other way.
     Observed,
+    /// Dropping a value runs code that may do anything.
+    RunsCode,
 }
 
 impl OnDrop {
-    /// Observed, unless the type needs no drop at all.
+    /// It may run code, unless the type needs no drop at all.
     pub const fn of<T>() -> Self {
         if needs_drop::<T>() {
-            OnDrop::Observed
+            OnDrop::RunsCode
         } else {
             OnDrop::Silent
         }
     }
 
-    /// Observed if one of the parts is.
+    /// What the most telling of the parts does.
     pub const fn any(parts: &[OnDrop]) -> Self {
         let mut at = 0;
+        let mut any = OnDrop::Silent;
         while at < parts.len() {
-            if parts[at].is_observed() {
-                return OnDrop::Observed;
+            match parts[at] {
+                OnDrop::RunsCode => return OnDrop::RunsCode,
+                OnDrop::Observed => any = OnDrop::Observed,
+                OnDrop::Silent => {}
             }
             at += 1;
         }
-        OnDrop::Silent
+        any
     }
 
-    /// Whether it is observed.
+    /// Whether anybody sees it.
     pub const fn is_observed(self) -> bool {
-        matches!(self, OnDrop::Observed)
+        !matches!(self, OnDrop::Silent)
+    }
+
+    /// Whether it may do anything.
+    pub const fn runs_code(self) -> bool {
+        matches!(self, OnDrop::RunsCode)
     }
 }

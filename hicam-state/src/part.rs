@@ -127,6 +127,8 @@ impl<T> PartOf<T> {
 impl<T: State> PartOf<T> {
     /// What happens when the field is dropped.
     pub const ON_DROP: OnDrop = T::ON_DROP;
+    /// What happens when what its `Rc`s point to is dropped.
+    pub const BEHIND_RC: OnDrop = T::BEHIND_RC;
 }
 
 /// What is known of the drop of a field that has no [`State`]. The constant of the type itself comes first, where there is
@@ -134,6 +136,8 @@ impl<T: State> PartOf<T> {
 pub trait OtherOnDrop {
     /// What happens when the field is dropped.
     const ON_DROP: OnDrop;
+    /// No `Rc` in it is captured.
+    const BEHIND_RC: OnDrop = OnDrop::Silent;
 }
 
 impl<T> OtherOnDrop for PartOf<T> {

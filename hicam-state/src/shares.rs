@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::EncodeErrorKind;
-use crate::heap::{self, SizedContent};
+use crate::heap::{self, ByArc, SizedContent};
 use crate::impls::{encode_sequence_with, unlocked};
 use crate::{
     ContainsMessages, ContainsSerde, DecodeError, Decoder, EncodeError, Encoder, State, Type,
@@ -70,11 +70,11 @@ macro_rules! ways {
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
-                heap::encode_strong::<$bound<T>>(self, out)
+                heap::encode_strong::<ByArc<$bound<T>>>(self, out)
             }
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-                heap::decode_strong::<$bound<T>>(input)
+                heap::decode_strong::<ByArc<$bound<T>>>(input)
             }
         }
 
@@ -84,11 +84,11 @@ macro_rules! ways {
             }
 
             fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
-                heap::encode_weak::<$bound<T>>(self, out)
+                heap::encode_weak::<ByArc<$bound<T>>>(self, out)
             }
 
             fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-                heap::decode_weak::<$bound<T>>(input)
+                heap::decode_weak::<ByArc<$bound<T>>>(input)
             }
         }
     )*};
@@ -138,11 +138,11 @@ impl<W: 'static, T: Shares<W> + Sync> Shares<Inner<W>> for Arc<T> {
     }
 
     fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
-        heap::encode_strong::<OfInner<W, T>>(self, out)
+        heap::encode_strong::<ByArc<OfInner<W, T>>>(self, out)
     }
 
     fn decode(input: &mut Decoder<'_>) -> Result<Self, DecodeError> {
-        heap::decode_strong::<OfInner<W, T>>(input)
+        heap::decode_strong::<ByArc<OfInner<W, T>>>(input)
     }
 }
 
@@ -218,16 +218,16 @@ containers! {
     |list, out| encode_sequence_with(list.as_slice().iter(), T::encode, out),
     |list| list.into_iter().map(|value| value.0).collect::<Vec<T>>().into_iter();
 
-    [K: State + Eq + Hash, S: BuildHasher + Default + Send + 'static]
+    [K: State + Send + Eq + Hash, S: BuildHasher + Default + Send + 'static]
     HashMap<K, T, S>, HashMap<K, AsState<W, T>, S>,
     |map, out| out.unordered(|out| encode_sequence_with(map.iter(), encode_entry, out)),
     |map| map.into_iter().map(|(key, value)| (key, value.0)).collect();
 
-    [K: State + Ord] BTreeMap<K, T>, BTreeMap<K, AsState<W, T>>,
+    [K: State + Send + Ord] BTreeMap<K, T>, BTreeMap<K, AsState<W, T>>,
     |map, out| encode_sequence_with(map.iter(), encode_entry, out),
     |map| map.into_iter().map(|(key, value)| (key, value.0)).collect();
 
-    [K: State] (K, T), (K, AsState<W, T>),
+    [K: State + Send] (K, T), (K, AsState<W, T>),
     |pair, out| encode_entry((&pair.0, &pair.1), out),
     |pair| (pair.0, pair.1.0);
 

@@ -39,7 +39,7 @@ fn checkpoint(mut types: TypeTable, objects: Objects) -> hicam_state::Checkpoint
     }
 }
 
-fn round<T: State>(value: &T) -> T {
+fn round<T: State + Send>(value: &T) -> T {
     let mut capture = Capture::new();
     let captured = capture.value(value).unwrap();
     finished(capture).value(&captured).unwrap()

@@ -53,6 +53,7 @@ pub(super) fn lower(item: &Item) -> TokenStream {
     };
     let (parameters, arguments, bounds) = generics.split_for_impl();
     let on_drop = names.on_drop(item);
+    let behind_rc = names.behind_rc(item);
     let touched = names.touch(body);
     let [types, out, input] = [local("types"), local("out"), local("input")];
     let described = quote!(#types.define::<Self>(|#types| #schema));
@@ -75,6 +76,7 @@ pub(super) fn lower(item: &Item) -> TokenStream {
         #[automatically_derived]
         impl #parameters #state::State for #ident #arguments #bounds {
             const ON_DROP: #state::OnDrop = #on_drop;
+            #behind_rc
 
             fn describe(#types: &mut #state::TypeTable) -> #state::TypeId {
                 #describe
@@ -106,6 +108,20 @@ pub(super) fn lower(item: &Item) -> TokenStream {
             #unless_drop
         };
     }
+}
+
+/// All fields, with their types as far as they add to what the item itself is.
+fn fields(item: &Item) -> impl Iterator<Item = (&Field, Type)> {
+    let shapes: Vec<&Shape> = match &item.body {
+        Body::Struct(shape) => vec![shape],
+        Body::Enum(variants) => variants.iter().map(|variant| &variant.shape).collect(),
+    };
+    let fields = shapes.into_iter().flat_map(|shape| &shape.fields);
+    fields.map(|field| {
+        let mut ty = field.ty.clone();
+        WithoutItself(&item.ident).visit_type_mut(&mut ty);
+        (field, ty)
+    })
 }
 
 /// Puts `()` where a type mentions the item itself.
@@ -292,14 +308,7 @@ impl Names<'_> {
         if item.plain {
             return quote!(#state::OnDrop::Silent);
         }
-        let shapes: Vec<&Shape> = match &item.body {
-            Body::Struct(shape) => vec![shape],
-            Body::Enum(variants) => variants.iter().map(|variant| &variant.shape).collect(),
-        };
-        let fields = shapes.into_iter().flat_map(|shape| &shape.fields);
-        let parts = fields.map(|field| {
-            let mut ty = field.ty.clone();
-            WithoutItself(&item.ident).visit_type_mut(&mut ty);
+        let parts = fields(item).map(|(field, ty)| {
             let span = field.ty.span();
             match field.role {
                 Role::State => quote_spanned!(span=> #state::__private::PartOf::<#ty>::ON_DROP),
@@ -307,6 +316,17 @@ impl Names<'_> {
             }
         });
         quote!(#state::OnDrop::any(&[#(#parts),*]))
+    }
+
+    // The same of what the `Rc`s in its fields point to; what is in other fields is never captured through an `Rc`.
+    fn behind_rc(&self, item: &Item) -> Option<TokenStream> {
+        let state = self.state;
+        let parts = fields(item).filter(|(field, _)| matches!(field.role, Role::State));
+        let parts = parts.map(|(field, ty)| {
+            quote_spanned!(field.ty.span()=> #state::__private::PartOf::<#ty>::BEHIND_RC)
+        });
+        (!item.plain)
+            .then(|| quote!(const BEHIND_RC: #state::OnDrop = #state::OnDrop::any(&[#(#parts),*]);))
     }
 
     // struct Pair<T> { left: T, #[hicam(skip)] cache: Cache }

@@ -91,6 +91,9 @@ fn the_expansion_names_the_runtime_alone() {
                 ::hicam::__private::state::OnDrop::of::<Cache>(),
             ],
         );
+        const BEHIND_RC: ::hicam::__private::state::OnDrop = ::hicam::__private::state::OnDrop::any(
+            &[::hicam::__private::state::__private::PartOf::<[T; N]>::BEHIND_RC],
+        );
         fn describe(
             types: &mut ::hicam::__private::state::TypeTable,
         ) -> ::hicam::__private::state::TypeId {

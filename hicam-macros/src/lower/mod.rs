@@ -186,7 +186,8 @@ impl<'b> Lower<'b> {
         let restores = self.restore(&direct, exit);
         let restore_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
-            quote_spanned!(handle.span()=> #slot = __hicam_stack.restore_slot(&#handle);)
+            let restore = self.of_frame("restore_slot", var);
+            quote_spanned!(handle.span()=> #slot = __hicam_stack.#restore(&#handle);)
         });
         let completes = direct
             .iter()
@@ -194,14 +195,17 @@ impl<'b> Lower<'b> {
         let saves = direct.iter().map(|&var| {
             let (ident, handle) = (self.carrier(var), handle_at(self.body, var));
             if self.is_kept(var) {
-                quote!(__hicam_frame.save_kept(&#handle, #ident);)
+                let save = self.of_frame("save_kept", var);
+                quote!(__hicam_frame.#save(&#handle, #ident);)
             } else {
-                quote_spanned!(handle.span()=> __hicam_frame.save(&#handle, #ident);)
+                let save = self.of_frame("save", var);
+                quote_spanned!(handle.span()=> __hicam_frame.#save(&#handle, #ident);)
             }
         });
         let save_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
-            quote_spanned!(handle.span()=> __hicam_frame.save_slot(&#handle, #slot);)
+            let save = self.of_frame("save_slot", var);
+            quote_spanned!(handle.span()=> __hicam_frame.#save(&#handle, #slot);)
         });
         quote! {
             #declare_slots

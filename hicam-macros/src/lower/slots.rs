@@ -177,7 +177,8 @@ impl Lower<'_> {
     /// What holds a variable after the unit that declares it: it is out of reach if it is only kept for its drop.
     pub(super) fn carrier(&self, var: VarId) -> Ident {
         if self.is_kept(var) {
-            format_ident!("__hicam_kept_{}_{}", var, self.ident(var))
+            let span = handle_at(self.body, var).span();
+            format_ident!("__hicam_kept_{}_{}", var, self.ident(var), span = span)
         } else {
             self.ident(var).clone()
         }
@@ -194,7 +195,7 @@ impl Lower<'_> {
             let span = ident.span().resolved_at(Span::call_site());
             quote_spanned!(span=>
                 #handle.see(&#ident);
-                let #carrier = (&&&&&&&&&&&&&&#handle.probe()).keep(#ident);
+                let #carrier = (&&&&&&&&&&&&&&&#handle.probe()).keep(#ident);
             )
         });
         kept.collect()
@@ -219,6 +220,17 @@ impl Lower<'_> {
         last
     }
 
+    /// The method that takes a variable into a frame or out of it. What is in scope only at the heads of loops never has to
+    /// leave its thread.
+    pub(super) fn of_frame(&self, method: &str, var: VarId) -> Ident {
+        let span = handle_at(self.body, var).span();
+        if self.body.only_at_loops(var) {
+            format_ident!("{method}_at_loop", span = span)
+        } else {
+            Ident::new(method, span)
+        }
+    }
+
     /// The values of direct variables, from the frame that is being entered. One call for all of them, for the same
     /// reason as in `Stack::save_all`.
     pub(super) fn restore(&self, direct: &[VarId], exit: &Lifetime) -> TokenStream {
@@ -228,9 +240,11 @@ impl Lower<'_> {
         let restored = direct.iter().map(|&var| {
             let handle = handle_at(self.body, var);
             if self.is_kept(var) {
-                quote!(__hicam_frame.restore_kept(&#handle))
+                let restore = self.of_frame("restore_kept", var);
+                quote!(__hicam_frame.#restore(&#handle))
             } else {
-                quote_spanned!(handle.span()=> __hicam_frame.restore(&#handle, &__HICAM_INFO)?)
+                let restore = self.of_frame("restore", var);
+                quote_spanned!(handle.span()=> __hicam_frame.#restore(&#handle, &__HICAM_INFO)?)
             }
         });
         quote! {

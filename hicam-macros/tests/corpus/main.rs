@@ -111,6 +111,7 @@ mod plain {
     pub(crate) mod partial_moves;
     pub(crate) mod places_as_receivers;
     pub(crate) mod question_operands;
+    pub(crate) mod rc;
     pub(crate) mod receivers;
     pub(crate) mod reissued;
     pub(crate) mod rows;
@@ -215,6 +216,7 @@ mod marked {
     mod partial_moves;
     mod places_as_receivers;
     mod question_operands;
+    mod rc;
     mod receivers;
     mod recursion;
     mod reissued;

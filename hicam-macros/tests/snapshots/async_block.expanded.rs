@@ -264,9 +264,9 @@ async fn __hicam_body_tries(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
         __hicam_stack
-            .local(&__hicam_var_4, (&&&&&&&&&&&&&__hicam_var_4.probe()).codec::<4>());
+            .local(&__hicam_var_4, (&&&&&&&&&&&&&&__hicam_var_4.probe()).codec::<4>());
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

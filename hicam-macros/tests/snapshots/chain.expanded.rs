@@ -400,14 +400,14 @@ async fn __hicam_body_chains(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
         __hicam_stack
-            .local(&__hicam_var_3, (&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<4>());
+            .local(&__hicam_var_3, (&&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<4>());
         __hicam_stack
-            .local(&__hicam_var_6, (&&&&&&&&&&&&&__hicam_var_6.probe()).codec::<6>());
-        (&&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
+            .local(&__hicam_var_6, (&&&&&&&&&&&&&&__hicam_var_6.probe()).codec::<6>());
+        (&&&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
         (&&&(&(&(&__hicam_var_1.probe()).strip()).strip()).strip()).drops_itself();
-        (&&&&&&&&&&&&&&__hicam_var_4.probe()).drop_early();
+        (&&&&&&&&&&&&&&&__hicam_var_4.probe()).drop_early();
         (&&&(&(&(&__hicam_var_4.probe()).strip()).strip()).strip()).drops_itself();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;

@@ -155,7 +155,7 @@ async fn __hicam_body_lengths(
                                                 let i = __hicam_item_4;
                                                 let length = __hicam_item_3;
                                                 __hicam_var_7.see(&word__2);
-                                                let __hicam_kept_7_word__2 = (&&&&&&&&&&&&&&__hicam_var_7
+                                                let __hicam_kept_7_word__2 = (&&&&&&&&&&&&&&&__hicam_var_7
                                                     .probe())
                                                     .keep(word__2);
                                                 (__hicam_kept_7_word__2, i, length)
@@ -255,14 +255,14 @@ async fn __hicam_body_lengths(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<2>());
+            .local(&__hicam_var_2, (&&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<2>());
         __hicam_stack
-            .local(&__hicam_var_3, (&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<2>());
+            .local(&__hicam_var_3, (&&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<2>());
         __hicam_stack
-            .local(&__hicam_var_10, (&&&&&&&&&&&&&__hicam_var_10.probe()).codec::<3>());
+            .local(&__hicam_var_10, (&&&&&&&&&&&&&&__hicam_var_10.probe()).codec::<3>());
         __hicam_stack
-            .local(&__hicam_var_11, (&&&&&&&&&&&&&__hicam_var_11.probe()).codec::<3>());
-        (&&&&&&&&&&&&&&__hicam_var_7.probe()).kept(__hicam_stack, &__hicam_var_7);
+            .local(&__hicam_var_11, (&&&&&&&&&&&&&&__hicam_var_11.probe()).codec::<3>());
+        (&&&&&&&&&&&&&&&__hicam_var_7.probe()).kept(__hicam_stack, &__hicam_var_7);
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

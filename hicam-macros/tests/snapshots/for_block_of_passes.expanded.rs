@@ -86,7 +86,8 @@ async fn __hicam_body_sums(
                         match __hicam_stack
                             .restore_all(|__hicam_frame| {
                                 ::core::option::Option::Some((
-                                    __hicam_frame.restore(&__hicam_var_1, &__HICAM_INFO)?,
+                                    __hicam_frame
+                                        .restore_at_loop(&__hicam_var_1, &__HICAM_INFO)?,
                                 ))
                             })
                         {
@@ -107,7 +108,8 @@ async fn __hicam_body_sums(
                                 match __hicam_stack
                                     .restore_all(|__hicam_frame| {
                                         ::core::option::Option::Some((
-                                            __hicam_frame.restore(&__hicam_var_2, &__HICAM_INFO)?,
+                                            __hicam_frame
+                                                .restore_at_loop(&__hicam_var_2, &__HICAM_INFO)?,
                                         ))
                                     })
                                 {
@@ -152,7 +154,7 @@ async fn __hicam_body_sums(
                             }
                             __hicam_stack
                                 .save_all(move |__hicam_frame| {
-                                    __hicam_frame.save(&__hicam_var_2, __hicam_iter_2);
+                                    __hicam_frame.save_at_loop(&__hicam_var_2, __hicam_iter_2);
                                 });
                             break '__hicam_exit_3;
                         };
@@ -160,7 +162,7 @@ async fn __hicam_body_sums(
                     }
                     __hicam_stack
                         .save_all(move |__hicam_frame| {
-                            __hicam_frame.save(&__hicam_var_1, total);
+                            __hicam_frame.save_at_loop(&__hicam_var_1, total);
                         });
                     break '__hicam_exit_2;
                 }
@@ -173,11 +175,11 @@ async fn __hicam_body_sums(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
         __hicam_stack
-            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<3>());
+            .local(&__hicam_var_1, (&&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<3>());
         __hicam_stack
-            .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<3>());
+            .local(&__hicam_var_2, (&&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<3>());
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

@@ -137,7 +137,7 @@ impl Bank {
             __hicam_stack
                 .local(
                     &__hicam_var_0,
-                    (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<2>(),
+                    (&&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<2>(),
                 );
             if let ::hicam::__private::Next::Suspended = __hicam_stack
                 .close(&__HICAM_INFO)

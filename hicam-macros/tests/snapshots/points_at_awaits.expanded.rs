@@ -228,13 +228,13 @@ async fn __hicam_body_repeats(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<2>());
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<2>());
         __hicam_stack
-            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<5>());
+            .local(&__hicam_var_1, (&&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<5>());
         __hicam_stack
-            .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<5>());
+            .local(&__hicam_var_2, (&&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<5>());
         __hicam_stack
-            .local(&__hicam_var_3, (&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<5>());
+            .local(&__hicam_var_3, (&&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<5>());
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

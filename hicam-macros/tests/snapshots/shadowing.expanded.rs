@@ -150,7 +150,7 @@ async fn __hicam_body_shadows(
                         };
                         let value__3 = format!("{value}", value = value__2);
                         __hicam_var_1.see(&value__2);
-                        let __hicam_kept_1_value__2 = (&&&&&&&&&&&&&&__hicam_var_1
+                        let __hicam_kept_1_value__2 = (&&&&&&&&&&&&&&&__hicam_var_1
                             .probe())
                             .keep(value__2);
                         (__hicam_kept_1_value__2, value__3)
@@ -225,10 +225,10 @@ async fn __hicam_body_shadows(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
         __hicam_stack
-            .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<4>());
-        (&&&&&&&&&&&&&&__hicam_var_1.probe()).kept(__hicam_stack, &__hicam_var_1);
+            .local(&__hicam_var_2, (&&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<4>());
+        (&&&&&&&&&&&&&&&__hicam_var_1.probe()).kept(__hicam_stack, &__hicam_var_1);
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

@@ -157,7 +157,8 @@ async fn __hicam_body_sends(
                                                     };
                                                     buffer.push(i);
                                                     __hicam_var_3.see(&i);
-                                                    let __hicam_kept_3_i = (&&&&&&&&&&&&&&__hicam_var_3.probe())
+                                                    let __hicam_kept_3_i = (&&&&&&&&&&&&&&&__hicam_var_3
+                                                        .probe())
                                                         .keep(i);
                                                     __hicam_slot_1_buffer = ::core::option::Option::Some(
                                                         buffer,
@@ -298,12 +299,12 @@ async fn __hicam_body_sends(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
         __hicam_stack
-            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<3>());
+            .local(&__hicam_var_1, (&&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<3>());
         __hicam_stack
-            .local(&__hicam_var_2, (&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<3>());
-        (&&&&&&&&&&&&&&__hicam_var_3.probe()).kept(__hicam_stack, &__hicam_var_3);
+            .local(&__hicam_var_2, (&&&&&&&&&&&&&&__hicam_var_2.probe()).codec::<3>());
+        (&&&&&&&&&&&&&&&__hicam_var_3.probe()).kept(__hicam_stack, &__hicam_var_3);
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

@@ -49,9 +49,9 @@ async fn __hicam_body_double(
         CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _,
         CodecBySharedContainers as _, CodecBySharedMessageContainers as _,
         CodecBySharedMessages as _, CodecBySharedSerdes as _, CodecByState as _,
-        DropQuietly as _, DropsFields as _, DropsItself as _, IntervalRefused as _,
-        NoCodec as _, NotInFrame as _, SaysItself as _, Strip as _, StripNothing as _,
-        TaskRefused as _,
+        CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _,
+        IntervalRefused as _, NoCodec as _, NotInFrame as _, SaysItself as _, Strip as _,
+        StripNothing as _, TaskRefused as _,
         iterate::{
             BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _,
             OnePass as _, OtherValues as _, Uncollected as _,
@@ -133,7 +133,7 @@ async fn __hicam_body_double(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_0, (&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
+            .local(&__hicam_var_0, (&&&&&&&&&&&&&&__hicam_var_0.probe()).codec::<1>());
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

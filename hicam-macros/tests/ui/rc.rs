@@ -1,4 +1,4 @@
-//! A pointer that cannot leave its thread.
+//! A pointer that cannot leave its thread, across an `.await`.
 
 use std::rc::Rc;
 

@@ -17,7 +17,7 @@ use tower::{Service, util::BoxCloneSyncService};
     label = "this type has no class name",
     note = "put `#[hicam::conformist(class = \"…\")]` on the impl of its tonic service trait"
 )]
-pub trait Conformist: State + Sync {
+pub trait Conformist: State + Send + Sync {
     /// The class's name, as in `class/name`.
     const CLASS: &'static str;
 

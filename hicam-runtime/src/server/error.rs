@@ -31,6 +31,12 @@ pub enum ServerError {
         /// Handler and last known position of each call that held it up.
         laggards: Vec<String>,
     },
+    /// Functions stood at a migration point, but what they hold cannot be captured there; they have gone on.
+    #[error("not captured, so the server goes on: {}", .refused.join("; "))]
+    Locals {
+        /// Function, file, line and reason of each.
+        refused: Vec<String>,
+    },
     /// A hook of the user's did not end.
     #[error(
         "not captured, so the server goes on: a `before_capture` hook did not end within {deadline:?}"
@@ -172,6 +178,7 @@ impl ServerError {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Quiesce { .. }
+            | Self::Locals { .. }
             | Self::Hook { .. }
             | Self::Encode(_)
             | Self::NoCheckpointServer { .. }

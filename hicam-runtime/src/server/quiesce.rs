@@ -44,7 +44,7 @@ impl Drop for Quiesced {
 /// `door` is what calls meet meanwhile. On failure the server goes on as before.
 ///
 /// # Errors
-/// [`ServerError::Quiesce`] with what held it up, [`ServerError::Threads`], [`ServerError::Fenced`], or
+/// [`ServerError::Quiesce`] with what held it up, [`ServerError::Locals`], [`ServerError::Threads`], [`ServerError::Fenced`], or
 /// [`ServerError::WrongPhase`] when the server does not serve.
 pub(crate) async fn quiesce(core: &Core, door: Door, deadline: Duration) -> Result<Quiesced> {
     let turn = Arc::clone(&core.capture).lock_owned().await;
@@ -70,18 +70,22 @@ pub(crate) async fn quiesce(core: &Core, door: Door, deadline: Duration) -> Resu
 }
 
 impl Gate {
-    /// Waits until no thread runs.
+    /// Waits until no thread runs, or one says that it cannot be captured.
     pub(super) async fn settle(&self, deadline: Duration) -> Result<()> {
         let settled = async {
             loop {
-                let notified = self.settled.notified();
-                tokio::pin!(notified);
+                let (notified, refusing) = (self.settled.notified(), self.flag().refusing());
+                tokio::pin!(notified, refusing);
                 // Registered before the look at the tables, so that no wake-up is lost in between.
                 notified.as_mut().enable();
-                if self.tables().running == 0 {
+                refusing.as_mut().enable();
+                if self.tables().running == 0 || self.flag().is_refused() {
                     return;
                 }
-                notified.await;
+                tokio::select! {
+                    () = notified => {}
+                    () = refusing => {}
+                }
             }
         };
         let in_time = tokio::time::timeout(deadline, settled).await.is_ok();
@@ -91,7 +95,14 @@ impl Gate {
                 threads: tables.broken.clone(),
             });
         }
-        if in_time || tables.running == 0 {
+        if tables.running == 0 {
+            return Ok(());
+        }
+        let refused = self.flag().take_refused();
+        if !refused.is_empty() {
+            return Err(ServerError::Locals { refused });
+        }
+        if in_time {
             return Ok(());
         }
         Err(ServerError::Quiesce {

@@ -132,6 +132,12 @@ impl Host {
         }
     }
 
+    /// What stood at a point where it was to be captured, and could not be.
+    pub(super) fn refused(&self) -> Option<String> {
+        let refused = self.flag.take_refused();
+        (!refused.is_empty()).then(|| refused.join("; "))
+    }
+
     /// Whether tasks rest.
     pub(super) fn has_tasks(&self) -> bool {
         self.tables().tasks.live().len() > 0

@@ -6,9 +6,11 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::frame::FnInfo;
+use super::frame::{FnInfo, place};
 
+use hicam_state::EncodeError;
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 
 /// Says whether a capture is wanted: one per server, shared by all of its threads' stacks.
 ///
@@ -24,6 +26,11 @@ pub struct CaptureFlag {
     passed: AtomicU64,
     /// Wakes what waits while it could be suspended. Points do not look at it.
     changed: Notify,
+    /// What could not be suspended since the flag was last set, although it stood at a point.
+    refused: Mutex<Vec<String>>,
+    is_refused: AtomicBool,
+    /// Wakes whoever waits for the capture, when something is refused.
+    refusing: Notify,
     /// Which points those were, if a test asked for it.
     trace: Mutex<Option<Trace>>,
 }
@@ -46,6 +53,9 @@ impl CaptureFlag {
             skip_waiting: AtomicU64::new(0),
             passed: AtomicU64::new(0),
             changed: Notify::const_new(),
+            refused: Mutex::new(Vec::new()),
+            is_refused: AtomicBool::new(false),
+            refusing: Notify::const_new(),
             trace: Mutex::new(None),
         }
     }
@@ -70,6 +80,7 @@ impl CaptureFlag {
         self.skip.store(skip, Ordering::SeqCst);
         self.skip_waiting.store(skip_waiting, Ordering::SeqCst);
         self.passed.store(0, Ordering::SeqCst);
+        drop(self.take_refused());
         self.wanted.store(true, Ordering::SeqCst);
         self.changed.notify_waiters();
     }
@@ -137,6 +148,34 @@ impl CaptureFlag {
     fn wants_waiting(&self) -> bool {
         self.wanted.load(Ordering::SeqCst)
             && self.passed.load(Ordering::SeqCst) >= self.skip_waiting.load(Ordering::SeqCst)
+    }
+
+    /// A function stands at a point, but what it holds there cannot be captured: it goes on.
+    #[cold]
+    pub(super) fn refuse(&self, info: &'static FnInfo, point: u32, why: &EncodeError) {
+        let place = place(info.name, info.file, info.line(point));
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.push(format!("{place}: {why}"));
+        self.is_refused.store(true, Ordering::SeqCst);
+        drop(refused);
+        self.refusing.notify_waiters();
+    }
+
+    /// Whether something was refused since the flag was last set.
+    pub(crate) fn is_refused(&self) -> bool {
+        self.is_refused.load(Ordering::SeqCst)
+    }
+
+    /// Wakes when something is refused.
+    pub(crate) fn refusing(&self) -> Notified<'_> {
+        self.refusing.notified()
+    }
+
+    /// What was refused, each with function, file and line.
+    pub(crate) fn take_refused(&self) -> Vec<String> {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        self.is_refused.store(false, Ordering::SeqCst);
+        std::mem::take(&mut *refused)
     }
 
     /// Waits for a future that may be dropped before its end: `None` as soon as a capture is wanted.

@@ -13,6 +13,7 @@ use hicam_state::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::on_thread::OnThread;
 use super::stack::Stack;
 use super::task::{Captured, NotCaptured};
 
@@ -166,13 +167,13 @@ macro_rules! kept_until_its_scope_ends {
     };
 }
 
-/// First choice: the type's own `State`.
+/// First choice: the type's own `State`, of values that can be in any thread.
 pub trait CodecByState<T>: Sized {
     /// The codec.
     fn codec<const LINE: u32>(self) -> Codec<T>;
     kept_until_its_scope_ends!();
 }
-impl<T: State> CodecByState<T> for &&&&&&&&&&&&&Probe<T> {
+impl<T: State + Send> CodecByState<T> for &&&&&&&&&&&&&&Probe<T> {
     const ACTS: bool = T::ON_DROP.is_observed();
     const SURELY_ACTS: bool = T::ON_DROP.is_observed();
     fn codec<const LINE: u32>(self) -> Codec<T> {
@@ -316,8 +317,10 @@ pub trait Capturable<const LINE: u32> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be captured, but this variable is alive across a migration point",
     label = "of type `{Self}`, which cannot leave its thread",
-    note = "a lock guard of std, a `Ref`, an `Rc` or a raw pointer cannot even move to another thread: end its life before \
-            the point (`drop` it, or put it into a block of its own), or make it anew after it; for `Rc` use `Arc`"
+    note = "a lock guard of std, a `Ref` or a raw pointer cannot even move to another thread: end its life before the point \
+            (`drop` it, or put it into a block of its own), or make it anew after it",
+    note = "an `Rc` can be alive at the head of a loop, if what it points to implements `hicam::State`; but not across an \
+            `.await`: put it into a block that ends before the next `.await`, or use `Arc`"
 )]
 pub trait InFrame: Send + 'static {}
 
@@ -440,8 +443,10 @@ refused! {
 
 /// Last resort: what cannot be in a frame, which [`InFrame`] has explained.
 pub trait NotInFrame<T>: Sized {
-    /// Of no use: no frame takes the value.
-    fn codec<const LINE: u32>(self) -> Codec<T>;
+    /// Never callable: what is [`InFrame`] is not here.
+    fn codec<const LINE: u32>(self) -> OnThread<T>
+    where
+        T: InFrame;
     /// As in [`NoCodec`].
     fn drop_early(self) {
         assert_no_drop!(T);
@@ -462,8 +467,11 @@ pub trait NotInFrame<T>: Sized {
     }
 }
 impl<T> NotInFrame<T> for Probe<T> {
-    fn codec<const LINE: u32>(self) -> Codec<T> {
-        Codec::never()
+    fn codec<const LINE: u32>(self) -> OnThread<T>
+    where
+        T: InFrame,
+    {
+        OnThread(Codec::never())
     }
 }
 

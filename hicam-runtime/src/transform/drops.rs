@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use hicam_state::State;
 
-use super::codec::{Probe, Var};
+use super::codec::{InFrame, Probe, Var};
 use super::stack::Stack;
 
 /// A type whose drop frees memory and does nothing else.
@@ -94,7 +94,7 @@ pub trait DropQuietly<T>: Sized {
     fn kept(self, _: &mut Stack, _: &Var<T>) {}
 }
 
-impl<T: Quiet> DropQuietly<T> for &&&&&&&&&&&&&&Probe<T> {}
+impl<T: Quiet> DropQuietly<T> for &&&&&&&&&&&&&&&Probe<T> {}
 
 /// Looks through standard containers, whose own drop only drops what they hold.
 pub trait Strip {
@@ -207,11 +207,33 @@ impl<T> Kept<T> for () {
     fn restore(_: &mut Stack, _: &Var<T>) -> Self {}
 }
 
-impl<T: Send + 'static> Kept<T> for Option<T> {
+impl<T: InFrame> Kept<T> for Option<T> {
     fn save(self, stack: &mut Stack, var: &Var<T>) {
         stack.save_slot(var, self);
     }
     fn restore(stack: &mut Stack, var: &Var<T>) -> Self {
         stack.restore_slot(var)
+    }
+}
+
+/// As [`Kept`], of a variable that is in scope only at heads of loops.
+pub trait KeptAtLoop<T> {
+    /// Into the frame.
+    fn save(self, stack: &mut Stack, var: &Var<T>);
+    /// Out of the frame again; a value whose drop is not observed is not there.
+    fn restore(stack: &mut Stack, var: &Var<T>) -> Self;
+}
+
+impl<T> KeptAtLoop<T> for () {
+    fn save(self, _: &mut Stack, _: &Var<T>) {}
+    fn restore(_: &mut Stack, _: &Var<T>) -> Self {}
+}
+
+impl<T: 'static> KeptAtLoop<T> for Option<T> {
+    fn save(self, stack: &mut Stack, var: &Var<T>) {
+        stack.save_slot_at_loop(var, self);
+    }
+    fn restore(stack: &mut Stack, var: &Var<T>) -> Self {
+        stack.restore_slot_at_loop(var)
     }
 }

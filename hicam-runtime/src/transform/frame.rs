@@ -5,6 +5,7 @@ use std::any::Any;
 use hicam_state::{Capture, DecodeError, EncodeError, Restore, Value};
 
 use super::codec::Codec;
+use super::here::FrozenLocals;
 use super::upgrade::Mapping;
 
 /// What the transformation knows of an annotated function.
@@ -143,6 +144,23 @@ pub enum RestoreError {
         /// The variable.
         local: String,
     },
+    /// What is bound to its thread stands in a frame where it cannot have been.
+    #[error(
+        "a frame of `{function}` has a value that cannot leave its thread, but stands where the function may change its thread: \
+         the checkpoint was not written by this build"
+    )]
+    OnThread {
+        /// The function.
+        function: String,
+    },
+    /// The locals of a restored frame cannot be suspended again.
+    #[error("the locals of `{function}` cannot be captured again: {source}")]
+    Freeze {
+        /// The function.
+        function: String,
+        /// Why.
+        source: EncodeError,
+    },
     /// The call returned although frames above it were still to be re-entered.
     #[error(
         "`{function}` did not call back into its captured callee: the checkpoint was not written by this build"
@@ -194,6 +212,8 @@ pub(super) enum SavedFrame {
         point: u32,
         locals: Vec<Local>,
         branches: Vec<SavedBranch>,
+        /// Locals that cannot leave their thread.
+        frozen: Option<FrozenLocals>,
     },
     /// Not yet re-entered: only the function itself knows the types of its locals.
     Encoded(hicam_state::Frame),
@@ -217,15 +237,17 @@ impl SavedFrame {
             point,
             locals,
             branches,
+            frozen,
         } = self
         else {
             return None;
         };
         let there = info.point(*point)?;
-        let lacking = there
-            .needs
-            .iter()
-            .find(|&&id| locals.iter().all(|local| local.id != id));
+        let is_there = |id| {
+            let frozen = frozen.as_ref();
+            locals.iter().any(|local| local.id == id) || frozen.is_some_and(|here| here.has(id))
+        };
+        let lacking = there.needs.iter().find(|&&id| !is_there(id));
         if let Some(id) = lacking {
             let name = info.locals.iter().find(|(local, _)| local == id);
             return Some(format!(
@@ -368,8 +390,9 @@ fn encode_frame(
             point,
             locals,
             branches,
+            frozen,
         } => {
-            let locals = locals
+            let mut locals = locals
                 .iter()
                 .map(|local| {
                     let value = local.value.encode(capture, local.name)?;
@@ -378,7 +401,10 @@ fn encode_frame(
                         value,
                     })
                 })
-                .collect::<Result<_, EncodeError>>()?;
+                .collect::<Result<Vec<_>, EncodeError>>()?;
+            if let Some(frozen) = frozen {
+                locals.extend(frozen.encode(capture)?);
+            }
             let branches = branches
                 .iter()
                 .map(|(number, frames)| {

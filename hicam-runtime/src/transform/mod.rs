@@ -10,11 +10,14 @@ mod branches;
 mod call;
 mod capture;
 mod codec;
+mod decoding;
 mod drive;
 mod drops;
 mod frame;
 mod given;
+mod here;
 pub mod iterate;
+mod on_thread;
 mod question;
 mod receivers;
 mod reissue;
@@ -39,10 +42,11 @@ pub use codec::{
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{
-    DropQuietly, DropsFields, DropsItself, Kept, Quiet, SaysItself, Strip, StripNothing,
+    DropQuietly, DropsFields, DropsItself, Kept, KeptAtLoop, Quiet, SaysItself, Strip, StripNothing,
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};
+pub use on_thread::{CodecOnThread, LocalCodec, OnThread};
 pub use question::{FromResidual, Question};
 pub use receivers::{
     Arguments, Borrowed, Having, Link, Owned, keep_receiver, kept_again, receiver, receiver_again,

@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hicam_state::Restore;
 
 use super::capture::CaptureFlag;
-use super::codec::{Codec, InFrame, Var};
-use super::drops::Kept;
+use super::codec::{InFrame, Var};
+use super::drops::{Kept, KeptAtLoop};
 use super::frame::{
     FnInfo, Held, Local, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
 };
-use super::upgrade::{Given, take};
+use super::here::Here;
+use super::on_thread::LocalCodec;
+use super::upgrade::Given;
 
 /// Where a thread last stood: the function and point of its latest `.await`. Shared with the thread monitor.
 #[derive(Debug, Default)]
@@ -53,7 +55,9 @@ pub struct Stack {
     pub(super) entered_branches: Vec<SavedBranch>,
     /// The frame under construction while a function unwinds.
     point: u32,
-    building: Vec<Local>,
+    pub(super) building: Vec<Local>,
+    /// What cannot leave this thread, of the frame that is built, decoded or entered.
+    pub(super) here: Here,
     pub(super) building_branches: Vec<SavedBranch>,
     /// The body was left at a point of its own, not in a call.
     arrived: bool,
@@ -88,6 +92,7 @@ impl Stack {
             entered_branches: Vec::new(),
             point: 0,
             building: Vec::new(),
+            here: Here::default(),
             building_branches: Vec::new(),
             arrived: false,
             passed: false,
@@ -185,11 +190,24 @@ impl Stack {
             }
             // A capture is wanted: the thread is suspended again where it stood. So restored frames are verified
             // without running the code that follows.
-            Some(frame)
+            Some(mut frame)
                 if self.resume.is_empty()
                     && !frame.has_branches()
                     && self.wanted_again(info, &frame) =>
             {
+                if let SavedFrame::Values { frozen, .. } = &mut frame
+                    && frozen.is_none()
+                {
+                    // It has just been decoded.
+                    match self.freeze_here() {
+                        Ok(here) => *frozen = here,
+                        Err(source) => {
+                            let function = info.name.to_owned();
+                            self.error = Some(RestoreError::Freeze { function, source });
+                            return None;
+                        }
+                    }
+                }
                 self.saved.push(frame);
                 self.held = true;
                 None
@@ -198,8 +216,15 @@ impl Stack {
                 point,
                 locals,
                 branches,
+                frozen,
                 ..
             }) => {
+                if let Some(frozen) = frozen
+                    && let Err(error) = self.thaw_here(frozen, info.name)
+                {
+                    self.error = Some(error);
+                    return None;
+                }
                 self.entered = locals;
                 self.entered_branches = branches;
                 Some(point)
@@ -334,9 +359,22 @@ impl Stack {
         K::restore(self, var)
     }
 
+    /// As [`Stack::save_kept`], for a variable that is in scope only at heads of loops.
+    #[cold]
+    pub fn save_kept_at_loop<T, K: KeptAtLoop<T>>(&mut self, var: &Var<T>, value: K) {
+        value.save(self, var);
+    }
+
+    /// As [`Stack::restore_kept`], for a variable that is in scope only at heads of loops.
+    #[cold]
+    pub fn restore_kept_at_loop<T, K: KeptAtLoop<T>>(&mut self, var: &Var<T>) -> K {
+        K::restore(self, var)
+    }
+
     /// After the body: a variable is not captured after all, because nobody sees when it is dropped.
     pub fn forget<T>(&mut self, var: &Var<T>) {
         self.building.retain(|local| local.id != var.id);
+        self.forget_here(var.id);
     }
 
     /// A variable has no value although the analysis says it must: the frame does not fit this program.
@@ -349,25 +387,8 @@ impl Stack {
     }
 
     /// After the body: how a variable's values are encoded and decoded.
-    pub fn local<T: InFrame>(&mut self, var: &Var<T>, codec: Codec<T>) {
-        if self.error.is_some() {
-            return;
-        }
-        if let Some(SavedFrame::Encoded(frame)) = self.resume.last() {
-            let given = self.given.iter().position(|(name, _)| *name == var.name);
-            let decoded = match given.map(|at| self.given.swap_remove(at).1) {
-                Some(given) => take(frame, var, codec, given).map(Some),
-                None => decode(frame, var, codec, self.restore.as_ref()),
-            };
-            match decoded {
-                Ok(local) => self.entered.extend(local),
-                Err(error) => self.error = Some(error),
-            }
-        } else if let Some(local) = self.building.iter_mut().find(|local| local.id == var.id)
-            && let Some(held) = local.value.as_any_mut().downcast_mut::<Held<T>>()
-        {
-            held.codec = Some(codec);
-        }
+    pub fn local<T, C: LocalCodec<T>>(&mut self, var: &Var<T>, codec: C) {
+        codec.local(self, var);
     }
 
     /// After all variables: completes the frame that was saved, or the one that was decoded.
@@ -386,6 +407,13 @@ impl Stack {
                 })
                 .collect();
             self.resume.pop();
+            self.decoded_here();
+            if !self.fits_here(info.point(point)) {
+                self.error = Some(RestoreError::OnThread {
+                    function: info.name.to_owned(),
+                });
+                return Next::Suspended;
+            }
             if self.resume.is_empty() && branches.is_empty() {
                 // The innermost frame: the restore must not keep alive what the frames do not.
                 self.restore = None;
@@ -395,18 +423,30 @@ impl Stack {
                 point,
                 locals,
                 branches,
+                frozen: None,
             });
             return Next::Again;
         }
-        let locals = std::mem::take(&mut self.building);
+        let arrived = std::mem::take(&mut self.arrived);
+        let suspends = !arrived || self.suspends(info);
+        let frozen = match arrived && suspends {
+            true => self.freeze_here(),
+            false => Ok(None),
+        };
+        let refused = frozen.as_ref().err();
+        if let Some(error) = refused {
+            self.capture.refuse(info, self.point, error);
+        }
+        let goes_on = !suspends || refused.is_some();
         let frame = SavedFrame::Values {
             info,
             point: self.point,
-            locals,
+            locals: std::mem::take(&mut self.building),
             branches: std::mem::take(&mut self.building_branches),
+            frozen: frozen.unwrap_or_default(),
         };
-        if std::mem::take(&mut self.arrived) && !self.capture.suspend_here(info, self.point) {
-            // The points are only being counted, or the capture is over: on from where it stood.
+        if goes_on {
+            // The points are only being counted, the capture is over, or it cannot be here: on from where it stood.
             self.resume.push(frame);
             self.passed = true;
             return Next::Again;
@@ -414,36 +454,15 @@ impl Stack {
         self.saved.push(frame);
         Next::Suspended
     }
+
+    /// Whether the function is suspended at the point where it is. What could not be frozen once is not tried again in the
+    /// same capture, which is given up for it.
+    fn suspends(&self, info: &'static FnInfo) -> bool {
+        let suspends = self.capture.suspend_here(info, self.point);
+        suspends && !(self.rests_here() && self.capture.is_refused())
+    }
 }
 
 fn same(a: &FnInfo, b: &FnInfo) -> bool {
     a.name == b.name && a.fingerprint == b.fingerprint
-}
-
-fn decode<T: Send + 'static>(
-    frame: &hicam_state::Frame,
-    var: &Var<T>,
-    codec: Codec<T>,
-    restore: Option<&Restore>,
-) -> Result<Option<Local>, RestoreError> {
-    let Some(local) = frame.locals.iter().find(|local| local.name == var.name) else {
-        return Ok(None);
-    };
-    let alone = Restore::default();
-    let value = restore
-        .unwrap_or(&alone)
-        .value_with(&local.value, codec.describe, codec.decode)
-        .map_err(|source| RestoreError::Local {
-            function: frame.function.clone(),
-            local: local.name.clone(),
-            source,
-        })?;
-    Ok(Some(Local {
-        id: var.id,
-        name: var.name,
-        value: Box::new(Held {
-            value,
-            codec: Some(codec),
-        }),
-    }))
 }

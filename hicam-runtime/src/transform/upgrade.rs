@@ -156,7 +156,7 @@ impl OldFrame<'_> {
     ///
     /// # Errors
     /// There is no such variable, or its type cannot become a `T`.
-    pub fn local<T: State>(&self, name: &str) -> std::result::Result<T, LocalError> {
+    pub fn local<T: State + Send>(&self, name: &str) -> std::result::Result<T, LocalError> {
         self.read(name, |value| self.restore.value(value))
     }
 

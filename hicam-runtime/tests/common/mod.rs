@@ -24,7 +24,9 @@ use hicam_protocol::{
 };
 use hicam_state::{DecodeError, Decoder, EncodeError, Encoder, TypeId, TypeTable};
 use std::{
+    cell::{Cell, RefCell},
     convert::Infallible,
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
@@ -127,6 +129,26 @@ impl Counter {
         Ok(Response::new(Answer { n }))
     }
 
+    /// Counts until it is released, without waiting, by what two `Rc`s in a graph point to. If it is asked for 1, something
+    /// outside of the function holds a third.
+    async fn walk(&self, request: Request<Ask>) -> Result<Response<Answer>, Status> {
+        let outside = request.into_inner().n == 1;
+        let steps = {
+            let shared = Rc::new(Cell::new(0));
+            let graph = vec![Rc::clone(&shared), shared];
+            HELD.set(outside.then(|| Rc::clone(&graph[0])));
+            while self.wants_more(0, graph[1].get()) {
+                // So that it does not keep the runtime from its other tasks.
+                tokio::task::block_in_place(|| std::thread::sleep(Duration::from_millis(1)));
+                graph[0].set(graph[1].get() + 1);
+                self.step();
+            }
+            HELD.set(None);
+            graph[1].get()
+        };
+        Ok(Response::new(Answer { n: steps }))
+    }
+
     async fn until_released(&self) {
         while !self.released.load(SeqCst) {
             tokio::time::sleep(Duration::from_millis(1)).await;
@@ -142,6 +164,11 @@ impl Counter {
     }
 }
 
+thread_local! {
+    /// What `walk` holds, too.
+    static HELD: RefCell<Option<Rc<Cell<u64>>>> = const { RefCell::new(None) };
+}
+
 /// The handler, as `#[hicam::conformist]` names it.
 type Count<'h> = __HicamFn_Counter_count<
     'h,
@@ -149,6 +176,11 @@ type Count<'h> = __HicamFn_Counter_count<
 >;
 
 type Wait<'h> = __HicamFn_Counter_wait<
+    'h,
+    fn(*const Counter, *const Request<Ask>, *const Result<Response<Answer>, Status>),
+>;
+
+type Walk<'h> = __HicamFn_Counter_walk<
     'h,
     fn(*const Counter, *const Request<Ask>, *const Result<Response<Answer>, Status>),
 >;
@@ -200,6 +232,7 @@ async fn dispatch(
     match path {
         "/test.Counter/Add" => hicam::__private::handle::<Count<'_>, _, _, _>(state, request).await,
         "/test.Counter/Wait" => hicam::__private::handle::<Wait<'_>, _, _, _>(state, request).await,
+        "/test.Counter/Walk" => hicam::__private::handle::<Walk<'_>, _, _, _>(state, request).await,
         "/test.Counter/Total" => Ok(Response::new(Answer {
             n: state.total.load(SeqCst),
         })),

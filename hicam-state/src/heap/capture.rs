@@ -2,15 +2,17 @@
 
 use std::any;
 use std::collections::{HashMap, VecDeque};
-use std::fmt;
-use std::marker::PhantomData;
 use std::mem;
-use std::sync::{Arc, Weak};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use super::cells::Filling;
-use super::content::{Content, SizedContent};
+use super::content::{Content, WeakContent};
+use super::frozen::{Frost, Frozen};
 use super::knots::{self, Link};
 use super::objects::{LatePart, Object, Objects};
+use super::pins::{Pin, StrongPin, WeakPin};
+use super::reach::{AllThreads, OneThread};
 use crate::error::EncodeErrorKind;
 use crate::{EncodeError, Encoder, State, TypeId, TypeTable, Value};
 
@@ -64,6 +66,15 @@ impl Capture {
         encode: impl FnOnce(&mut Encoder) -> Result<(), EncodeError>,
     ) -> Result<Value, EncodeError> {
         let ty = describe(&mut self.types);
+        let bytes = self.written(encode)?;
+        Ok(Value { ty, bytes })
+    }
+
+    /// What `encode` writes. The contents of the objects that it points to are written too.
+    fn written(
+        &mut self,
+        encode: impl FnOnce(&mut Encoder) -> Result<(), EncodeError>,
+    ) -> Result<Vec<u8>, EncodeError> {
         let mut out = Encoder::new();
         out.heap = Some(Heap::Writing(self.heap.take().unwrap_or_default()));
         let written = encode(&mut out);
@@ -72,13 +83,27 @@ impl Capture {
         if let Some(Heap::Writing(heap)) = out.heap {
             self.heap = Some(heap);
         }
-        written.map(|()| Value { ty, bytes })
+        written.map(|()| bytes)
+    }
+
+    /// Adds values that were frozen, in the order in which they were. The objects of their own get new numbers; those that are
+    /// shared with other values have the same as there.
+    ///
+    /// # Errors
+    /// A shared object cannot be captured just now, or at all.
+    pub fn add(&mut self, frozen: &Frozen) -> Result<Vec<Value>, EncodeError> {
+        let heap = self.heap.get_or_insert_default();
+        let numbers = frozen.number(heap)?;
+        frozen.fill(&numbers, heap, &mut self.types);
+        // The contents of shared objects that nothing else has led to.
+        self.written(|_| Ok(()))?;
+        Ok(frozen.values(&numbers, &mut self.types))
     }
 
     /// Writes the contents of the objects that are waiting for it.
     fn contents(&mut self, out: &mut Encoder) -> Result<(), EncodeError> {
         while let Some(pin) = writer(out).and_then(Writer::begin) {
-            let ty = pin.describe(&mut self.types);
+            let ty = pin.describer()(&mut self.types);
             pin.encode(out)?;
             let content = out.take_bytes();
             if let Some(heap) = writer(out) {
@@ -116,7 +141,7 @@ impl Capture {
             .entries
             .into_iter()
             .map(|entry| Object {
-                ty: entry.ty.unwrap_or_else(|| entry.pin.describe(&mut types)),
+                ty: entry.ty.unwrap_or_else(|| entry.describe(&mut types)),
                 content: entry.content,
                 late: entry.late,
             })
@@ -131,12 +156,16 @@ pub(crate) enum Heap {
     /// It captures values that share objects.
     Writing(Box<Writer>),
     /// Nothing is captured: the late parts of an object that exists are stored in its cells.
-    Filling(Box<Filling>),
+    Filling(Box<Filling<AllThreads>>),
+    /// The same, of an object that `Rc`s lead to.
+    FillingHere(Box<Filling<OneThread>>),
     /// Nothing is captured: the cells that can be late are counted.
     Counting(u32),
+    /// Nothing is captured: cells let go of what they hold.
+    Emptying,
 }
 
-fn writer(out: &mut Encoder) -> Option<&mut Writer> {
+pub(super) fn writer(out: &mut Encoder) -> Option<&mut Writer> {
     match &mut out.heap {
         Some(Heap::Writing(heap)) => Some(heap),
         _ => None,
@@ -148,10 +177,10 @@ fn writer(out: &mut Encoder) -> Option<&mut Writer> {
 pub(crate) struct Writer {
     /// Numbers by address.
     known: HashMap<usize, u32>,
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// Objects whose content is to be written.
     queue: VecDeque<u32>,
-    links: Vec<Link>,
+    pub(super) links: Vec<Link>,
     /// Pointers written so far.
     pointers: u64,
     /// The object whose content is being written.
@@ -161,119 +190,90 @@ pub(crate) struct Writer {
     /// Above zero in a cell, or in a collection without order.
     inner: u32,
     late: Vec<LateDraft>,
+    /// What is noted of the objects while values of one thread are frozen.
+    pub(super) frost: Option<Frost>,
+}
+
+/// How a type is described.
+pub(super) type Describe = fn(&mut TypeTable) -> TypeId;
+
+#[derive(Debug)]
+pub(super) struct LateDraft {
+    pub(super) cell: u32,
+    pub(super) position: u64,
+    pub(super) describe: Describe,
+    pub(super) bytes: Vec<u8>,
+    /// Where the numbers of pointers stand in the bytes; known while values are frozen.
+    pub(super) places: Vec<usize>,
 }
 
 #[derive(Debug)]
-struct LateDraft {
-    cell: u32,
-    position: u64,
-    describe: fn(&mut TypeTable) -> TypeId,
-    bytes: Vec<u8>,
-}
-
-#[derive(Debug)]
-struct Entry {
+pub(super) struct Entry {
     /// The [`Content`] it is captured by.
-    kind: any::TypeId,
-    name: &'static str,
-    pin: Arc<dyn Pin>,
-    strong: bool,
-    ty: Option<TypeId>,
-    content: Option<Vec<u8>>,
-    late: Vec<LatePart>,
+    pub(super) kind: any::TypeId,
+    pub(super) name: &'static str,
+    /// None for one that was frozen.
+    pub(super) pin: Option<Rc<dyn Pin>>,
+    pub(super) strong: bool,
+    pub(super) ty: Option<TypeId>,
+    pub(super) content: Option<Vec<u8>>,
+    pub(super) late: Vec<LatePart>,
 }
 
-/// A pointer that keeps an object's address its own while the capture lasts.
-trait Pin {
-    fn describe(&self, types: &mut TypeTable) -> TypeId;
-    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError>;
-}
-
-impl fmt::Debug for dyn Pin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Pin")
-    }
-}
-
-struct StrongPin<C: Content>(Arc<C::Of>, PhantomData<C>);
-
-impl<C: Content> Pin for StrongPin<C> {
+impl Entry {
     fn describe(&self, types: &mut TypeTable) -> TypeId {
-        C::describe(types)
-    }
-
-    fn encode(&self, out: &mut Encoder) -> Result<(), EncodeError> {
-        C::encode(&self.0, out)
-    }
-}
-
-struct WeakPin<C: SizedContent> {
-    _pointer: Weak<C::Of>,
-}
-
-impl<C: SizedContent> Pin for WeakPin<C> {
-    fn describe(&self, types: &mut TypeTable) -> TypeId {
-        C::describe(types)
-    }
-
-    /// Never called: an object that only weak pointers lead to is not captured.
-    fn encode(&self, _: &mut Encoder) -> Result<(), EncodeError> {
-        Ok(())
+        match &self.pin {
+            Some(pin) => pin.describer()(types),
+            // It was described when it was added.
+            None => TypeId(0),
+        }
     }
 }
 
 /// Writes a strong pointer.
 pub(crate) fn strong<C: Content>(
-    pointer: &Arc<C::Of>,
+    pointer: &C::Strong,
     out: &mut Encoder,
 ) -> Result<(), EncodeError> {
-    let address = Arc::as_ptr(pointer).cast::<()>().addr();
-    out.pointer(
-        address,
-        true,
-        any::TypeId::of::<C>(),
-        any::type_name::<C::Of>,
-        || Arc::new(StrongPin::<C>(Arc::clone(pointer), PhantomData)),
-    )
+    out.pointer::<C>(C::address(pointer), true, || {
+        Rc::new(StrongPin::<C>(pointer.clone()))
+    })
 }
 
 /// Writes a weak pointer.
-pub(crate) fn weak<C: SizedContent>(
-    pointer: &Weak<C::Of>,
+pub(crate) fn weak<C: WeakContent>(
+    pointer: &C::Weak,
     out: &mut Encoder,
 ) -> Result<(), EncodeError> {
-    if pointer.strong_count() == 0 {
+    if C::is_dangling(pointer) {
         out.u32(0);
         return Ok(());
     }
-    let address = pointer.as_ptr().cast::<()>().addr();
-    out.pointer(
-        address,
-        false,
-        any::TypeId::of::<C>(),
-        any::type_name::<C::Of>,
-        || {
-            Arc::new(WeakPin::<C> {
-                _pointer: Weak::clone(pointer),
-            })
-        },
-    )
+    out.pointer::<C>(C::weak_address(pointer), false, || {
+        Rc::new(WeakPin::<C>(pointer.clone()))
+    })
 }
 
 impl Encoder {
-    fn pointer(
+    fn pointer<C: Content>(
         &mut self,
         address: usize,
         strong: bool,
-        kind: any::TypeId,
-        name: fn() -> &'static str,
-        pin: impl FnOnce() -> Arc<dyn Pin>,
+        pin: impl FnOnce() -> Rc<dyn Pin>,
     ) -> Result<(), EncodeError> {
+        let place = self.position();
         match &mut self.heap {
             None => Err(EncodeErrorKind::NoHeap.into()),
-            Some(Heap::Filling(_) | Heap::Counting(_)) => Ok(()),
+            Some(Heap::Filling(_) | Heap::FillingHere(_) | Heap::Counting(_) | Heap::Emptying) => {
+                Ok(())
+            }
             Some(Heap::Writing(heap)) => {
+                let kind = any::TypeId::of::<C>();
+                let name = any::type_name::<C::Of>();
                 let number = heap.number(address, strong, kind, name, pin)?;
+                if let Some(frost) = &mut heap.frost {
+                    frost.found(number, strong, place);
+                }
                 self.u32(number);
                 Ok(())
             }
@@ -291,10 +291,12 @@ impl Encoder {
             Some(Heap::Writing(heap)) if heap.current.is_none() || heap.inner > 0 => write(self),
             Some(Heap::Writing(_)) => self.write_cell::<T>(write),
             Some(Heap::Filling(filling)) => filling.cell(store),
+            Some(Heap::FillingHere(filling)) => filling.cell(store),
             Some(Heap::Counting(cells)) => {
                 *cells += 1;
                 Ok(())
             }
+            Some(Heap::Emptying) => T::placeholder().map_or(Ok(()), store),
         }
     }
 
@@ -319,11 +321,13 @@ impl Encoder {
             heap.links.truncate(links);
             let bytes = self.split_off(start);
             if let Some(heap) = writer(self) {
+                let frost = heap.frost.as_mut();
                 heap.late.push(LateDraft {
                     cell,
                     position: start as u64,
                     describe: T::describe,
                     bytes,
+                    places: frost.map_or_else(Vec::new, |frost| frost.places_from(start)),
                 });
             }
         }
@@ -345,7 +349,9 @@ impl Encoder {
     ) -> Result<(), EncodeError> {
         match &mut self.heap {
             None => return write(self),
-            Some(Heap::Filling(_) | Heap::Counting(_)) => return Ok(()),
+            Some(Heap::Filling(_) | Heap::FillingHere(_) | Heap::Counting(_) | Heap::Emptying) => {
+                return Ok(());
+            }
             Some(Heap::Writing(heap)) => heap.inner += 1,
         }
         let written = write(self);
@@ -358,45 +364,65 @@ impl Encoder {
 
 impl Writer {
     /// The number of the object at `address`.
-    fn number(
+    pub(super) fn number(
         &mut self,
         address: usize,
         strong: bool,
         kind: any::TypeId,
-        name: fn() -> &'static str,
-        pin: impl FnOnce() -> Arc<dyn Pin>,
+        name: &'static str,
+        pin: impl FnOnce() -> Rc<dyn Pin>,
     ) -> Result<u32, EncodeError> {
         let number = match self.known.get(&address) {
             Some(number) => *number,
             None => {
-                let number = u32::try_from(self.entries.len() + 1)
-                    .map_err(|_| EncodeError::other("there are more than 2³² shared objects"))?;
+                let number = self.add(kind, name)?;
                 self.known.insert(address, number);
-                self.entries.push(Entry {
-                    kind,
-                    name: name(),
-                    pin: pin(),
-                    strong,
-                    ty: None,
-                    content: None,
-                    late: Vec::new(),
-                });
-                if strong {
-                    self.queue.push_back(number);
-                }
+                self.pin(number, address, strong, pin());
                 return Ok(self.link(number, strong));
             }
         };
-        let entry = &mut self.entries[number as usize - 1];
+        let entry = &self.entries[number as usize - 1];
         if entry.kind != kind {
-            return Err(EncodeErrorKind::TwoTypes(entry.name, name()).into());
+            return Err(EncodeErrorKind::TwoTypes(entry.name, name).into());
         }
         if strong && !entry.strong {
-            entry.strong = true;
-            entry.pin = pin();
-            self.queue.push_back(number);
+            self.pin(number, address, true, pin());
         }
         Ok(self.link(number, strong))
+    }
+
+    /// A new object.
+    pub(super) fn add(
+        &mut self,
+        kind: any::TypeId,
+        name: &'static str,
+    ) -> Result<u32, EncodeError> {
+        let number = u32::try_from(self.entries.len() + 1)
+            .map_err(|_| EncodeError::other("there are more than 2³² shared objects"))?;
+        self.entries.push(Entry {
+            kind,
+            name,
+            pin: None,
+            strong: false,
+            ty: None,
+            content: None,
+            late: Vec::new(),
+        });
+        Ok(number)
+    }
+
+    /// Holds an object, by the first pointer to it or by the first strong one.
+    fn pin(&mut self, number: u32, address: usize, strong: bool, pin: Rc<dyn Pin>) {
+        let elsewhere = match &mut self.frost {
+            Some(frost) => frost.pinned(number, address, &*pin),
+            None => false,
+        };
+        let entry = &mut self.entries[number as usize - 1];
+        entry.strong = strong;
+        entry.pin = Some(pin);
+        if strong && !elsewhere {
+            self.queue.push_back(number);
+        }
     }
 
     fn link(&mut self, to: u32, strong: bool) -> u32 {
@@ -408,11 +434,21 @@ impl Writer {
     }
 
     /// The next object whose content is to be written.
-    fn begin(&mut self) -> Option<Arc<dyn Pin>> {
+    pub(super) fn begin(&mut self) -> Option<Rc<dyn Pin>> {
         self.current = self.queue.pop_front();
         self.cells = 0;
         let entry = self.entries.get(self.current? as usize - 1)?;
-        Some(Arc::clone(&entry.pin))
+        entry.pin.clone()
+    }
+
+    /// As [`Writer::end`], while values are frozen.
+    pub(super) fn end_frozen(&mut self, content: Vec<u8>) {
+        let late = mem::take(&mut self.late);
+        if let Some(number) = self.current.take()
+            && let Some(frost) = &mut self.frost
+        {
+            frost.written(number, content, late);
+        }
     }
 
     fn end(&mut self, ty: TypeId, content: Vec<u8>, types: &mut TypeTable) {

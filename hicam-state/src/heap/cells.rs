@@ -2,6 +2,7 @@
 
 use super::content::Content;
 use super::objects::LatePart;
+use super::reach::Reach;
 use super::table::{Heap, circle};
 use crate::error::EncodeErrorKind;
 use crate::evolve::Absent;
@@ -113,15 +114,15 @@ impl Decoder<'_> {
 
 /// The late parts of one object on their way into its cells.
 #[derive(Debug)]
-pub(crate) struct Filling {
-    heap: Heap,
+pub(crate) struct Filling<R: Reach> {
+    heap: Heap<R>,
     number: u32,
     cells: u32,
     next: usize,
     error: Option<DecodeError>,
 }
 
-impl Filling {
+impl<R: Reach> Filling<R> {
     pub(super) fn cell<T: State>(
         &mut self,
         store: impl FnOnce(T) -> Result<(), EncodeError>,
@@ -136,7 +137,7 @@ impl Filling {
                 converted.late_absent.get(self.next),
             ),
             None => {
-                let object = heap.0.objects.get(self.number);
+                let object = heap.0.source.objects.get(self.number);
                 (object.and_then(|object| object.late.get(self.next)), None)
             }
         };
@@ -144,7 +145,7 @@ impl Filling {
         let Some(part) = late else { return Ok(()) };
         self.next += 1;
         let read = heap.driven(|| {
-            let mut input = Decoder::of_value(&part.bytes, &heap);
+            let mut input = R::decoder(&heap, Decoder::new(&part.bytes));
             input.absent = absent.map(|absent| Absent::new(absent));
             read(input, T::decode)
         });
@@ -158,7 +159,7 @@ impl Filling {
     }
 }
 
-impl Heap {
+impl<R: Reach> Heap<R> {
     /// The number under which a captured cell is visited: with the cells before it that were not captured.
     fn visited_as(&self, number: u32, cell: u32) -> u32 {
         let table = self.table();
@@ -176,10 +177,10 @@ impl Heap {
     }
 
     /// Stores the late parts of an object.
-    pub(super) fn fill<C: Content>(&self, number: u32) -> Result<(), DecodeError> {
+    pub(super) fn fill<C: Content<Reach = R>>(&self, number: u32) -> Result<(), DecodeError> {
         let pointer = self.made::<C>(number)?.ok_or_else(|| circle(number))?;
         let mut out = Encoder::new();
-        out.heap = Some(super::EncoderHeap::Filling(Box::new(Filling {
+        out.heap = Some(R::filling(Box::new(Filling {
             heap: self.clone(),
             number,
             cells: 0,
@@ -187,7 +188,7 @@ impl Heap {
             error: None,
         })));
         let visited = C::encode(&pointer, &mut out);
-        let Some(super::EncoderHeap::Filling(filling)) = out.heap else {
+        let Some(filling) = out.heap.and_then(R::filled) else {
             return Err(DecodeError::other("an encoder has lost its late parts"));
         };
         if let Some(error) = filling.error {

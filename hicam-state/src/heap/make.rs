@@ -1,19 +1,23 @@
 //! How an object is made: in its knot, or by itself, from content that is converted if another build captured it.
 
 use std::any;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use super::cells::Cursor;
-use super::content::Content;
+use super::content::{Content, WeakContent};
+use super::reach::{Reach, Slots as _};
 use super::table::{DEPTH, Heap, Make, Slot, Step, circle, two_types};
 use crate::error::DecodeErrorKind;
 use crate::evolve::{Converted, Plan, Source};
 use crate::value::first;
 use crate::{DecodeError, Decoder, STACK_CHUNK, STACK_RED_ZONE, TypeTable};
 
-impl Heap {
+impl<R: Reach> Heap<R> {
     /// The object of this number.
-    pub(super) fn strong<C: Content>(&self, number: u32) -> Result<Arc<C::Of>, DecodeError> {
+    pub(super) fn strong<C: Content<Reach = R>>(
+        &self,
+        number: u32,
+    ) -> Result<C::Strong, DecodeError> {
         if let Some(pointer) = self.made::<C>(number)? {
             return Ok(pointer);
         }
@@ -31,27 +35,26 @@ impl Heap {
     }
 
     /// A weak pointer to the object of this number.
-    pub(super) fn weak<C: Content<Of: Sized>>(
+    pub(super) fn weak<C: WeakContent<Reach = R>>(
         &self,
         number: u32,
-    ) -> Result<Weak<C::Of>, DecodeError> {
+    ) -> Result<C::Weak, DecodeError> {
         if number == 0 || self.object(number)?.content.is_none() {
-            return Ok(Weak::new());
+            return Ok(C::dangling());
         }
         if let Some(knot) = self.knot_in_use(number) {
             let mut table = self.table();
-            if table.probing == Some(knot)
-                && let Some(knot) = table.knots.get_mut(knot)
-            {
+            if table.probing == Some(knot) {
+                let knot = table.knots.entry(knot).or_default();
                 knot.targets.insert(number);
                 knot.make.insert(number, member::<C>(number));
                 knot.todo.push(probe::<C>(number));
-                return Ok(Weak::new());
+                return Ok(C::dangling());
             }
         }
         let making = self.slot(number, |slot| match slot {
-            Slot::MakingWith(pointer) => pointer
-                .downcast_ref::<Weak<C::Of>>()
+            Slot::MakingWith(pointer) => R::any(pointer)
+                .downcast_ref::<C::Weak>()
                 .cloned()
                 .map(Some)
                 .ok_or_else(|| two_types(number)),
@@ -61,12 +64,15 @@ impl Heap {
             Some(pointer) => Ok(pointer),
             None => self
                 .strong::<C>(number)
-                .map(|pointer| Arc::downgrade(&pointer)),
+                .map(|pointer| C::downgrade(&pointer)),
         }
     }
 
     /// Reads the content of an object into a new one.
-    pub(super) fn make<C: Content>(&self, number: u32) -> Result<Arc<C::Of>, DecodeError> {
+    pub(super) fn make<C: Content<Reach = R>>(
+        &self,
+        number: u32,
+    ) -> Result<C::Strong, DecodeError> {
         self.content(number, C::make)
     }
 
@@ -80,11 +86,11 @@ impl Heap {
             return Err(DecodeError::invalid("object with content", number));
         };
         let converted = self.converted(number);
-        let (mut input, late) = match &converted {
+        let (input, late) = match &converted {
             Some(converted) => (converted.decoder(), &converted.late),
             None => (Decoder::new(content), &object.late),
         };
-        input.heap = Some(self);
+        let mut input = R::decoder(self, input);
         input.object = Some(Cursor::new(late));
         let value = stacker::maybe_grow(STACK_RED_ZONE, STACK_CHUNK, || read(&mut input))?;
         if input
@@ -109,7 +115,7 @@ impl Heap {
     }
 
     /// Whether the type it is read as is the one it was captured as, or one that it can be converted to, which is then done.
-    pub(super) fn check<C: Content>(&self, number: u32) -> Result<(), DecodeError> {
+    pub(super) fn check<C: Content<Reach = R>>(&self, number: u32) -> Result<(), DecodeError> {
         let object = self.object(number)?;
         let key = (any::TypeId::of::<C>(), object.ty);
         let known = self.table().checked.get(&key).cloned();
@@ -118,10 +124,10 @@ impl Heap {
             None => {
                 let mut ours = TypeTable::new();
                 let id = C::describe(&mut ours);
-                let plan = match ours.same(id, &self.0.types, object.ty) {
+                let plan = match ours.same(id, &self.0.source.types, object.ty) {
                     Ok(()) => None,
                     Err(_) => {
-                        let theirs = (&*self.0.types, object.ty);
+                        let theirs = (&*self.0.source.types, object.ty);
                         Some(Arc::new(Plan::new((&ours, id), theirs).map_err(first)?))
                     }
                 };
@@ -147,7 +153,7 @@ impl Heap {
     }
 
     /// Makes an object that is in no knot.
-    fn make_plain<C: Content>(&self, number: u32) -> Result<(), DecodeError> {
+    fn make_plain<C: Content<Reach = R>>(&self, number: u32) -> Result<(), DecodeError> {
         if self.made::<C>(number)?.is_some() {
             return Ok(());
         }
@@ -156,25 +162,26 @@ impl Heap {
             if table.depth >= DEPTH {
                 table.pending = Some(Step {
                     number,
-                    run: Heap::make_plain::<C>,
+                    run: Self::make_plain::<C>,
                 });
                 return Err(DecodeErrorKind::Pending.into());
             }
             table.depth += 1;
             table.probing.take()
         };
-        let made = self.make_into_slot::<C>(number, Heap::make::<C>);
+        let made = self.make_into_slot::<C>(number, Self::make::<C>);
         let mut table = self.table();
         table.probing = probing;
         table.depth = table.depth.saturating_sub(1);
         made
     }
 
-    pub(super) fn make_into_slot<C: Content>(
+    pub(super) fn make_into_slot<C: Content<Reach = R>>(
         &self,
         number: u32,
         make: Make<C>,
     ) -> Result<(), DecodeError> {
+        R::claim(self, number)?;
         self.check::<C>(number)?;
         self.slot(number, |slot| match slot {
             Slot::Empty => {
@@ -187,16 +194,16 @@ impl Heap {
         let late = self.late_parts(number)? > 0;
         let mut table = self.table();
         let fill = made.is_ok() && late;
-        if let Some(slot) = table.slots.get_mut((number as usize).wrapping_sub(1)) {
+        if let Some(slot) = table.slots.slot(number) {
             *slot = match &made {
-                Ok(pointer) => Slot::Made(Box::new(Arc::clone(pointer))),
+                Ok(pointer) => Slot::Made(C::erase(pointer.clone())),
                 Err(_) => Slot::Empty,
             };
         }
         if fill {
             table.fills.push_back(Step {
                 number,
-                run: Heap::fill::<C>,
+                run: Self::fill::<C>,
             });
         }
         drop(table);
@@ -204,14 +211,14 @@ impl Heap {
     }
 }
 
-pub(super) fn member<C: Content>(number: u32) -> Step {
+pub(super) fn member<C: Content>(number: u32) -> Step<C::Reach> {
     Step {
         number,
         run: Heap::make_typed_member::<C>,
     }
 }
 
-pub(super) fn probe<C: Content>(number: u32) -> Step {
+pub(super) fn probe<C: Content>(number: u32) -> Step<C::Reach> {
     Step {
         number,
         run: Heap::probe::<C>,

@@ -18,7 +18,7 @@
 //!   are read and stored. Late parts are done from a queue, so a chain of late links does not recurse.
 //!   The cells of an object that exists are found by running [`State::encode`](crate::State::encode) over it: that visits
 //!   them in the order in which they were captured. In a `HashMap` that order changes, so cells in there are never late.
-//! - *Fixed* strong links form no circle, or the capture is refused ([`EncodeErrorKind::StrongCycle`]). Following them,
+//! - *Fixed* strong links form no circle, or the capture is refused ([`EncodeErrorKind::StrongCycle`](crate::EncodeErrorKind::StrongCycle)). Following them,
 //!   objects are made from the end. Where that goes too deep, everything in progress is given up, the object at the depth
 //!   is made first, and then what had been given up is done again.
 //! - Objects that fixed strong and fixed weak links connect in circles are a *knot*, for example a parent with a list of
@@ -36,9 +36,24 @@
 //! What holds an `Arc` but is captured through serde (its feature `rc`) is a copy after a restore: serde does not show
 //! the pointer. Without that feature it does not compile. Use `#[derive(State)]` for types that hold an `Arc`.
 //! One object that is pointed to as two types (an `Arc<[T; 2]>` and, coerced from it, an `Arc<[T]>`) is refused.
-//! `Rc` has no [`State`](crate::State): what a handler holds must be `Send`. What a field with `#[hicam(skip)]` points to is
+//! What a field with `#[hicam(skip)]` points to is
 //! not captured through that field, so nothing is shared with it after a restore. The hash and order of a key must not depend
 //! on what is in its cells, which may come late.
+//!
+//! **`Rc`** is written as `Arc` is, so nothing above is different for it, nor in the format. What differs is who may hold the
+//! pointer, which is a type parameter of the code here (`reach`): an `Rc` is in one thread and reached from one frame alone.
+//! It may hold `Arc`s; what an `Arc` points to never holds an `Rc`, because it can be in any thread. So no circle has both.
+//! - A frame is saved in one thread and encoded in another: what it holds by `Rc` is *frozen* in between ([`Freeze`]), into the
+//!   bytes that a capture of its own would write, with the places of numbers in them. What `Arc`s point to is not written
+//!   then, for it may still change: the `Arc`s are kept. [`Capture::add`] gives the objects of `Rc`s new numbers, those of
+//!   `Arc`s the ones that they have for everyone, and writes these in their places. In the same process,
+//!   [`Frozen::thaw`] is a restore in which the `Arc`s' objects are there already.
+//! - The objects are made anew in either case, so anything else that holds one would be left with a copy: freezing
+//!   counts the pointers that it finds and compares ([`EncodeErrorKind::HeldElsewhere`](crate::EncodeErrorKind::HeldElsewhere)).
+//! - The original is let go of ([`FrozenGraph::let_go`]), object by object, and its cells are emptied first, so that no circle
+//!   stays behind. Its drop must not be seen, which types say when the program is built ([`OnDrop`](crate::OnDrop)).
+//! - A restore has a table of such objects for each frame ([`Restore::on_thread`]), beside that for all threads. An object that an
+//!   `Rc` and something else lead to, which only a program with other types can have captured, is refused.
 //!
 //! # The encoding
 //!
@@ -47,9 +62,12 @@
 mod capture;
 mod cells;
 mod content;
+mod frozen;
 mod knots;
 mod make;
 mod objects;
+mod pins;
+mod reach;
 mod restore;
 mod table;
 mod untie;
@@ -57,8 +75,10 @@ mod untie;
 pub use capture::Capture;
 pub(crate) use capture::{Heap as EncoderHeap, strong as encode_strong, weak as encode_weak};
 pub(crate) use cells::Cursor;
-pub(crate) use content::{AsState, SizedContent, Slice, Text};
+pub(crate) use content::{AsState, ByArc, ByRc, SizedContent, Slice, Text};
+pub use frozen::{Freeze, Frozen, FrozenGraph};
 pub use objects::{LatePart, Object, Objects};
-pub use restore::Restore;
+pub(crate) use reach::{AllThreads, OneThread};
+pub use restore::{Restore, ThreadRestore};
 pub(crate) use restore::{strong as decode_strong, weak as decode_weak};
 pub(crate) use table::Heap;

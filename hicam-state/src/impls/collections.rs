@@ -13,6 +13,7 @@ use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, Type, Typ
 
 impl<T: State> State for Vec<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Vec<T>>(|types| Type::Seq(T::describe(types)))
@@ -67,6 +68,7 @@ macro_rules! sequences {
     ($($ty:ty, $elements:ident, [$($bound:tt)*];)*) => {$(
         impl<T: State $($bound)*> State for $ty {
             const ON_DROP: OnDrop = T::ON_DROP;
+            const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 Vec::<T>::describe(types)
@@ -114,6 +116,7 @@ sequences! {
 /// Captured as the elements that remain.
 impl<T: State> State for vec::IntoIter<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         Vec::<T>::describe(types)
@@ -156,6 +159,7 @@ impl State for Bytes {
 
 impl<T: State, const N: usize> State for [T; N] {
     const ON_DROP: OnDrop = if N > 0 { T::ON_DROP } else { OnDrop::Silent };
+    const BEHIND_RC: OnDrop = if N > 0 { T::BEHIND_RC } else { OnDrop::Silent };
 
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<[T; N]>(|types| Type::Array {
@@ -202,6 +206,7 @@ macro_rules! sets {
     ($($ty:ty, [$($parameters:tt)*], $order:ident $sorted:literal, $new:expr;)*) => {$(
         impl<$($parameters)*> State for $ty {
             const ON_DROP: OnDrop = T::ON_DROP;
+            const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<SetOf<T, $sorted>>(|types| Type::Set {
@@ -264,6 +269,7 @@ macro_rules! maps {
     ($($ty:ty, [$($parameters:tt)*], $order:ident $sorted:literal, $new:expr;)*) => {$(
         impl<$($parameters)*> State for $ty {
             const ON_DROP: OnDrop = OnDrop::any(&[K::ON_DROP, V::ON_DROP]);
+            const BEHIND_RC: OnDrop = OnDrop::any(&[K::BEHIND_RC, V::BEHIND_RC]);
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<MapOf<K, V, $sorted>>(|types| Type::Map {
@@ -334,6 +340,7 @@ maps! {
 
 impl<T: State> State for Box<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         T::describe(types)
@@ -358,6 +365,7 @@ impl<T: State> State for Box<T> {
 
 impl<T: State> State for Option<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Option<T>>(|types| Type::Option(T::describe(types)))
@@ -403,6 +411,7 @@ impl<T: State> State for Option<T> {
 
 impl<T: State, E: State> State for Result<T, E> {
     const ON_DROP: OnDrop = OnDrop::any(&[T::ON_DROP, E::ON_DROP]);
+    const BEHIND_RC: OnDrop = OnDrop::any(&[T::BEHIND_RC, E::BEHIND_RC]);
 
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Result<T, E>>(|types| {
@@ -448,6 +457,7 @@ macro_rules! tuples {
     ($(($($part:ident $position:tt),+))*) => {$(
         impl<$($part: State),+> State for ($($part,)+) {
             const ON_DROP: OnDrop = OnDrop::any(&[$($part::ON_DROP),+]);
+            const BEHIND_RC: OnDrop = OnDrop::any(&[$($part::BEHIND_RC),+]);
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<Self>(|types| Type::Tuple(vec![$($part::describe(types)),+]))

@@ -299,6 +299,7 @@ non_zero! { u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize }
 
 impl<T: State> State for Wrapping<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         T::describe(types)

@@ -18,6 +18,7 @@ macro_rules! enums {
     })*) => {$(
         impl<$($parameters)*> State for $ty {
             const ON_DROP: OnDrop = OnDrop::any(&[$($(<$field>::ON_DROP,)*)*]);
+            const BEHIND_RC: OnDrop = OnDrop::any(&[$($(<$field>::BEHIND_RC,)*)*]);
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<$ty>(|_types| {
@@ -72,6 +73,7 @@ macro_rules! ends {
     ($($ty:ident |$end:ident| $make:expr;)*) => {$(
         impl<T: State> State for $ty<T> {
             const ON_DROP: OnDrop = T::ON_DROP;
+            const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<Self>(|types| {
@@ -127,6 +129,7 @@ impl State for RangeFull {
 
 impl<T: State> State for Saturating<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         T::describe(types)
@@ -147,6 +150,7 @@ impl<T: State> State for Saturating<T> {
 
 impl<T: State> State for LinkedList<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         Vec::<T>::describe(types)

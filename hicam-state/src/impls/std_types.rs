@@ -12,6 +12,7 @@ use crate::{DecodeError, Decoder, EncodeError, Encoder, OnDrop, State, TypeId, T
 
 impl<T: State> State for Reverse<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         T::describe(types)
@@ -50,6 +51,7 @@ impl<T: Send + 'static> State for PhantomData<T> {
 
 impl<T: State> State for Range<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Self>(|types| {
@@ -76,6 +78,7 @@ impl<T: State> State for Range<T> {
 
 impl<T: State> State for RangeFrom<T> {
     const ON_DROP: OnDrop = T::ON_DROP;
+    const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
     fn describe(types: &mut TypeTable) -> TypeId {
         types.define::<Self>(|types| structure("RangeFrom", vec![field::<T>("start", types)]))

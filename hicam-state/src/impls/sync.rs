@@ -51,6 +51,7 @@ macro_rules! holders {
     ($($ty:ty, |$this:ident| $guard:expr, |$value:ident| $store:expr;)*) => {$(
         impl<T: State> State for $ty {
             const ON_DROP: OnDrop = T::ON_DROP;
+            const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<CellOf<T>>(|types| Type::Cell(T::describe(types)))
@@ -102,6 +103,7 @@ macro_rules! once {
     ($($ty:ident)*) => {$(
         impl<T: State> State for $ty<T> {
             const ON_DROP: OnDrop = T::ON_DROP;
+            const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<CellOf<Option<T>>>(|types| Type::Cell(Option::<T>::describe(types)))

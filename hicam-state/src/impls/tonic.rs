@@ -185,6 +185,7 @@ macro_rules! carriers {
     ($($ty:ident, |$metadata:ident, $message:ident| $new:expr;)*) => {$(
         impl<T: State> State for $ty<T> {
             const ON_DROP: OnDrop = T::ON_DROP;
+            const BEHIND_RC: OnDrop = T::BEHIND_RC;
 
             fn describe(types: &mut TypeTable) -> TypeId {
                 types.define::<$ty<T>>(|types| {

@@ -235,7 +235,7 @@ macro_rules! __hicam_task {
             const FINGERPRINT: u64 = $fingerprint;
             const RETURNS_STATE: bool = $crate::__private::is_captured(
                 &|returned: $crate::__private::Var<$output>| {
-                    (&&&&&&&&&&&&&returned.probe()).choice()
+                    (&&&&&&&&&&&&&&returned.probe()).choice()
                 },
             );
             fn resumed() -> <Self as $crate::__private::Migratable>::Args {
@@ -244,7 +244,7 @@ macro_rules! __hicam_task {
             fn codec() -> ::core::option::Option<$crate::__private::Codec<$output>> {
                 let returned: $crate::__private::Var<$output> =
                     $crate::__private::Var::new(0, "value");
-                (&&&&&&&&&&&&&returned.probe()).if_captured()
+                (&&&&&&&&&&&&&&returned.probe()).if_captured()
             }
         }
 
