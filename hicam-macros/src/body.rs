@@ -140,20 +140,22 @@ pub(crate) fn body(
     }
     // What is borrowed across a point is tried again as a variable that is never moved.
     let mut whole = BTreeSet::new();
-    let (classes, code, seen, kept) = loop {
+    let (classes, code, seen, kept, early, lasting) = loop {
         let classes = classify::classify(&body, &live, &whole);
         let mut lower = Lower::new(&body, &live, &classes);
         let code = lower.lower();
         let Lower {
             seen,
             kept,
+            early,
+            lasting,
             roots,
             errors,
             ..
         } = lower;
         if roots.is_subset(&whole) {
             errors.into_result()?;
-            break (classes, code, seen, kept);
+            break (classes, code, seen, kept, early, lasting);
         }
         whole.extend(roots);
     };
@@ -176,7 +178,7 @@ pub(crate) fn body(
         let (handle, span) = (handle_at(&body, var), variable_span(&body, var));
         quote_spanned!(span=> #handle.copied();)
     });
-    let drops = seen.iter().map(|&var| {
+    let drops = seen.iter().chain(&early).map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=>
             (&&&&&&&&&&&&&&&#handle.probe()).drop_early();
@@ -186,6 +188,10 @@ pub(crate) fn body(
     let keeps = kept.iter().map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=> (&&&&&&&&&&&&&&&#handle.probe()).kept(__hicam_stack, &#handle);)
+    });
+    let lasting = lasting.iter().map(|&var| {
+        let (handle, span) = (handle(var), variable_span(&body, var));
+        quote_spanned!(span=> (&&&&&&&&&&&&&&&#handle.probe()).lasting(__hicam_stack, &#handle, &__HICAM_INFO);)
     });
     debug_assert!(
         classes
@@ -267,6 +273,7 @@ pub(crate) fn body(
             #(#codecs)*
             #(#copied)*
             #(#keeps)*
+            #(#lasting)*
             #(#drops)*
             if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
                 return ::hicam::__private::Flow::Suspended;

@@ -6,6 +6,7 @@ use syn::{BinOp, Expr, Pat, parse_quote, parse_quote_spanned};
 
 use crate::effects::binds_nothing;
 use crate::ir::{Fx, How, Jump};
+use crate::patterns;
 use crate::scope::Builder;
 
 /// A jump whose put-backs the lowering fills in: `__hicam_jump!(mark; jump)`.
@@ -53,11 +54,8 @@ impl Builder {
     pub(crate) fn condition(&mut self, cond: &mut Expr, fx: &mut Vec<Fx>) {
         match cond {
             Expr::Let(binding) => {
-                let how = if binds_nothing(&binding.pat) {
-                    How::Place
-                } else {
-                    How::Maybe
-                };
+                let otherwise: Pat = parse_quote!(_);
+                let how = match_how([&*binding.pat, &otherwise].into_iter());
                 self.expr(&mut binding.expr, how, fx);
                 self.declare_pattern(&binding.pat, fx);
             }
@@ -159,9 +157,10 @@ pub(crate) fn pass_label(label: &syn::Lifetime) -> syn::Lifetime {
 
 /// How a `match` uses its scrutinee.
 pub(crate) fn match_how<'p>(mut pats: impl Iterator<Item = &'p Pat> + Clone) -> How {
+    let option = pats.clone().any(patterns::takes_some);
     if pats.clone().all(binds_nothing) {
         How::Place
-    } else if pats.all(crate::patterns::takes_all) {
+    } else if pats.all(|pat| patterns::takes_all(pat) || option && matches!(pat, Pat::Wild(_))) {
         How::Move
     } else {
         How::Maybe

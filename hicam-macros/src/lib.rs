@@ -21,6 +21,7 @@ mod control;
 mod definition;
 mod derive_state;
 mod effects;
+mod endings;
 mod errors;
 mod evolution;
 mod for_loops;
@@ -172,6 +173,26 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// }
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// keep(true).await;
+/// # });
+/// ```
+///
+/// or if the last to use it is a method that may own it, which cannot be seen where it is called:
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Arc;
+/// # trait Seen { fn seen(&self) -> usize; }
+/// # impl Seen for Arc<u64> { fn seen(&self) -> usize { Arc::strong_count(self) } }
+/// # fn held(value: &Arc<u64>) -> Arc<u64> { Arc::clone(value) }
+/// #[hicam::migratable]
+/// async fn keep(value: &Arc<u64>) -> usize {
+///     let held = held(value);
+///     hicam::point().await;
+///     let seen = held.seen();
+///     hicam::point().await;
+///     seen
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// keep(&Arc::new(1)).await;
 /// # });
 /// ```
 ///

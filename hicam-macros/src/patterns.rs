@@ -40,7 +40,28 @@ pub(crate) fn takes_all(pat: &Pat) -> bool {
         Pat::Or(or) => or.cases.iter().all(takes_all),
         Pat::Paren(paren) => takes_all(&paren.pat),
         Pat::Type(typed) => takes_all(&typed.pat),
-        Pat::Path(_) | Pat::Lit(_) => true,
+        Pat::Guard(guarded) => takes_all(&guarded.pat),
+        Pat::Path(_) | Pat::Lit(_) | Pat::Range(_) | Pat::Const(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether a pattern takes whatever is in an `Option`: `Some(x)`. Nothing is left then for other arms to leave.
+pub(crate) fn takes_some(pat: &Pat) -> bool {
+    fn takes_any(pat: &Pat) -> bool {
+        match pat {
+            Pat::Ident(_) => takes_all(pat),
+            Pat::Tuple(tuple) => tuple.elems.iter().all(takes_any),
+            Pat::Paren(paren) => takes_any(&paren.pat),
+            _ => false,
+        }
+    }
+    match pat {
+        Pat::TupleStruct(tuple) => {
+            let some = tuple.path.segments.last();
+            some.is_some_and(|some| some.ident == "Some") && tuple.elems.iter().all(takes_any)
+        }
+        Pat::Paren(paren) => takes_some(&paren.pat),
         _ => false,
     }
 }

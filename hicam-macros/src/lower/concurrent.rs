@@ -67,7 +67,8 @@ impl Lower<'_> {
         let (mut held, mut taken) = (Held::default(), Vec::new());
         for &var in several.args.mentions.iter().chain(&several.mentions) {
             if self.rests(var) && !taken.contains(&var) {
-                self.hold(var, false, (several.args.before, point), &mut held, exit);
+                let marks = (several.args.before, several.args.after, point);
+                self.hold(var, false, marks, &mut held, exit);
                 taken.push(var);
             }
         }
@@ -156,9 +157,15 @@ impl Lower<'_> {
             around,
             declare,
             fresh,
+            spent,
             resumed,
             back,
         } = held;
+        let values = if spent.is_empty() {
+            quote!(#values)
+        } else {
+            quote!(let __hicam_values = #values; #spent __hicam_values)
+        };
         quote! {{
             #[allow(unused_imports)]
             use ::hicam::__private::{

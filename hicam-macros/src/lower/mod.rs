@@ -37,6 +37,7 @@ use syn::visit_mut::VisitMut;
 use syn::{Expr, Lifetime, Stmt};
 
 use crate::classify::{Class, Classes, Unit, units};
+use crate::endings::Endings;
 use crate::errors::Errors;
 use crate::ir::{Block, Body, Code, JumpTarget, Lead, Simple, Statement, Tail, VarId};
 use crate::liveness::Liveness;
@@ -66,6 +67,11 @@ pub(crate) struct Lower<'b> {
     pub(crate) seen: Vec<VarId>,
     /// Variables whose type decides whether they are kept until their scope ends.
     pub(crate) kept: Vec<VarId>,
+    endings: Endings<'b>,
+    /// Captured variables that may be dropped before their scope ends.
+    pub(crate) early: BTreeSet<VarId>,
+    /// Captured variables that stay in their slots although nothing needs them.
+    pub(crate) lasting: BTreeSet<VarId>,
     /// Variables that rest in slots although they are borrowed across a point.
     pub(crate) roots: BTreeSet<VarId>,
     pub(crate) errors: Errors,
@@ -81,6 +87,9 @@ impl<'b> Lower<'b> {
             held: Vec::new(),
             seen: Vec::new(),
             kept: Vec::new(),
+            endings: Endings::find(body),
+            early: BTreeSet::new(),
+            lasting: BTreeSet::new(),
             roots: BTreeSet::new(),
             errors: Errors::default(),
         }

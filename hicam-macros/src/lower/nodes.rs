@@ -53,7 +53,8 @@ impl Lower<'_> {
             .collect();
         for &var in &taken {
             let passed = call.passed.iter().any(|(_, passed)| *passed == var);
-            self.hold(var, passed, (call.operand.before, point), &mut held, exit);
+            let marks = (call.operand.before, call.operand.after, point);
+            self.hold(var, passed, marks, &mut held, exit);
         }
         let mut operand = self.completed(&call.operand, &taken);
         let mut resume = call.resume.clone();
@@ -85,9 +86,15 @@ impl Lower<'_> {
             around,
             declare,
             fresh,
+            spent,
             resumed,
             back,
         } = held;
+        let fresh_call = if spent.is_empty() {
+            quote!(#fresh_call)
+        } else {
+            quote!(let __hicam_flow = #fresh_call; #spent __hicam_flow)
+        };
         quote! {{
             #[allow(unused_imports)]
             use ::hicam::__private::{Annotated as _, CopyReference as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _, TakeValue as _};
@@ -196,10 +203,15 @@ impl Lower<'_> {
         }
         let takes: TokenStream = vars.iter().map(|&var| self.take(var, Some(exit))).collect();
         let puts: TokenStream = vars.iter().map(|&var| self.put(var)).collect();
-        let live = vars
-            .iter()
-            .filter(|&&var| self.live.at_mark(hold.after, var));
-        let after: TokenStream = live.map(|&var| self.put(var)).collect();
+        let mut after = TokenStream::new();
+        for &var in &vars {
+            if self.live.at_mark(hold.after, var) {
+                after.extend(self.put(var));
+            } else if self.lasts(var, hold.after) {
+                // It was only borrowed.
+                after.extend(self.last(var));
+            }
+        }
         let (label, inner) = (self.label("hold"), self.label("exit"));
         let outside = self.held.len();
         self.held

@@ -6,6 +6,7 @@ use syn::{Expr, Lifetime};
 
 use super::{Lower, SUSPENDED, handle, handle_at};
 use crate::classify::{Class, Unit};
+use crate::endings::Ending;
 use crate::ir::{BorrowKind, Code, Mark, PointId, VarId};
 
 /// The slots that a stretch of code takes and puts back.
@@ -23,6 +24,8 @@ pub(super) struct Held {
     pub(super) declare: TokenStream,
     /// Before the operands are evaluated.
     pub(super) fresh: TokenStream,
+    /// After a call that was not resumed.
+    pub(super) spent: TokenStream,
     /// Before the call is resumed.
     pub(super) resumed: TokenStream,
     /// After the call.
@@ -31,9 +34,59 @@ pub(super) struct Held {
 
 impl Lower<'_> {
     /// Puts the slots that a unit declares into their `Option`s at the unit's end.
-    pub(super) fn park(&self, unit: &Unit<'_>, slots: &[VarId]) -> TokenStream {
-        let live = slots.iter().filter(|&&var| self.is_live_after(unit, var));
-        live.map(|&var| self.park_one(var)).collect()
+    pub(super) fn park(&mut self, unit: &Unit<'_>, slots: &[VarId]) -> TokenStream {
+        let mut tokens = TokenStream::new();
+        for &var in slots {
+            if self.is_live_after(unit, var) {
+                tokens.extend(self.park_one(var));
+                continue;
+            }
+            let led = unit.lead.is_some_and(|lead| lead.declares.contains(&var));
+            let first = unit.simples.first().map(|simple| simple.stmt.before);
+            if let (Some(first), Some(end)) = (first.or(unit.end()), unit.end()) {
+                tokens.extend(self.end(var, (first, end), led));
+            }
+        }
+        tokens
+    }
+
+    /// What becomes of a variable that nothing needs after a stretch of code (`set` before it), though its scope goes on: it
+    /// is put back, because the end of its scope is a use; if it may have been moved, its type must allow that it ends here.
+    pub(super) fn end(
+        &mut self,
+        var: VarId,
+        (before, after): (Mark, Mark),
+        set: bool,
+    ) -> TokenStream {
+        if !self.lasts(var, after) {
+            return TokenStream::new();
+        }
+        match self.endings.between(before, after, var, set) {
+            // `let x;` has no value yet.
+            Ending::Whole if set || self.body.vars[var].initialised => self.last(var),
+            Ending::Gone => TokenStream::new(),
+            Ending::Whole | Ending::Unknown => {
+                self.early.insert(var);
+                TokenStream::new()
+            }
+        }
+    }
+
+    /// Whether a captured variable is in scope at a point after a mark, where nothing needs it.
+    pub(super) fn lasts(&self, var: VarId, after: Mark) -> bool {
+        let facts = &self.body.vars[var];
+        self.classes.of[var] == Class::Slot { captured: true }
+            && !facts.copy
+            && !facts.made
+            && self.reborrows(var).is_none()
+            && !self.live.at_mark(after, var)
+            && self.endings.in_scope_after(after, var)
+    }
+
+    /// Puts a variable back for the end of its scope.
+    pub(super) fn last(&mut self, var: VarId) -> TokenStream {
+        self.lasting.insert(var);
+        self.park_one(var)
     }
 
     /// Gives the slots of what the unit's statement number `at` has declared (0: its lead) their types, where nothing is
@@ -127,10 +180,10 @@ impl Lower<'_> {
     /// evaluated unless they give it its value; the rest is taken on the fresh path only. `passed` to the call, it may
     /// be a reference to something static.
     pub(super) fn hold(
-        &self,
+        &mut self,
         var: VarId,
         passed: bool,
-        (before, point): (Mark, PointId),
+        (before, after, point): (Mark, Mark, PointId),
         held: &mut Held,
         exit: &Lifetime,
     ) {
@@ -156,6 +209,7 @@ impl Lower<'_> {
             held.back.extend(self.put(var));
         } else if set {
             held.fresh.extend(self.assign(var, &option, exit));
+            held.spent.extend(self.end(var, (before, after), true));
         }
     }
 
@@ -258,7 +312,7 @@ impl Lower<'_> {
     }
 
     /// The slots that code between two marks takes and puts back.
-    pub(super) fn segment(&self, mentions: &[VarId], before: Mark, after: Mark) -> Segment {
+    pub(super) fn segment(&mut self, mentions: &[VarId], before: Mark, after: Mark) -> Segment {
         let mut segment = Segment {
             prelude: TokenStream::new(),
             postlude: TokenStream::new(),
@@ -268,21 +322,24 @@ impl Lower<'_> {
             if !self.rests(var) {
                 continue;
             }
-            segment.prelude.extend(if self.live.at_mark(before, var) {
+            let set = self.live.at_mark(before, var);
+            segment.prelude.extend(if set {
                 self.take(var, None)
             } else {
                 self.declare_late(var)
             });
-            if self.live.at_mark(after, var) {
-                segment.postlude.extend(self.put(var));
-            }
+            segment.postlude.extend(if self.live.at_mark(after, var) {
+                self.put(var)
+            } else {
+                self.end(var, (before, after), set)
+            });
             segment.taken.push(var);
         }
         segment
     }
 
     /// The segment of a unit's simple statements, and of the block's value if that is code.
-    pub(super) fn unit_segment(&self, unit: &Unit<'_>, tail: Option<&Code<Expr>>) -> Segment {
+    pub(super) fn unit_segment(&mut self, unit: &Unit<'_>, tail: Option<&Code<Expr>>) -> Segment {
         let own: Vec<VarId> = unit
             .lead
             .into_iter()

@@ -1,6 +1,8 @@
 //! Drops: early, at the end of a scope, on some paths only, and of values that are never mentioned again.
 
 use super::moves::take_len;
+use std::sync::Arc;
+
 use super::{hicam, programs};
 
 #[hicam::migratable]
@@ -108,6 +110,135 @@ async fn replaced(depth: u32) -> (Held, u32) {
     (held, replaced)
 }
 
+type Holder = Arc<u32>;
+
+fn counted(holder: Holder) -> usize {
+    Arc::strong_count(&holder)
+}
+
+fn held(shared: &Holder) -> (Holder, Holder) {
+    (Arc::clone(shared), Arc::clone(shared))
+}
+
+fn count(holder: &Holder) -> usize {
+    Arc::strong_count(holder)
+}
+
+/// A holder that is moved on one path, and lasts on the other though nothing mentions it there any more.
+#[hicam::migratable]
+async fn moved_on_one_path(n: u32) -> Vec<usize> {
+    let shared = Arc::new(n);
+    let (first, second) = held(&shared);
+    hicam::point().await;
+    let mut counts = vec![count(&first)];
+    if n > 3 {
+        hicam::point().await;
+        counts.push(counted(first));
+        drop(second);
+    } else if n > 2 {
+        hicam::point().await;
+        counts.push(count(&second));
+        hicam::point().await;
+        counts.push(count(&shared));
+    } else {
+        counts.push(count(&first));
+        for _ in 0..2 {
+            counts.push(count(&shared));
+        }
+    }
+    hicam::point().await;
+    counts.push(count(&shared));
+    counts
+}
+
+#[hicam::migratable]
+async fn length(text: String) -> usize {
+    text.len()
+}
+
+/// A holder that is borrowed for the last time by what a call is made of, or by a loop.
+#[hicam::migratable]
+async fn borrowed_last(n: usize) -> Vec<usize> {
+    let shared = Arc::new(n);
+    let mut counts = Vec::new();
+    {
+        let list = vec![Arc::clone(&shared); n];
+        let other = Some(Arc::clone(&shared));
+        hicam::point().await;
+        if n > 3 {
+            drop(other);
+            drop(list);
+        } else {
+            counts.push(length(format!("{other:?}")).await);
+            hicam::point().await;
+            for held in &list {
+                counts.push(Arc::strong_count(held));
+            }
+            counts.push(Arc::strong_count(&shared));
+        }
+        hicam::point().await;
+        counts.push(Arc::strong_count(&shared));
+    }
+    hicam::point().await;
+    counts.push(Arc::strong_count(&shared));
+    counts
+}
+
+#[derive(Debug, Clone, PartialEq, hicam::State)]
+pub(crate) enum Task {
+    One(Arc<u32>),
+    Both { first: Arc<u32>, second: Arc<u32> },
+    Nothing,
+}
+
+/// What each arm takes wholly leaves nothing behind.
+#[hicam::migratable]
+async fn taken_apart(tasks: Vec<Task>, shared: Arc<u32>) -> Vec<usize> {
+    let mut counts = Vec::new();
+    for task in tasks {
+        let rest = Some(Arc::clone(&shared));
+        hicam::point().await;
+        let sum = match task {
+            Task::One(one) if *one > 5 => {
+                hicam::point().await;
+                count(&one)
+            }
+            Task::One(one) => count(&one) + 10,
+            Task::Both { first, second } => {
+                drop(first);
+                hicam::point().await;
+                count(&second)
+            }
+            Task::Nothing => {
+                hicam::point().await;
+                0
+            }
+        };
+        hicam::point().await;
+        counts.push(sum);
+        if let Some(rest) = rest {
+            hicam::point().await;
+            counts.push(count(&rest));
+        }
+        hicam::point().await;
+    }
+    counts
+}
+
+#[hicam::migratable]
+async fn tasks_taken_apart(n: u32) -> Vec<usize> {
+    let shared = Arc::new(n);
+    let tasks = vec![
+        Task::One(Arc::clone(&shared)),
+        Task::Nothing,
+        Task::Both {
+            first: Arc::clone(&shared),
+            second: Arc::clone(&shared),
+        },
+    ];
+    taken_apart(tasks, Arc::clone(&shared)).await
+}
+
 programs! {
     drops;
     drops_before_points: dropped_early(3) => (3, vec![1, 1]);
@@ -115,4 +246,11 @@ programs! {
     drops_on_some_paths: dropped_on_some_paths(vec![3, 4, 5, 7, 2]);
     drops_by_assignment: overwritten(4) => vec!["00".to_owned(), "22".into()];
     values_replaced: replaced(5);
+    a_holder_moved: moved_on_one_path(4) => vec![3, 3, 1];
+    a_holder_that_lasts: moved_on_one_path(3) => vec![3, 3, 3, 3];
+    a_holder_in_a_loop: moved_on_one_path(2) => vec![3, 3, 3, 3, 3];
+    holders_dropped: borrowed_last(4) => vec![1, 1];
+    holders_borrowed_last: borrowed_last(2);
+    large_tasks: tasks_taken_apart(6) => vec![6, 5, 0, 5, 4, 3];
+    small_tasks: tasks_taken_apart(2);
 }

@@ -74,8 +74,6 @@ async fn __hicam_body_chains(
     let __hicam_var_0 = ::hicam::__private::Var::new(0u16, "n");
     let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "a@2");
     let __hicam_var_6 = ::hicam::__private::Var::new(6u16, "b@2");
-    let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "__hicam_value_2");
-    let __hicam_var_4 = ::hicam::__private::Var::new(4u16, "__hicam_value_4");
     loop {
         '__hicam_suspended: {
             if __hicam_stack.must_decode(&__HICAM_INFO) {
@@ -170,7 +168,6 @@ async fn __hicam_body_chains(
                                                         }
                                                     }
                                                 };
-                                                __hicam_var_1.see(&__hicam_value_2);
                                                 __hicam_slot_1___hicam_value_2 = ::core::option::Option::Some(
                                                     __hicam_value_2,
                                                 );
@@ -266,7 +263,6 @@ async fn __hicam_body_chains(
                                                                                 }
                                                                             }
                                                                         };
-                                                                        __hicam_var_4.see(&__hicam_value_4);
                                                                         __hicam_slot_4___hicam_value_4 = ::core::option::Option::Some(
                                                                             __hicam_value_4,
                                                                         );
@@ -405,10 +401,6 @@ async fn __hicam_body_chains(
             .local(&__hicam_var_3, (&&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<4>());
         __hicam_stack
             .local(&__hicam_var_6, (&&&&&&&&&&&&&&__hicam_var_6.probe()).codec::<6>());
-        (&&&&&&&&&&&&&&&__hicam_var_1.probe()).drop_early();
-        (&&&(&(&(&__hicam_var_1.probe()).strip()).strip()).strip()).drops_itself();
-        (&&&&&&&&&&&&&&&__hicam_var_4.probe()).drop_early();
-        (&&&(&(&(&__hicam_var_4.probe()).strip()).strip()).strip()).drops_itself();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

@@ -320,9 +320,9 @@ async fn __hicam_body_serves(
             return ::hicam::__private::Flow::Done(__hicam_value);
         }
         __hicam_stack
-            .local(&__hicam_var_1, (&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<1>());
+            .local(&__hicam_var_1, (&&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<1>());
         __hicam_stack
-            .local(&__hicam_var_5, (&&&&&&&&&&&&&__hicam_var_5.probe()).codec::<5>());
+            .local(&__hicam_var_5, (&&&&&&&&&&&&&&__hicam_var_5.probe()).codec::<5>());
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

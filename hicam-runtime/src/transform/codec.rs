@@ -13,6 +13,7 @@ use hicam_state::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::frame::FnInfo;
 use super::on_thread::OnThread;
 use super::stack::Stack;
 use super::task::{Captured, NotCaptured};
@@ -152,6 +153,12 @@ macro_rules! kept_until_its_scope_ends {
         /// Says that there is a codec.
         fn choice(self) -> Captured {
             Captured
+        }
+        /// Lets a variable go that is not needed at this point, unless its drop may be observed.
+        fn lasting(self, stack: &mut Stack, var: &Var<T>, info: &'static FnInfo) {
+            if !Self::ACTS {
+                stack.forget_unneeded(var, info);
+            }
         }
         /// The codec of such a variable, if it has to be captured.
         fn kept(self, stack: &mut Stack, var: &Var<T>)
@@ -362,6 +369,8 @@ pub trait NoCodec<T>: Sized {
     fn choice(self) -> NotCaptured {
         NotCaptured
     }
+    /// Nothing to do: it is an error that it is captured at all.
+    fn lasting(self, _: &mut Stack, _: &Var<T>, _: &'static FnInfo) {}
     /// As [`NoCodec::drop_early`].
     fn kept(self, _: &mut Stack, _: &Var<T>) {
         assert_no_drop!(T);
@@ -403,6 +412,8 @@ macro_rules! refused {
             }
             /// As in [`NoCodec`].
             fn keep(self, _: T) {}
+            /// As in [`NoCodec`].
+            fn lasting(self, _: &mut Stack, _: &Var<T>, _: &'static FnInfo) {}
             /// As in [`NoCodec`].
             fn kept(self, _: &mut Stack, _: &Var<T>) {
                 assert_no_drop!(T);
@@ -461,6 +472,8 @@ pub trait NotInFrame<T>: Sized {
     fn choice(self) -> NotCaptured {
         NotCaptured
     }
+    /// As in [`NoCodec`].
+    fn lasting(self, _: &mut Stack, _: &Var<T>, _: &'static FnInfo) {}
     /// As in [`NoCodec`].
     fn kept(self, _: &mut Stack, _: &Var<T>) {
         assert_no_drop!(T);

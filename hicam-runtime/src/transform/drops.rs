@@ -14,6 +14,7 @@ use std::sync::Arc;
 use hicam_state::State;
 
 use super::codec::{InFrame, Probe, Var};
+use super::frame::FnInfo;
 use super::stack::Stack;
 
 /// A type whose drop frees memory and does nothing else.
@@ -90,6 +91,10 @@ pub trait DropQuietly<T>: Sized {
     fn drop_early(self) {}
     /// Lets the value of a variable go that is never mentioned again.
     fn keep(self, _: T) {}
+    /// Lets a variable go that is not needed at this point.
+    fn lasting(self, stack: &mut Stack, var: &Var<T>, info: &'static FnInfo) {
+        stack.forget_unneeded(var, info);
+    }
     /// Nothing is captured.
     fn kept(self, _: &mut Stack, _: &Var<T>) {}
 }

@@ -3,6 +3,7 @@
 use hicam_state::State;
 
 use super::codec::{Codec, InFrame, Probe, Var};
+use super::frame::FnInfo;
 use super::stack::Stack;
 use super::task::NotCaptured;
 
@@ -59,6 +60,8 @@ pub trait CodecOnThread<T>: Sized {
         NotCaptured
     }
     /// As for [`CodecByState`](super::CodecByState).
+    fn lasting(self, stack: &mut Stack, var: &Var<T>, info: &'static FnInfo);
+    /// As for [`CodecByState`](super::CodecByState).
     fn kept(self, stack: &mut Stack, var: &Var<T>);
 }
 impl<T: State> CodecOnThread<T> for &&&&&&&&&&&&&Probe<T> {
@@ -86,6 +89,11 @@ impl<T: State> CodecOnThread<T> for &&&&&&&&&&&&&Probe<T> {
                  point although it is not mentioned again, and it may or may not have been moved by then: end its life \
                  before the point with `drop`, put it into a block of its own, or mention it after the point"
             );
+        }
+    }
+    fn lasting(self, stack: &mut Stack, var: &Var<T>, info: &'static FnInfo) {
+        if !T::ON_DROP.is_observed() {
+            stack.forget_unneeded(var, info);
         }
     }
     fn kept(self, stack: &mut Stack, var: &Var<T>) {

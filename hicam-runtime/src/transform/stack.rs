@@ -377,6 +377,14 @@ impl Stack {
         self.forget_here(var.id);
     }
 
+    /// As [`Stack::forget`], where the point of the frame that is built does not need the variable.
+    pub fn forget_unneeded<T>(&mut self, var: &Var<T>, info: &'static FnInfo) {
+        let needed = |point: &super::frame::PointInfo| point.needs.contains(&var.id);
+        if !info.point(self.point).is_some_and(needed) {
+            self.forget(var);
+        }
+    }
+
     /// A variable has no value although the analysis says it must: the frame does not fit this program.
     #[cold]
     pub fn missing(&mut self, name: &'static str, info: &'static FnInfo) {

@@ -1,0 +1,135 @@
+//! What has become of a variable where a stretch of code ends that is the last to mention it: a value that is still whole
+//! lives on to the end of its scope, although nothing needs it.
+
+use std::collections::HashMap;
+
+use crate::ir::{Body, Fx, How, Mark, PointId, VarId};
+
+/// A variable's value where a stretch of code ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Ending {
+    /// It is there: the code has only borrowed it.
+    Whole,
+    /// It is not there.
+    Gone,
+    /// It may have been moved, or be there on some paths only.
+    Unknown,
+}
+
+/// The stretches of code between marks.
+pub(crate) struct Endings<'b> {
+    body: &'b Body,
+    marks: HashMap<Mark, Place<'b>>,
+    /// How many loops are around each variable's declaration.
+    declared: HashMap<VarId, usize>,
+}
+
+/// Where a mark is.
+struct Place<'b> {
+    sequence: &'b [Fx],
+    at: usize,
+    /// The last point before it in the source.
+    point: PointId,
+    /// The last points before each loop around it.
+    loops: Vec<PointId>,
+}
+
+impl<'b> Endings<'b> {
+    pub(crate) fn find(body: &'b Body) -> Self {
+        let mut endings = Endings {
+            body,
+            marks: HashMap::new(),
+            declared: HashMap::new(),
+        };
+        endings.walk(&body.effects, &mut 0, &mut Vec::new());
+        endings
+    }
+
+    fn walk(&mut self, sequence: &'b [Fx], point: &mut PointId, loops: &mut Vec<PointId>) {
+        for (at, effect) in sequence.iter().enumerate() {
+            match effect {
+                Fx::Point(passed) => *point = (*point).max(*passed),
+                Fx::Kill(var) => {
+                    self.declared.entry(*var).or_insert(loops.len());
+                }
+                Fx::Mark(mark) => {
+                    let place = Place {
+                        sequence,
+                        at,
+                        point: *point,
+                        loops: loops.clone(),
+                    };
+                    self.marks.insert(*mark, place);
+                }
+                Fx::Branch(alternatives) => {
+                    for fx in alternatives {
+                        self.walk(fx, point, loops);
+                    }
+                }
+                Fx::Loop(_, fx) => {
+                    loops.push(*point);
+                    self.walk(fx, point, loops);
+                    loops.pop();
+                }
+                Fx::Labelled(_, fx) => self.walk(fx, point, loops),
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether a variable is in scope at a point that comes after a mark.
+    pub(crate) fn in_scope_after(&self, mark: Mark, var: VarId) -> bool {
+        let Some(place) = self.marks.get(&mark) else {
+            return true;
+        };
+        // In a loop that does not declare it, the loop's earlier points come again.
+        let around = self.declared.get(&var).copied().unwrap_or_default();
+        let first = place.loops.get(around).copied().unwrap_or(place.point);
+        let points = (1..).zip(&self.body.points);
+        points
+            .filter(|(point, _)| *point > first)
+            .any(|(_, point)| point.in_scope.contains(&var))
+    }
+
+    /// What the code between two marks does with a variable that is there before (`set`) or not.
+    pub(crate) fn between(&self, before: Mark, after: Mark, var: VarId, set: bool) -> Ending {
+        let (Some(start), Some(end)) = (self.marks.get(&before), self.marks.get(&after)) else {
+            return Ending::Unknown;
+        };
+        let same = std::ptr::eq(start.sequence, end.sequence);
+        let Some(stretch) = start.sequence.get(start.at..end.at).filter(|_| same) else {
+            return Ending::Unknown;
+        };
+        let mut ending = if set { Ending::Whole } else { Ending::Gone };
+        for effect in stretch {
+            match effect {
+                Fx::Use(used, How::Move) if *used == var => ending = Ending::Gone,
+                Fx::Use(used, How::Maybe) if *used == var && ending == Ending::Whole => {
+                    ending = Ending::Unknown;
+                }
+                Fx::Kill(killed) if *killed == var => ending = Ending::Whole,
+                Fx::Branch(alternatives)
+                    if alternatives.iter().any(|fx| changes(fx, var, ending)) =>
+                {
+                    ending = Ending::Unknown;
+                }
+                Fx::Loop(_, fx) | Fx::Labelled(_, fx) if changes(fx, var, ending) => {
+                    ending = Ending::Unknown;
+                }
+                _ => {}
+            }
+        }
+        ending
+    }
+}
+
+/// Whether code that may run changes what is known of a variable.
+fn changes(fx: &[Fx], var: VarId, known: Ending) -> bool {
+    fx.iter().any(|effect| match effect {
+        Fx::Use(used, How::Move | How::Maybe) => *used == var && known == Ending::Whole,
+        Fx::Kill(killed) => *killed == var && known != Ending::Whole,
+        Fx::Branch(alternatives) => alternatives.iter().any(|fx| changes(fx, var, known)),
+        Fx::Loop(_, fx) | Fx::Labelled(_, fx) => changes(fx, var, known),
+        _ => false,
+    })
+}
