@@ -189,7 +189,7 @@ pub(crate) fn body(
         let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=> (&&&&&&&&&&&&&&&#handle.probe()).kept(__hicam_stack, &#handle);)
     });
-    let lasting = lasting.iter().map(|&var| {
+    let lasts = lasting.iter().map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=> (&&&&&&&&&&&&&&&#handle.probe()).lasting(__hicam_stack, &#handle, &__HICAM_INFO);)
     });
@@ -227,7 +227,7 @@ pub(crate) fn body(
         .filter(|&at| !params[at].is_borrowed_self())
         .map(|at| format_ident!("__hicam_arg_{at}"));
     let signature = body_signature(function, sig, params);
-    let info = info(function, &body, &live, &classes, &kept);
+    let info = info(function, &body, &live, &classes, &kept, &lasting);
     let suspended = Lifetime::new(SUSPENDED, Span::call_site());
     let (before, clause) = split_clause(signature);
     let (header, open) = match function.owner {
@@ -273,7 +273,7 @@ pub(crate) fn body(
             #(#codecs)*
             #(#copied)*
             #(#keeps)*
-            #(#lasting)*
+            #(#lasts)*
             #(#drops)*
             if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
                 return ::hicam::__private::Flow::Suspended;

@@ -1,5 +1,7 @@
 //! What the runtime is told of a function: its names, points and locals, and a fingerprint of its source.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::Signature;
@@ -16,6 +18,7 @@ pub(crate) fn info(
     live: &Liveness,
     classes: &Classes,
     kept: &[VarId],
+    lasting: &BTreeSet<VarId>,
 ) -> TokenStream {
     let name = function.name();
     let fingerprint = fingerprint(function);
@@ -53,7 +56,8 @@ pub(crate) fn info(
                     .iter()
                     .any(|&(from, left)| left == var && from <= id)
             };
-            captured(var) && gone && (point.kind == PointKind::InCall || left())
+            let kept = point.kind == PointKind::InCall || lasting.contains(&var) || left();
+            captured(var) && gone && kept
         });
         let keeps = kept.iter().filter(|var| point.in_scope.contains(var));
         let keeps = keeps.chain(passed).map(|&var| var as u16);

@@ -184,6 +184,40 @@ async fn borrowed_last(n: usize) -> Vec<usize> {
     counts
 }
 
+#[derive(Debug, Default, hicam::State)]
+pub(crate) struct Tally {
+    total: u32,
+}
+
+#[hicam::migratable]
+impl Tally {
+    async fn add(&mut self, n: u32) -> u32 {
+        self.total += n;
+        hicam::point().await;
+        self.total
+    }
+}
+
+fn total(tally: &Tally) -> u32 {
+    tally.total
+}
+
+/// On one path it is only borrowed and lasts; on the other a call needs it that nothing follows.
+#[hicam::migratable]
+async fn called_last(n: u32) -> (u32, u32) {
+    let mut tally = Tally::default();
+    hicam::point().await;
+    if n > 2 {
+        let sum = tally.add(n).await + tally.add(1).await;
+        tally = Tally::default();
+        hicam::point().await;
+        return (sum, tally.add(2).await);
+    }
+    let sum = total(&tally);
+    hicam::point().await;
+    (sum, n)
+}
+
 #[derive(Debug, Clone, PartialEq, hicam::State)]
 pub(crate) enum Task {
     One(Arc<u32>),
@@ -253,4 +287,6 @@ programs! {
     holders_borrowed_last: borrowed_last(2);
     large_tasks: tasks_taken_apart(6) => vec![6, 5, 0, 5, 4, 3];
     small_tasks: tasks_taken_apart(2);
+    a_call_that_is_last: called_last(3) => (7, 2);
+    a_borrow_that_is_last: called_last(1) => (0, 1);
 }

@@ -8,7 +8,8 @@ use super::capture::CaptureFlag;
 use super::codec::{InFrame, Var};
 use super::drops::{Kept, KeptAtLoop};
 use super::frame::{
-    FnInfo, Held, Local, RestoreError, SavedBranch, SavedFrame, SavedFrames, place,
+    FnInfo, Held, Local, PointInfo, PointKind, RestoreError, SavedBranch, SavedFrame, SavedFrames,
+    place,
 };
 use super::here::Here;
 use super::on_thread::LocalCodec;
@@ -377,9 +378,13 @@ impl Stack {
         self.forget_here(var.id);
     }
 
-    /// As [`Stack::forget`], where the point of the frame that is built does not need the variable.
+    /// As [`Stack::forget`], where the point of the frame that is built does not need the variable. What a call needs of it
+    /// that goes on, only the types of that call say.
     pub fn forget_unneeded<T>(&mut self, var: &Var<T>, info: &'static FnInfo) {
-        let needed = |point: &super::frame::PointInfo| point.needs.contains(&var.id);
+        let needed = |point: &PointInfo| {
+            matches!(point.kind, PointKind::InCall | PointKind::InBranches)
+                || point.needs.contains(&var.id)
+        };
         if !info.point(self.point).is_some_and(needed) {
             self.forget(var);
         }
