@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::ir::{Body, Fx, How, Mark, PointId, VarId};
+use crate::ir::{Body, Fx, How, JumpTarget, Mark, PointId, VarId};
 
 /// A variable's value where a stretch of code ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,6 +22,19 @@ pub(crate) struct Endings<'b> {
     marks: HashMap<Mark, Place<'b>>,
     /// How many loops are around each variable's declaration.
     declared: HashMap<VarId, usize>,
+    /// How many jump targets are around it.
+    within: HashMap<VarId, usize>,
+    /// How many other jump targets are around each.
+    targets: HashMap<JumpTarget, usize>,
+}
+
+/// Where a walk is.
+#[derive(Default)]
+struct Walk<'b> {
+    point: PointId,
+    loops: Vec<PointId>,
+    around: Vec<(&'b [Fx], usize)>,
+    targets: usize,
 }
 
 /// Where a mark is.
@@ -32,6 +45,8 @@ struct Place<'b> {
     point: PointId,
     /// The last points before each loop around it.
     loops: Vec<PointId>,
+    /// The sequences around its own, and where it is in each.
+    around: Vec<(&'b [Fx], usize)>,
 }
 
 impl<'b> Endings<'b> {
@@ -40,40 +55,87 @@ impl<'b> Endings<'b> {
             body,
             marks: HashMap::new(),
             declared: HashMap::new(),
+            within: HashMap::new(),
+            targets: HashMap::new(),
         };
-        endings.walk(&body.effects, &mut 0, &mut Vec::new());
+        endings.walk(&body.effects, &mut Walk::default());
         endings
     }
 
-    fn walk(&mut self, sequence: &'b [Fx], point: &mut PointId, loops: &mut Vec<PointId>) {
+    fn walk(&mut self, sequence: &'b [Fx], walk: &mut Walk<'b>) {
         for (at, effect) in sequence.iter().enumerate() {
             match effect {
-                Fx::Point(passed) => *point = (*point).max(*passed),
+                Fx::Point(passed) => walk.point = walk.point.max(*passed),
                 Fx::Kill(var) => {
-                    self.declared.entry(*var).or_insert(loops.len());
+                    self.declared.entry(*var).or_insert(walk.loops.len());
+                    self.within.entry(*var).or_insert(walk.targets);
                 }
-                Fx::Mark(mark) => {
+                Fx::Mark(mark) | Fx::Break(_, mark) | Fx::Continue(_, mark) => {
                     let place = Place {
                         sequence,
                         at,
-                        point: *point,
-                        loops: loops.clone(),
+                        point: walk.point,
+                        loops: walk.loops.clone(),
+                        around: walk.around.clone(),
                     };
                     self.marks.insert(*mark, place);
                 }
                 Fx::Branch(alternatives) => {
+                    walk.around.push((sequence, at));
                     for fx in alternatives {
-                        self.walk(fx, point, loops);
+                        self.walk(fx, walk);
                     }
+                    walk.around.pop();
                 }
-                Fx::Loop(_, fx) => {
-                    loops.push(*point);
-                    self.walk(fx, point, loops);
-                    loops.pop();
+                Fx::Loop(target, fx) => {
+                    walk.loops.push(walk.point);
+                    walk.around.push((sequence, at));
+                    self.inside(*target, fx, walk);
+                    walk.around.pop();
+                    walk.loops.pop();
                 }
-                Fx::Labelled(_, fx) => self.walk(fx, point, loops),
+                Fx::Labelled(target, fx) => {
+                    walk.around.push((sequence, at));
+                    self.inside(*target, fx, walk);
+                    walk.around.pop();
+                }
                 _ => {}
             }
+        }
+    }
+
+    fn inside(&mut self, target: JumpTarget, sequence: &'b [Fx], walk: &mut Walk<'b>) {
+        self.targets.insert(target, walk.targets);
+        walk.targets += 1;
+        self.walk(sequence, walk);
+        walk.targets -= 1;
+    }
+
+    /// Whether a variable has been moved where a jump is, by the code without points that leads there.
+    pub(crate) fn is_gone_at(&self, jump: Mark, var: VarId) -> bool {
+        let Some(place) = self.marks.get(&jump) else {
+            return false;
+        };
+        let sequences = std::iter::once((place.sequence, place.at));
+        let around = place.around.iter().rev().copied();
+        for (sequence, at) in sequences.chain(around) {
+            for effect in sequence[..at].iter().rev() {
+                match effect {
+                    Fx::Use(used, How::Move) if *used == var => return true,
+                    Fx::Kill(killed) if *killed == var => return false,
+                    effect if has_points(effect) => return false,
+                    _ => {}
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether a variable is in scope where a jump goes.
+    pub(crate) fn outlives(&self, var: VarId, target: JumpTarget) -> bool {
+        match (self.within.get(&var), self.targets.get(&target)) {
+            (Some(within), Some(around)) => within <= around,
+            _ => true,
         }
     }
 
@@ -120,6 +182,15 @@ impl<'b> Endings<'b> {
             }
         }
         ending
+    }
+}
+
+fn has_points(effect: &Fx) -> bool {
+    match effect {
+        Fx::Point(_) => true,
+        Fx::Branch(alternatives) => alternatives.iter().flatten().any(has_points),
+        Fx::Loop(_, fx) | Fx::Labelled(_, fx) => fx.iter().any(has_points),
+        _ => false,
     }
 }
 

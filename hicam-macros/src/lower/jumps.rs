@@ -60,18 +60,22 @@ impl Jumps<'_, '_> {
         let Some(made) = lower.body.jumps.iter().find(|jump| jump.mark == mark) else {
             return jump;
         };
-        let left = lower.held.iter().filter(|(_, first)| made.target < *first);
-        let given: Vec<VarId> = self
-            .taken
-            .iter()
-            .chain(left.map(|(var, _)| var))
-            .copied()
+        let held = lower.held.iter();
+        let left: Vec<VarId> = held
+            .filter(|(_, first)| made.target < *first)
+            .map(|(var, _)| *var)
             .collect();
-        for var in given {
-            if !lower.live.at_mark(mark, var) {
-                continue;
+        for &var in self.taken.iter().chain(&left) {
+            if lower.live.at_mark(mark, var) {
+                puts.extend(lower.put(var));
+            } else if lower.endings.outlives(var, made.target) && lower.lasts(var, mark) {
+                if left.contains(&var) {
+                    // It was only borrowed.
+                    puts.extend(lower.last(var));
+                } else if !lower.endings.is_gone_at(mark, var) {
+                    lower.early.insert(var);
+                }
             }
-            puts.extend(lower.put(var));
         }
         if puts.is_empty() {
             return jump;

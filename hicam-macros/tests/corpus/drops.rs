@@ -184,6 +184,34 @@ async fn borrowed_last(n: usize) -> Vec<usize> {
     counts
 }
 
+/// A loop that borrows it is left by a jump, and nothing mentions it then.
+#[hicam::migratable]
+async fn left_by_a_jump(n: u32) -> Vec<usize> {
+    let shared = Arc::new(n);
+    let list = vec![Arc::clone(&shared), Arc::clone(&shared)];
+    let mut counts = Vec::new();
+    hicam::point().await;
+    if n > 3 {
+        drop(list);
+    } else {
+        'outer: for round in 0..3 {
+            for held in &list {
+                counts.push(count(&shared));
+                hicam::point().await;
+                if round == n {
+                    break 'outer;
+                }
+                counts.push(Arc::strong_count(held) + 10);
+            }
+        }
+        hicam::point().await;
+        counts.push(count(&shared) + 20);
+    }
+    hicam::point().await;
+    counts.push(count(&shared) + 30);
+    counts
+}
+
 #[derive(Debug, Default, hicam::State)]
 pub(crate) struct Tally {
     total: u32,
@@ -289,4 +317,6 @@ programs! {
     small_tasks: tasks_taken_apart(2);
     a_call_that_is_last: called_last(3) => (7, 2);
     a_borrow_that_is_last: called_last(1) => (0, 1);
+    a_loop_left: left_by_a_jump(1) => vec![3, 13, 3, 13, 3, 23, 33];
+    no_loop_to_leave: left_by_a_jump(4) => vec![31];
 }
