@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, OnceLock, RwLock, Weak};
+use std::sync::{Arc, Mutex};
 
 use hicam_macros::State;
 use hicam_state::{
@@ -11,6 +11,8 @@ use hicam_state::{
     Value, dynamic,
 };
 use serde::{Deserialize, Serialize};
+
+mod objects;
 
 /// What `value` is for a build in which its type is `New`.
 fn restored<New: State>(value: &impl State) -> New {
@@ -437,146 +439,6 @@ fn serde_types_follow_the_rules_of_serde() {
             added: Vec::new(),
         }
     );
-}
-
-/// Shared objects: circles through cells, and a knot.
-mod graph {
-    use super::*;
-
-    pub mod old {
-        use super::*;
-
-        #[derive(State)]
-        #[hicam(crate = ::hicam_state)]
-        pub struct Node {
-            pub gone: Mutex<Option<Arc<Node>>>,
-            pub name: u8,
-            pub next: Mutex<Option<Arc<Node>>>,
-            pub by_key: BTreeMap<u8, RwLock<Option<Arc<Node>>>>,
-            pub back: OnceLock<Weak<Node>>,
-            pub plain: Mutex<u16>,
-        }
-
-        #[derive(State)]
-        #[hicam(crate = ::hicam_state)]
-        pub struct Parent {
-            pub children: Vec<Arc<Child>>,
-            pub favourite: Option<Arc<Child>>,
-            pub friend: Option<Arc<Child>>,
-        }
-
-        #[derive(State)]
-        #[hicam(crate = ::hicam_state)]
-        pub struct Child {
-            pub number: u8,
-            pub parent: Weak<Parent>,
-        }
-    }
-
-    pub mod new {
-        use super::*;
-
-        #[derive(State)]
-        #[hicam(crate = ::hicam_state)]
-        pub struct Node {
-            #[hicam(default)]
-            pub own: Arc<Mutex<u8>>,
-            pub back: OnceLock<Weak<Node>>,
-            #[hicam(default)]
-            pub first: Mutex<Vec<u8>>,
-            pub plain: u32,
-            pub by_key: BTreeMap<u8, Mutex<Option<Arc<Node>>>>,
-            #[hicam(default)]
-            pub second: Mutex<Option<Arc<Node>>>,
-            pub next: RwLock<Option<Arc<Node>>>,
-            pub name: u64,
-        }
-
-        #[derive(State)]
-        #[hicam(crate = ::hicam_state)]
-        pub struct Parent {
-            pub friend: Option<Arc<Child>>,
-            #[hicam(default)]
-            pub name: String,
-        }
-
-        #[derive(State)]
-        #[hicam(crate = ::hicam_state)]
-        pub struct Child {
-            pub parent: Weak<Parent>,
-            pub number: u16,
-        }
-    }
-}
-
-fn old_node(name: u8) -> Arc<graph::old::Node> {
-    Arc::new(graph::old::Node {
-        gone: Mutex::default(),
-        name,
-        next: Mutex::default(),
-        by_key: (0..3).map(|key| (key, RwLock::default())).collect(),
-        back: OnceLock::new(),
-        plain: Mutex::new(u16::from(name) * 100),
-    })
-}
-
-#[test]
-fn objects_keep_their_shape() {
-    let (a, b) = (old_node(1), old_node(2));
-    *a.next.lock().unwrap() = Some(Arc::clone(&b));
-    *b.next.lock().unwrap() = Some(Arc::clone(&a));
-    *b.by_key[&1].write().unwrap() = Some(Arc::clone(&a));
-    *a.gone.lock().unwrap() = Some(old_node(3));
-    a.back.set(Arc::downgrade(&b)).unwrap();
-    let mut capture = Capture::new();
-    let value = capture.value(&(Arc::clone(&a), b)).unwrap();
-    let (types, objects) = capture.finish().unwrap();
-    assert_eq!(objects.len(), 3);
-    let restore = Restore::new(Arc::new(types), objects);
-    let (a, b): (Arc<graph::new::Node>, Arc<graph::new::Node>) = restore.value(&value).unwrap();
-    drop(restore);
-    assert_eq!((a.name, b.name, a.plain, b.plain), (1, 2, 100, 200));
-    assert!(Arc::ptr_eq(a.next.read().unwrap().as_ref().unwrap(), &b));
-    assert!(Arc::ptr_eq(b.next.read().unwrap().as_ref().unwrap(), &a));
-    assert!(Arc::ptr_eq(
-        b.by_key[&1].lock().unwrap().as_ref().unwrap(),
-        &a
-    ));
-    assert!(a.by_key[&1].lock().unwrap().is_none());
-    assert!(a.back.get().unwrap().ptr_eq(&Arc::downgrade(&b)));
-    assert!(b.back.get().is_none());
-    assert!(a.first.lock().unwrap().is_empty() && b.second.lock().unwrap().is_none());
-    // A default is made for each.
-    assert!(!Arc::ptr_eq(&a.own, &b.own));
-}
-
-#[test]
-fn a_knot_from_which_links_are_gone_is_made_of_what_is_left() {
-    let child = |number, parent: &Weak<graph::old::Parent>| {
-        Arc::new(graph::old::Child {
-            number,
-            parent: Weak::clone(parent),
-        })
-    };
-    let parent = Arc::new_cyclic(|parent| graph::old::Parent {
-        children: vec![child(1, parent), child(2, parent)],
-        favourite: Some(child(3, parent)),
-        friend: Some(child(4, parent)),
-    });
-    let lost = Arc::clone(&parent.children[1]);
-    let mut capture = Capture::new();
-    let first = capture.value(&parent).unwrap();
-    let second = capture.value(&lost).unwrap();
-    let (types, objects) = capture.finish().unwrap();
-    let restore = Restore::new(Arc::new(types), objects);
-    let parent: Arc<graph::new::Parent> = restore.value(&first).unwrap();
-    // No link leads from the parent to it any more, but somebody else holds it.
-    let lost: Arc<graph::new::Child> = restore.value(&second).unwrap();
-    drop(restore);
-    let friend = parent.friend.as_ref().unwrap();
-    assert_eq!((friend.number, lost.number, &*parent.name), (4, 2, ""));
-    assert!(friend.parent.ptr_eq(&Arc::downgrade(&parent)));
-    assert!(lost.parent.ptr_eq(&Arc::downgrade(&parent)));
 }
 
 /// Whatever the captured bytes are: an error or a value, and soon.
