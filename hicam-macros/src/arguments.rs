@@ -57,7 +57,7 @@ impl Builder {
                 let temp = self.fresh("operand", arg.span());
                 let taken = std::mem::replace(arg, parse_quote!(#temp));
                 self.simple(
-                    Statement::User(parse_quote!(let mut #temp = #taken;)),
+                    Statement::Part(parse_quote!(let mut #temp = #taken;)),
                     items,
                     fx,
                 );

@@ -72,6 +72,7 @@ impl Builder {
     /// ```text
     /// let (a, mut b) = match value { P(a, b) => (a, b), _ => otherwise };
     /// ```
+    /// whose temporaries end before `otherwise`.
     pub(crate) fn let_else(&mut self, local: Local, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
         let (mut pat, ty) = match local.pat {
             Pat::Type(typed) => (*typed.pat, Some(typed.ty)),
@@ -96,11 +97,14 @@ impl Builder {
         Unmut.visit_pat_mut(&mut pat);
         let value: Expr = match ty {
             Some(ty) => parse_quote!({ let __hicam_value: #ty = #value; __hicam_value }),
+            None if self.has_points(&value) => crate::normal::condition(*value),
             None => *value,
         };
         let choice: Expr = parse_quote!(match #value { #pat => (#(#idents,)*), _ => #otherwise });
         let stmt = parse_quote!(let (#(#bound,)*) = #choice;);
+        let outer = std::mem::replace(&mut self.in_let, true);
         self.statement(stmt, items, fx);
+        self.in_let = outer;
     }
 
     /// An `async` block that is awaited where it stands is a block that `return` and `?` leave. What it takes by value

@@ -140,7 +140,7 @@ pub(crate) fn body(
     }
     // What is borrowed across a point is tried again as a variable that is never moved.
     let mut whole = BTreeSet::new();
-    let (classes, code, seen, kept, early, lasting) = loop {
+    let (classes, code, seen, kept, early, lasting, temporaries) = loop {
         let classes = classify::classify(&body, &live, &whole);
         let mut lower = Lower::new(&body, &live, &classes);
         let code = lower.lower();
@@ -150,12 +150,13 @@ pub(crate) fn body(
             early,
             lasting,
             roots,
+            temporaries,
             errors,
             ..
         } = lower;
         if roots.is_subset(&whole) {
             errors.into_result()?;
-            break (classes, code, seen, kept, early, lasting);
+            break (classes, code, seen, kept, early, lasting, temporaries);
         }
         whole.extend(roots);
     };
@@ -182,7 +183,7 @@ pub(crate) fn body(
         let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=>
             (&&&&&&&&&&&&&&&#handle.probe()).drop_early();
-            (&&&(&(&(&#handle.probe()).strip()).strip()).strip()).drops_itself();
+            (&&&&&(&(&(&#handle.probe()).strip()).strip()).strip()).drops_itself();
         )
     });
     let keeps = kept.iter().map(|&var| {
@@ -193,6 +194,7 @@ pub(crate) fn body(
         let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=> (&&&&&&&&&&&&&&&#handle.probe()).lasting(__hicam_stack, &#handle, &__HICAM_INFO);)
     });
+    let (types, judgements) = (temporaries.declarations(), temporaries.judgements);
     debug_assert!(
         classes
             .of
@@ -250,8 +252,10 @@ pub(crate) fn body(
             AsMade as _, AsWritten as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
-            CodecByState as _, CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _, IntervalRefused as _, NoCodec as _, NotInFrame as _, SaysItself as _,
-            Strip as _, StripNothing as _, TaskRefused as _,
+            CodecByState as _, CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _, EndsAsError as _, GivesBack as _,
+            IntervalRefused as _, NoCodec as _, NotInFrame as _, QuietItself as _, SaysItself as _,
+            Strip as _, StripNothing as _, TakenFromIterator as _, TakenFromOption as _, TakenFromOther as _, TakenFromResult as _,
+            TaskRefused as _,
             iterate::{
                 BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _, OnePass as _, OtherValues as _, Uncollected as _,
             },
@@ -260,6 +264,7 @@ pub(crate) fn body(
         #(let mut #rebound = #rebound;)*
         #(#lent)*
         #(#handles)*
+        #types
         loop {
             #suspended: {
                 if __hicam_stack.must_decode(&__HICAM_INFO) { break #suspended; }
@@ -275,6 +280,7 @@ pub(crate) fn body(
             #(#keeps)*
             #(#lasts)*
             #(#drops)*
+            #judgements
             if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
                 return ::hicam::__private::Flow::Suspended;
             }

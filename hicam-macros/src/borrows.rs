@@ -126,7 +126,9 @@ impl Builder {
         if self.is_choice(&init.expr) {
             self.choose(&mut init.expr, items, fx);
         } else {
+            let outer = std::mem::replace(&mut self.in_let, true);
             self.pin(&mut init.expr, items, fx);
+            self.in_let = outer;
         }
         // Temporaries of a `let` live as long as what it binds.
         self.temporaries.truncate(outer);

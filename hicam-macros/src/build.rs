@@ -10,6 +10,7 @@ use crate::ir::{
     Block, Body, Code, Fx, How, If, Item, Lead, Loop, Node, PointKind, Post, Simple, Statement,
     Tail, VarId,
 };
+use crate::normal::condition;
 use crate::patterns;
 use crate::point_names::{PointNames, distinct};
 use crate::scope::{Builder, is_pointer};
@@ -217,7 +218,7 @@ impl Builder {
         fx.push(Fx::Mark(before));
         let mut statement = statement;
         let declares = match &mut statement {
-            Statement::User(stmt) => self.stmt(stmt, fx),
+            Statement::User(stmt) | Statement::Part(stmt) => self.stmt(stmt, fx),
             _ => Vec::new(),
         };
         fx.push(Fx::Mark(after));
@@ -353,7 +354,11 @@ impl Builder {
             };
             return self.chain(branch, fx);
         }
-        let cond = self.point_free(cond, items, fx);
+        let cond = if self.has_points(&cond) {
+            self.point_free(condition(cond), items, fx)
+        } else {
+            cond
+        };
         let cond = self.code(cond, fx);
         let (mut then_fx, mut else_fx) = (Vec::new(), Vec::new());
         let then = self.block(then, &mut then_fx);

@@ -441,7 +441,7 @@ impl<'b> Crossing<'b> {
             }
             Node::Match(choice) => {
                 match &choice.select {
-                    Select::Once(select) => {
+                    Select::Once(select, _) => {
                         let own = self.fresh();
                         self.mention(&select.mentions, own);
                         self.gaps_at(select.after);

@@ -217,7 +217,7 @@ impl Builder {
                 *argument = if last == Some(at) {
                     self.in_place(taken, items, fx)
                 } else {
-                    self.point_free(taken, items, fx)
+                    self.part(taken, items, fx)
                 };
             } else if !self.is_stable(argument, role) {
                 self.bind_before(argument, items, fx);
@@ -260,7 +260,7 @@ impl Builder {
         let temp = self.fresh("operand", argument.span());
         let taken = std::mem::replace(argument, parse_quote!(#temp));
         let stmt = parse_quote!(let mut #temp = #taken;);
-        self.simple(Statement::User(stmt), items, fx);
+        self.simple(Statement::Part(stmt), items, fx);
     }
 
     /// Replaces what an operand takes by value by identifiers. References to places stay: they are taken in the branch.

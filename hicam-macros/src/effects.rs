@@ -11,7 +11,7 @@ use crate::scope::Builder;
 
 /// Methods that are known to take `&self` or `&mut self` on the types that usually have them. The list decides only
 /// whether a variable rests in an `Option` between points or stays an ordinary local.
-const BY_REFERENCE: &[&str] = &[
+pub(crate) const BY_REFERENCE: &[&str] = &[
     "push",
     "push_str",
     "push_back",

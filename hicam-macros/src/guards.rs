@@ -23,7 +23,7 @@
 //! Which one it is, is counted.
 
 use syn::spanned::Spanned;
-use syn::{Arm, Expr, Pat, parse_quote};
+use syn::{Arm, Expr, Pat, Stmt, parse_quote};
 
 use crate::control::match_how;
 use crate::ir::{
@@ -152,8 +152,20 @@ impl Builder {
     /// `match value { … }` → `{ let scrutinee = value; match scrutinee { … } }`
     fn guarded_value(&mut self, value: Expr, arms: Vec<Arm>, fx: &mut Vec<Fx>) -> Node {
         let scrutinee = self.fresh("scrutinee", value.span());
-        let block = parse_quote!({ let mut #scrutinee = #value; match #scrutinee { #(#arms)* } });
-        Node::Block(Box::new(self.block(block, fx)))
+        let points = self.has_points(&value);
+        let stmt: Stmt = parse_quote!(let mut #scrutinee = #value;);
+        let choice = parse_quote!(match #scrutinee { #(#arms)* });
+        let block = self.scoped(|this| {
+            let first = this.points.len() as u32 + 1;
+            let mut items = Vec::new();
+            if points {
+                this.statement(stmt, &mut items, fx);
+            } else {
+                this.simple(Statement::Part(stmt), &mut items, fx);
+            }
+            this.block_with(items, first, vec![Stmt::Expr(choice, None)], fx)
+        });
+        Node::Block(Box::new(block))
     }
 
     /// An arm that borrows what is matched, which is held all the while, unless the arm moves it.

@@ -7,6 +7,8 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, Pat, Stmt, Type};
 
+use crate::leftovers::Leftover;
+
 /// Index into [`Body::vars`].
 pub(crate) type VarId = usize;
 /// Index into [`Body::points`] plus one; 0 is the function's normal start.
@@ -183,6 +185,8 @@ pub(crate) struct Again {
 #[derive(Debug)]
 pub(crate) enum Statement {
     User(Stmt),
+    /// A `let` of what is part of a longer statement: in the source its temporaries live until the end of that.
+    Part(Stmt),
     /// `let pat = option?`: a parameter, or a binding of a pattern whose arm contains points. The option is `None`
     /// only in a frame that does not fit the program.
     Bind {
@@ -225,6 +229,8 @@ impl Lead {
 pub(crate) struct Post {
     pub(crate) temp: Ident,
     pub(crate) code: Code<Expr>,
+    /// It is part of a longer statement, as [`Statement::Part`].
+    pub(crate) part: bool,
 }
 
 #[derive(Debug)]
@@ -346,8 +352,9 @@ pub(crate) struct Match {
 /// How an arm is found.
 #[derive(Debug)]
 pub(crate) enum Select {
-    /// The whole `match`, with arms that store their bindings and give the arm's number.
-    Once(Code<Expr>),
+    /// The whole `match`, with arms that store their bindings and give the arm's number; and what their patterns leave
+    /// behind, unless the scrutinee's temporaries end before the arms.
+    Once(Code<Expr>, Option<Vec<Leftover>>),
     Guarded(Guarded),
 }
 

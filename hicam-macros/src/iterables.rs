@@ -5,7 +5,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::spanned::Spanned;
-use syn::{Expr, parse_quote, parse_quote_spanned};
+use syn::{Expr, Stmt, parse_quote, parse_quote_spanned};
 
 use crate::ir::{Fx, Item, Statement, VarId, VarKind};
 use crate::operands::is_place;
@@ -220,7 +220,13 @@ impl Builder {
         let temp = self.fresh("temporary", base.span());
         self.temporaries.push(temp.clone());
         let taken = std::mem::replace(base, parse_quote!(#temp));
-        self.statement(parse_quote!(let mut #temp = #taken;), items, fx);
+        let points = self.has_points(&taken);
+        let stmt: Stmt = parse_quote!(let mut #temp = #taken;);
+        if points {
+            self.statement(stmt, items, fx);
+        } else {
+            self.pinned(stmt, items, fx);
+        }
     }
 
     fn pin_value(&mut self, value: &mut Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
@@ -246,19 +252,25 @@ impl Builder {
                 let again = parse_quote!(#temp);
                 let taken = std::mem::replace(&mut *key.expr, again);
                 let stmt = parse_quote!(let #temp = ::core::clone::Clone::clone(&#taken););
-                self.simple(Statement::User(stmt), items, fx);
+                self.pinned(stmt, items, fx);
             }
             value => {
                 let temp = self.fresh("pinned", value.span());
                 let again = parse_quote!(::core::clone::Clone::clone(&#temp));
                 let taken = std::mem::replace(value, again);
-                self.simple(
-                    Statement::User(parse_quote!(let #temp = #taken;)),
-                    items,
-                    fx,
-                );
+                self.pinned(parse_quote!(let #temp = #taken;), items, fx);
             }
         }
+    }
+
+    /// A `let` has no more to come that its temporaries would outlive.
+    fn pinned(&mut self, stmt: Stmt, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        let statement = if self.in_let {
+            Statement::User(stmt)
+        } else {
+            Statement::Part(stmt)
+        };
+        self.simple(statement, items, fx);
     }
 
     /// What a variable of the transformation is called where a checkpoint is shown.

@@ -31,6 +31,7 @@ mod info;
 mod intervals;
 mod ir;
 mod iterables;
+mod leftovers;
 mod liveness;
 mod lower;
 mod macro_args;
@@ -153,6 +154,94 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// }
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// hold(&tokio::sync::Mutex::new(0), true).await;
+/// # });
+/// ```
+///
+/// or one without a name. A temporary lives until the end of its statement, which for the head of a `match`, an `if let`
+/// or a `for` is where the whole of it ends:
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Mutex;
+/// #[hicam::migratable]
+/// async fn hold(queue: &Mutex<Vec<u32>>) -> u32 {
+///     match queue.lock().unwrap().len() {
+///         0 => { let mut n = 0; for _ in 0..3 { n += 1 } n }
+///         n => n as u32,
+///     }
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&Mutex::new(vec![1])).await;
+/// # });
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Mutex;
+/// #[hicam::migratable]
+/// async fn hold(queue: &Mutex<Vec<u32>>) -> u32 {
+///     let mut sum = 0;
+///     for n in queue.lock().unwrap().clone() { sum += n }
+///     sum
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&Mutex::new(vec![1])).await;
+/// # });
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Mutex;
+/// #[hicam::migratable]
+/// async fn hold(queue: &Mutex<Vec<u32>>) -> u32 {
+///     let mut n = 0;
+///     if let Ok(_) = queue.try_lock() { for _ in 0..3 { n += 1 } }
+///     n
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&Mutex::new(vec![1])).await;
+/// # });
+/// ```
+///
+/// and an argument's lives until the call has ended, and one of `a + f().await` until that has:
+///
+/// ```compile_fail,E0080
+/// # use tokio::sync::Mutex;
+/// # #[hicam::migratable]
+/// # async fn wait(n: usize) -> usize { hicam::point().await; n }
+/// #[hicam::migratable]
+/// async fn hold(queue: &Mutex<Vec<u32>>) -> usize {
+///     wait(queue.try_lock().unwrap().len()).await
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&Mutex::new(vec![1])).await;
+/// # });
+/// ```
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Arc;
+/// # #[hicam::migratable]
+/// # async fn wait(n: usize) -> usize { hicam::point().await; n }
+/// #[hicam::migratable]
+/// async fn hold(words: &Arc<Vec<u32>>) -> usize {
+///     Arc::clone(words).len() + wait(Arc::strong_count(words)).await
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&Arc::new(vec![1])).await;
+/// # });
+/// ```
+///
+/// Each of these works when the value that is needed is put into a variable before:
+///
+/// ```
+/// # mod hicam { pub use ::hicam::*; }
+/// # use std::sync::Mutex;
+/// #[hicam::migratable]
+/// async fn sum(queue: &Mutex<Vec<u32>>) -> u32 {
+///     let mut sum = 0;
+///     let numbers = queue.lock().unwrap().clone();
+///     for n in numbers { sum += n }
+///     sum
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// assert_eq!(sum(&Mutex::new(vec![1, 2])).await, 3);
 /// # });
 /// ```
 ///

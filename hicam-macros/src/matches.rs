@@ -7,6 +7,7 @@ use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 use crate::borrows::{borrowed_places, without_tests};
 use crate::control::match_how;
 use crate::ir::{Block, BorrowKind, Code, Fx, Item, Match, Node, Select, Var, VarId};
+use crate::leftovers::leftovers;
 use crate::operands::is_place;
 use crate::patterns::{self, Binding};
 use crate::scope::{Builder, is_borrow};
@@ -78,6 +79,8 @@ impl Builder {
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Node {
+        // Of a `let … else`, nothing lives on in the arms.
+        let ended = std::mem::take(&mut self.in_let);
         let expr = self.in_place(*choice.expr, items, fx);
         if choice.arms.iter().any(|arm| self.guard_has_points(arm))
             || !self.is_reborrow(&expr) && choice.arms.iter().any(|arm| binds_by_ref(&arm.pat))
@@ -85,6 +88,8 @@ impl Builder {
             return self.guarded(expr, choice.arms, items, fx);
         }
         let scrutinee = self.scrutinee(expr, items, fx);
+        let arms = choice.arms.iter();
+        let left = (!ended).then(|| leftovers(arms.map(|arm| (&arm.pat, &*arm.body))));
         let (before, after) = (self.mark(), self.mark());
         let declared = self.vars.len();
         let from = fx.len();
@@ -125,7 +130,7 @@ impl Builder {
         }
         fx.push(Fx::Branch(alternatives));
         Node::Match(Box::new(Match {
-            select: Select::Once(select),
+            select: Select::Once(select, left),
             carriers,
             arms: blocks,
         }))

@@ -4,6 +4,7 @@
 use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::visit::Visit;
+use syn::visit_mut::VisitMut;
 use syn::{BinOp, Expr, Pat, parse_quote};
 
 use crate::concurrent;
@@ -13,6 +14,9 @@ use crate::iterables::is_temporary;
 use crate::operands::{Role, operands, unboxed};
 use crate::scope::{Builder, PointSet};
 use crate::strict_macros::Arguments;
+
+/// What the names of values begin with that had points.
+const VALUE: &str = "__hicam_value_";
 
 /// What becomes of an expression with points.
 #[allow(clippy::large_enum_variant, reason = "handed on at once, never stored")]
@@ -37,7 +41,12 @@ impl Builder {
                 match items.pop() {
                     Some(Item::Lead(lead)) if lead.post.is_none() && lead.temp().is_some() => {
                         let temp = lead.temp();
-                        (lead.node, temp.map(|temp| Post { temp, code }))
+                        let post = temp.map(|temp| Post {
+                            temp,
+                            code,
+                            part: false,
+                        });
+                        (lead.node, post)
                     }
                     // All its points are in items before it.
                     other => {
@@ -71,6 +80,17 @@ impl Builder {
         self.temp(node, post, span, items, fx)
     }
 
+    /// As `point_free`, of a part of a statement that goes on.
+    pub(crate) fn part(&mut self, expr: Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) -> Expr {
+        if !self.has_points(&expr) {
+            return expr;
+        }
+        let span = expr.span();
+        let (node, post) = self.lead(expr, items, fx);
+        let post = post.map(|post| Post { part: true, ..post });
+        self.temp(node, post, span, items, fx)
+    }
+
     pub(crate) fn temp(
         &mut self,
         node: Node,
@@ -80,6 +100,7 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Expr {
         let temp = self.fresh("value", span);
+        debug_assert!(temp.to_string().starts_with(VALUE));
         // As a temporary it may be changed in place: `*lock().await += 1`.
         let var = self.declare(temp.clone(), true, VarKind::Local, fx);
         let lead = self.finish(
@@ -167,12 +188,17 @@ impl Builder {
                 Normal::Node(self.concurrent(call, items, fx))
             }
             Expr::If(mut branch) if !self.branches_have_points(&branch) => {
-                let cond = match &mut *branch.cond {
-                    Expr::Let(binding) => &mut binding.expr,
-                    _ => &mut branch.cond,
-                };
-                let taken = std::mem::replace(&mut **cond, parse_quote!(()));
-                **cond = self.in_place(taken, items, fx);
+                if let Expr::Let(binding) = &mut *branch.cond {
+                    let taken = std::mem::replace(&mut *binding.expr, parse_quote!(()));
+                    *binding.expr = self.in_place(taken, items, fx);
+                    if branch.else_branch.is_some() {
+                        // How long it lives, the edition says.
+                        ByValue.visit_expr_mut(&mut binding.expr);
+                    }
+                } else {
+                    let taken = std::mem::replace(&mut *branch.cond, parse_quote!(()));
+                    *branch.cond = self.in_place(condition(taken), items, fx);
+                }
                 Normal::Code(Expr::If(branch))
             }
             Expr::Match(mut choice) if !choice.arms.iter().any(|arm| self.arm_has_points(arm)) => {
@@ -215,6 +241,11 @@ impl Builder {
                     parse_quote!(if #left { true } else { #right })
                 };
                 Normal::Node(self.branch(branch, items, fx))
+            }
+            Expr::Binary(mut binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => {
+                let taken = std::mem::replace(&mut *binary.left, parse_quote!(()));
+                *binary.left = self.in_place(condition(taken), items, fx);
+                Normal::Code(Expr::Binary(binary))
             }
             expr => Normal::Code(self.strict(expr, items, fx)),
         }
@@ -266,7 +297,7 @@ impl Builder {
             } else if self.has_points(operand) {
                 let taken = std::mem::replace(operand, parse_quote!(()));
                 *operand = if at < last {
-                    self.point_free(taken, items, fx)
+                    self.part(taken, items, fx)
                 } else {
                     self.in_place(taken, items, fx)
                 };
@@ -280,13 +311,41 @@ impl Builder {
                 let temp = self.fresh("operand", span);
                 let taken = std::mem::replace(operand, parse_quote!(#temp));
                 self.simple(
-                    Statement::User(parse_quote!(let mut #temp = #taken;)),
+                    Statement::Part(parse_quote!(let mut #temp = #taken;)),
                     items,
                     fx,
                 );
             }
         }
         expr
+    }
+}
+
+/// What is awaited in a condition ends with it.
+pub(crate) fn condition(cond: Expr) -> Expr {
+    match cond {
+        Expr::Await(_) | Expr::Block(_) => cond,
+        cond => parse_quote!({ #cond }),
+    }
+}
+
+/// Makes temporaries again of values that had points.
+struct ByValue;
+
+impl VisitMut for ByValue {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        match expr {
+            Expr::Path(path)
+                if path
+                    .path
+                    .get_ident()
+                    .is_some_and(|ident| ident.to_string().starts_with(VALUE)) =>
+            {
+                *expr = parse_quote!((match #path { __hicam_made => __hicam_made }));
+            }
+            Expr::Closure(_) | Expr::Async(_) => {}
+            expr => syn::visit_mut::visit_expr_mut(self, expr),
+        }
     }
 }
 

@@ -200,7 +200,7 @@ impl Builder {
             }
         };
         self.simple(
-            Statement::User(parse_quote!(let mut #iter = #value;)),
+            Statement::Part(parse_quote!(let mut #iter = #value;)),
             items,
             fx,
         );
@@ -218,7 +218,7 @@ impl Builder {
     ) -> syn::Ident {
         let ident = self.fresh(what, value.span());
         self.simple(
-            Statement::User(parse_quote!(let mut #ident: usize = #value;)),
+            Statement::Part(parse_quote!(let mut #ident: usize = #value;)),
             items,
             fx,
         );

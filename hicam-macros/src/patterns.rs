@@ -48,20 +48,22 @@ pub(crate) fn takes_all(pat: &Pat) -> bool {
 
 /// Whether a pattern takes whatever is in an `Option`: `Some(x)`. Nothing is left then for other arms to leave.
 pub(crate) fn takes_some(pat: &Pat) -> bool {
-    fn takes_any(pat: &Pat) -> bool {
-        match pat {
-            Pat::Ident(_) => takes_all(pat),
-            Pat::Tuple(tuple) => tuple.elems.iter().all(takes_any),
-            Pat::Paren(paren) => takes_any(&paren.pat),
-            _ => false,
-        }
-    }
     match pat {
         Pat::TupleStruct(tuple) => {
             let some = tuple.path.segments.last();
             some.is_some_and(|some| some.ident == "Some") && tuple.elems.iter().all(takes_any)
         }
         Pat::Paren(paren) => takes_some(&paren.pat),
+        _ => false,
+    }
+}
+
+/// Whether a pattern takes whatever it is given.
+pub(crate) fn takes_any(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(_) => takes_all(pat),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(takes_any),
+        Pat::Paren(paren) => takes_any(&paren.pat),
         _ => false,
     }
 }

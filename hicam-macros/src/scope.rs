@@ -49,6 +49,8 @@ pub(crate) struct Builder {
     pub(crate) names: PointNames,
     /// Temporaries of the statement being cut, which are to be dropped at its end.
     pub(crate) temporaries: Vec<Ident>,
+    /// We are in a `let` at whose end, or before whose `else`, temporaries end.
+    pub(crate) in_let: bool,
     /// Places that are matched, where we are in the guard of an arm.
     pub(crate) matched: Vec<Vec<String>>,
     /// Whether `self` is `&mut self`; `None` without a `self` parameter.
@@ -71,6 +73,7 @@ impl Builder {
             shown: HashMap::new(),
             names: PointNames::default(),
             temporaries: Vec::new(),
+            in_let: false,
             matched: Vec::new(),
             self_mutable: None,
         }

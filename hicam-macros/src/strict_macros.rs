@@ -109,13 +109,13 @@ impl Builder {
                     *value = if last == Some(at) {
                         self.in_place(taken, items, fx)
                     } else {
-                        self.point_free(taken, items, fx)
+                        self.part(taken, items, fx)
                     };
                 } else if !self.is_stable(value, Role::Place) {
                     let temp = self.fresh("operand", value.span());
                     let taken = std::mem::replace(value, parse_quote!(#temp));
                     let stmt = parse_quote!(let mut #temp = #taken;);
-                    self.simple(Statement::User(stmt), items, fx);
+                    self.simple(Statement::Part(stmt), items, fx);
                 }
             }
             mac.tokens = arguments.into_tokens();

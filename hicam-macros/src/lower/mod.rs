@@ -28,6 +28,7 @@ mod nodes;
 mod receivers;
 mod sites;
 mod slots;
+mod temporaries;
 
 use std::collections::BTreeSet;
 
@@ -43,6 +44,7 @@ use crate::ir::{Block, Body, Code, JumpTarget, Lead, Simple, Statement, Tail, Va
 use crate::liveness::Liveness;
 use jumps::Jumps;
 use slots::Segment;
+use temporaries::Temporaries;
 
 /// The label of the whole body's exit.
 pub(crate) const SUSPENDED: &str = "'__hicam_suspended";
@@ -74,6 +76,7 @@ pub(crate) struct Lower<'b> {
     pub(crate) lasting: BTreeSet<VarId>,
     /// Variables that rest in slots although they are borrowed across a point.
     pub(crate) roots: BTreeSet<VarId>,
+    pub(crate) temporaries: Temporaries,
     pub(crate) errors: Errors,
 }
 
@@ -91,6 +94,7 @@ impl<'b> Lower<'b> {
             early: BTreeSet::new(),
             lasting: BTreeSet::new(),
             roots: BTreeSet::new(),
+            temporaries: Temporaries::default(),
             errors: Errors::default(),
         }
     }
@@ -341,8 +345,13 @@ impl<'b> Lower<'b> {
     fn simple(&mut self, simple: &Simple, taken: &[VarId]) -> TokenStream {
         let see = self.see(&simple.declares);
         match &simple.stmt.code {
-            Statement::User(stmt) => {
+            Statement::User(stmt) | Statement::Part(stmt) => {
                 let mut stmt = stmt.clone();
+                if let (Statement::Part(_), Stmt::Local(local)) = (&simple.stmt.code, &mut stmt)
+                    && let Some(init) = &mut local.init
+                {
+                    self.part_value(&mut init.expr);
+                }
                 self.jumps(taken).visit_stmt_mut(&mut stmt);
                 self.reassignable(&mut stmt, &simple.declares);
                 // A statement that was not the last may have become one by cutting.
@@ -453,7 +462,12 @@ impl<'b> Lower<'b> {
             None => node,
             Some(post) => {
                 let temp = &post.temp;
-                let code = self.code(&post.code);
+                let code = if post.part {
+                    let part = self.part(&post.code);
+                    self.code(&part)
+                } else {
+                    self.code(&post.code)
+                };
                 quote!({ let mut #temp = #node; #code })
             }
         }

@@ -57,6 +57,21 @@ impl Lower<'_> {
             self.hold(var, passed, marks, &mut held, exit);
         }
         let mut operand = self.completed(&call.operand, &taken);
+        // What is evaluated again on resume makes its temporaries anew.
+        let outlived = if call.driven == Driven::Again {
+            Vec::new()
+        } else {
+            let kept = call.receiver.is_some_and(|receiver| receiver.temporary);
+            self.outlived_by(&mut operand, call.driven, kept)
+        };
+        let lasts = quote!((&&__hicam_tag).suspends());
+        let judgements = outlived.iter().map(|outlived| outlived.judgement(&lasts));
+        let judgements: TokenStream = judgements.collect();
+        let can = (!judgements.is_empty()).then(|| {
+            quote!(
+                use ::hicam::__private::{CanSuspend as _, CannotSuspend as _};
+            )
+        });
         let mut resume = call.resume.clone();
         if let Expr::MethodCall(method) = concurrent::inner(&mut operand, call.driven)
             && self.is_lent_elsewhere(&method.receiver, point)
@@ -98,6 +113,7 @@ impl Lower<'_> {
         quote! {{
             #[allow(unused_imports)]
             use ::hicam::__private::{Annotated as _, CopyReference as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _, TakeValue as _};
+            #can
             #before
             __hicam_stack.at(&__HICAM_INFO, #point);
             #around
@@ -112,6 +128,7 @@ impl Lower<'_> {
                 #resumed
                 #resumed_call
             };
+            #judgements
             #back
             match __hicam_flow {
                 ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
@@ -172,8 +189,14 @@ impl Lower<'_> {
         }
         let resumed = quote!(match __hicam_pc { #resumed _ => 0 });
         let select = match &choice.select {
-            Select::Once(select) => {
-                let select = self.code(select);
+            Select::Once(select, left) => {
+                let select = match left {
+                    Some(left) => {
+                        let select = self.part_matched(select, left);
+                        self.code(&select)
+                    }
+                    None => self.code(select),
+                };
                 quote!(if __hicam_pc == 0 { #select } else { #resumed })
             }
             Select::Guarded(select) => self.guarded(select, &resumed, exit),

@@ -108,6 +108,7 @@ mod plain {
     pub(crate) mod moves;
     pub(crate) mod names;
     pub(crate) mod order;
+    pub(crate) mod outlived;
     pub(crate) mod partial_moves;
     pub(crate) mod places_as_receivers;
     pub(crate) mod question_operands;
@@ -213,6 +214,7 @@ mod marked {
     mod moves;
     mod names;
     mod order;
+    pub(crate) mod outlived;
     mod partial_moves;
     mod places_as_receivers;
     mod question_operands;

@@ -173,7 +173,7 @@ async fn __hicam_body_adds(
         __hicam_stack
             .local(&__hicam_var_1, (&&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<1>());
         (&&&&&&&&&&&&&&&__hicam_var_2.probe()).drop_early();
-        (&&&(&(&(&__hicam_var_2.probe()).strip()).strip()).strip()).drops_itself();
+        (&&&&&(&(&(&__hicam_var_2.probe()).strip()).strip()).strip()).drops_itself();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

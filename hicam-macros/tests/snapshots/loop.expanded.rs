@@ -127,46 +127,51 @@ async fn __hicam_body_repeats(
                                             count += 1;
                                         }
                                         break '__hicam_value_4 {
-                                            let mut __hicam_value_2 = {
-                                                #[allow(unused_imports)]
-                                                use ::hicam::__private::{
-                                                    Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                            let mut __hicam_value_3 = '__hicam_value_5: {
+                                                break '__hicam_value_5 {
+                                                    let mut __hicam_value_2 = {
+                                                        #[allow(unused_imports)]
+                                                        use ::hicam::__private::{
+                                                            Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                        };
+                                                        if __hicam_pc == 3u32 {
+                                                            __hicam_pc = 0;
+                                                        } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                                            __hicam_stack.arrive(3u32);
+                                                            break '__hicam_exit_3;
+                                                        }
+                                                        __hicam_stack.at(&__HICAM_INFO, 4u32);
+                                                        let __hicam_tag = ::hicam::__private::Tag::new();
+                                                        let __hicam_flow = if __hicam_pc != 4u32 {
+                                                            (&mut &mut ::hicam::__private::Site(
+                                                                __hicam_tag.of(step(count)),
+                                                            ))
+                                                                .drive(&mut *__hicam_stack)
+                                                                .await
+                                                        } else {
+                                                            __hicam_pc = 0;
+                                                            (&mut &mut ::hicam::__private::Site({
+                                                                (&&__hicam_tag)
+                                                                    .resumer1()(
+                                                                    (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                                                )
+                                                            }))
+                                                                .drive(&mut *__hicam_stack)
+                                                                .await
+                                                        };
+                                                        match __hicam_flow {
+                                                            ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                                                            ::hicam::__private::Flow::Suspended => {
+                                                                __hicam_stack.suspended_in_call(4u32);
+                                                                break '__hicam_exit_3;
+                                                            }
+                                                        }
+                                                    };
+                                                    __hicam_value_2 > n
                                                 };
-                                                if __hicam_pc == 3u32 {
-                                                    __hicam_pc = 0;
-                                                } else if __hicam_pc == 0 && __hicam_stack.flagged() {
-                                                    __hicam_stack.arrive(3u32);
-                                                    break '__hicam_exit_3;
-                                                }
-                                                __hicam_stack.at(&__HICAM_INFO, 4u32);
-                                                let __hicam_tag = ::hicam::__private::Tag::new();
-                                                let __hicam_flow = if __hicam_pc != 4u32 {
-                                                    (&mut &mut ::hicam::__private::Site(
-                                                        __hicam_tag.of(step(count)),
-                                                    ))
-                                                        .drive(&mut *__hicam_stack)
-                                                        .await
-                                                } else {
-                                                    __hicam_pc = 0;
-                                                    (&mut &mut ::hicam::__private::Site({
-                                                        (&&__hicam_tag)
-                                                            .resumer1()(
-                                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                                        )
-                                                    }))
-                                                        .drive(&mut *__hicam_stack)
-                                                        .await
-                                                };
-                                                match __hicam_flow {
-                                                    ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
-                                                    ::hicam::__private::Flow::Suspended => {
-                                                        __hicam_stack.suspended_in_call(4u32);
-                                                        break '__hicam_exit_3;
-                                                    }
-                                                }
                                             };
-                                            if __hicam_value_2 > n {
+                                            if __hicam_value_3 {
                                                 break '__hicam_loop_1 count;
                                             }
                                         };

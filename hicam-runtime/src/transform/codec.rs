@@ -17,6 +17,7 @@ use super::frame::FnInfo;
 use super::on_thread::OnThread;
 use super::stack::Stack;
 use super::task::{Captured, NotCaptured};
+use super::temporaries::{Borrower, Lasts, assert_temporary};
 
 /// A captured variable: its identity, and its type as far as inference has come.
 pub struct Var<T> {
@@ -141,6 +142,10 @@ macro_rules! kept_until_its_scope_ends {
                      after the point"
                 );
             }
+        }
+        /// Accepts a temporary that ends early, or ends compilation.
+        fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+            assert_temporary!(F, L, Self::SURELY_ACTS);
         }
         /// Takes a variable from the code that last mentions it to where its scope ends.
         fn keep(self, value: T) -> Option<T> {
@@ -359,6 +364,10 @@ pub trait NoCodec<T>: Sized {
     fn drop_early(self) {
         assert_no_drop!(T);
     }
+    /// The same of a temporary.
+    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+        assert_temporary!(F, L, std::mem::needs_drop::<T>());
+    }
     /// Lets it go: it has no drop.
     fn keep(self, _: T) {}
     /// There is none.
@@ -411,6 +420,10 @@ macro_rules! refused {
                 assert_no_drop!(T);
             }
             /// As in [`NoCodec`].
+            fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+                assert_temporary!(F, L, std::mem::needs_drop::<T>());
+            }
+            /// As in [`NoCodec`].
             fn keep(self, _: T) {}
             /// As in [`NoCodec`].
             fn lasting(self, _: &mut Stack, _: &Var<T>, _: &'static FnInfo) {}
@@ -461,6 +474,10 @@ pub trait NotInFrame<T>: Sized {
     /// As in [`NoCodec`].
     fn drop_early(self) {
         assert_no_drop!(T);
+    }
+    /// The same of a temporary.
+    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+        assert_temporary!(F, L, std::mem::needs_drop::<T>());
     }
     /// As in [`NoCodec`].
     fn keep(self, _: T) {}

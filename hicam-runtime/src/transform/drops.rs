@@ -12,16 +12,26 @@ use std::ops::{Range, RangeInclusive};
 use std::sync::Arc;
 
 use hicam_state::State;
+use serde::Serialize;
 
 use super::codec::{InFrame, Probe, Var};
 use super::frame::FnInfo;
 use super::stack::Stack;
+use super::temporaries::{Borrower, Lasts, assert_temporary};
 
 /// A type whose drop frees memory and does nothing else.
-pub trait Quiet {}
+pub trait Quiet {
+    /// Unless a closure in it has taken something by value.
+    const QUIET: bool = true;
+}
 
+/// With the types within that decide.
 macro_rules! quiet {
-    ($([$($generics:tt)*] $ty:ty;)*) => {$( impl<$($generics)*> Quiet for $ty {} )*};
+    ($([$($generics:tt)*] $ty:ty $(: $($within:ty),+)?;)*) => {$(
+        impl<$($generics)*> Quiet for $ty {
+            const QUIET: bool = true $($(&& <$within as Quiet>::QUIET)+)?;
+        }
+    )*};
 }
 
 quiet! {
@@ -31,52 +41,63 @@ quiet! {
     [] std::io::Error; [] anyhow::Error;
     ['a, T: ?Sized] &'a T;
     ['a, T: ?Sized] &'a mut T;
-    ['a, T: ToOwned<Owned: Quiet> + ?Sized] Cow<'a, T>;
-    [T: Quiet] [T];
-    [T: Quiet, const N: usize] [T; N];
-    [T: Quiet] Vec<T>;
-    [T: Quiet + ?Sized] Box<T>;
-    [T: Quiet] Option<T>;
-    [T: Quiet, E: Quiet] Result<T, E>;
-    [T: Quiet] VecDeque<T>;
-    [T: Quiet] LinkedList<T>;
-    [T: Quiet] BinaryHeap<T>;
-    [T: Quiet] BTreeSet<T>;
-    [T: Quiet, S] HashSet<T, S>;
-    [K: Quiet, V: Quiet] BTreeMap<K, V>;
-    [K: Quiet, V: Quiet, S] HashMap<K, V, S>;
-    [T: Quiet] Range<T>;
-    [T: Quiet] RangeInclusive<T>;
-    [T: Quiet] std::vec::IntoIter<T>;
-    [T: Quiet, const N: usize] std::array::IntoIter<T, N>;
-    [T: Quiet] std::option::IntoIter<T>;
-    [T: Quiet] btree_set::IntoIter<T>;
-    [T: Quiet] hash_set::IntoIter<T>;
-    [K: Quiet, V: Quiet] btree_map::IntoIter<K, V>;
-    [K: Quiet, V: Quiet] hash_map::IntoIter<K, V>;
+    ['a, T: ToOwned<Owned: Quiet> + ?Sized] Cow<'a, T>: T::Owned;
+    [T: Quiet] [T]: T;
+    [T: Quiet, const N: usize] [T; N]: T;
+    [T: Quiet] Vec<T>: T;
+    [T: Quiet + ?Sized] Box<T>: T;
+    [T: Quiet] Option<T>: T;
+    [T: Quiet, E: Quiet] Result<T, E>: T, E;
+    [T: Quiet] VecDeque<T>: T;
+    [T: Quiet] LinkedList<T>: T;
+    [T: Quiet] BinaryHeap<T>: T;
+    [T: Quiet] BTreeSet<T>: T;
+    [T: Quiet, S] HashSet<T, S>: T;
+    [K: Quiet, V: Quiet] BTreeMap<K, V>: K, V;
+    [K: Quiet, V: Quiet, S] HashMap<K, V, S>: K, V;
+    [T: Quiet] Range<T>: T;
+    [T: Quiet] RangeInclusive<T>: T;
+    [T: Quiet] std::vec::IntoIter<T>: T;
+    [T: Quiet, const N: usize] std::array::IntoIter<T, N>: T;
+    [T: Quiet] std::option::IntoIter<T>: T;
+    [T: Quiet] btree_set::IntoIter<T>: T;
+    [T: Quiet] hash_set::IntoIter<T>: T;
+    [K: Quiet, V: Quiet] btree_map::IntoIter<K, V>: K, V;
+    [K: Quiet, V: Quiet] hash_map::IntoIter<K, V>: K, V;
     ['a, T] std::slice::Iter<'a, T>;
     ['a, T] std::slice::IterMut<'a, T>;
     ['a] std::str::Chars<'a>;
     ['a] std::str::CharIndices<'a>;
     ['a] std::str::Lines<'a>;
     ['a] std::str::SplitWhitespace<'a>;
-    [I: Quiet] Rev<I>;
-    [I: Quiet] Enumerate<I>;
-    [I: Quiet] StepBy<I>;
-    [I: Quiet] Skip<I>;
-    [I: Quiet] Take<I>;
-    [I: Quiet] Copied<I>;
-    [I: Quiet] Cloned<I>;
-    [A: Quiet, B: Quiet] Zip<A, B>;
-    [A: Quiet, B: Quiet] Chain<A, B>;
-    [I: Quiet + Iterator<Item: Quiet>] Peekable<I>;
-    [A: Quiet] (A,);
-    [A: Quiet, B: Quiet] (A, B);
-    [A: Quiet, B: Quiet, C: Quiet] (A, B, C);
-    [A: Quiet, B: Quiet, C: Quiet, D: Quiet] (A, B, C, D);
-    [A: Quiet, B: Quiet, C: Quiet, D: Quiet, E: Quiet] (A, B, C, D, E);
-    [A: Quiet, B: Quiet, C: Quiet, D: Quiet, E: Quiet, F: Quiet] (A, B, C, D, E, F);
+    [I: Quiet] Rev<I>: I;
+    [I: Quiet] Enumerate<I>: I;
+    [I: Quiet] StepBy<I>: I;
+    [I: Quiet] Skip<I>: I;
+    [I: Quiet] Take<I>: I;
+    [I: Quiet] Copied<I>: I;
+    [I: Quiet] Cloned<I>: I;
+    [A: Quiet, B: Quiet] Zip<A, B>: A, B;
+    [A: Quiet, B: Quiet] Chain<A, B>: A, B;
+    [I: Quiet + Iterator<Item: Quiet>] Peekable<I>: I, I::Item;
+    [A: Quiet] (A,): A;
+    [A: Quiet, B: Quiet] (A, B): A, B;
+    [A: Quiet, B: Quiet, C: Quiet] (A, B, C): A, B, C;
+    [A: Quiet, B: Quiet, C: Quiet, D: Quiet] (A, B, C, D): A, B, C, D;
+    [A: Quiet, B: Quiet, C: Quiet, D: Quiet, E: Quiet] (A, B, C, D, E): A, B, C, D, E;
+    [A: Quiet, B: Quiet, C: Quiet, D: Quiet, E: Quiet, F: Quiet] (A, B, C, D, E, F): A, B, C, D, E, F;
 }
+
+/// Adaptors with a closure.
+macro_rules! quiet_adaptors {
+    ($($ty:ident)*) => {$(
+        impl<I: Quiet, F> Quiet for std::iter::$ty<I, F> {
+            const QUIET: bool = I::QUIET && !std::mem::needs_drop::<F>();
+        }
+    )*};
+}
+
+quiet_adaptors! { Map Filter FilterMap TakeWhile SkipWhile MapWhile Inspect }
 
 // Among them errors of unknown type: a message and its cause, whose end nothing waits for.
 quiet! {
@@ -85,21 +106,48 @@ quiet! {
     ['a] dyn std::error::Error + Send + Sync + 'a;
 }
 
+/// In the very method that generated code calls: so the compiler's note points at the user's variable.
+macro_rules! assert_quiet {
+    () => {
+        const {
+            assert!(
+                Self::QUIET,
+                "an iterator is in scope at a migration point although it is not mentioned again, and a closure in it has \
+                 taken a value whose drop may be observed: end its life before the point with `drop`, or put it into a \
+                 block of its own"
+            );
+        }
+    };
+}
+
 /// Looked at before any codec, because a codec is of types without lifetimes.
 pub trait DropQuietly<T>: Sized {
+    /// As [`Quiet::QUIET`].
+    const QUIET: bool;
     /// Accepts that a variable is dropped early.
-    fn drop_early(self) {}
+    fn drop_early(self) {
+        assert_quiet!();
+    }
+    /// Accepts a temporary that ends early.
+    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+        assert_temporary!(F, L, !Self::QUIET);
+    }
     /// Lets the value of a variable go that is never mentioned again.
     fn keep(self, _: T) {}
     /// Lets a variable go that is not needed at this point.
     fn lasting(self, stack: &mut Stack, var: &Var<T>, info: &'static FnInfo) {
+        assert_quiet!();
         stack.forget_unneeded(var, info);
     }
     /// Nothing is captured.
-    fn kept(self, _: &mut Stack, _: &Var<T>) {}
+    fn kept(self, _: &mut Stack, _: &Var<T>) {
+        assert_quiet!();
+    }
 }
 
-impl<T: Quiet> DropQuietly<T> for &&&&&&&&&&&&&&&Probe<T> {}
+impl<T: Quiet> DropQuietly<T> for &&&&&&&&&&&&&&&Probe<T> {
+    const QUIET: bool = T::QUIET;
+}
 
 /// Looks through standard containers, whose own drop only drops what they hold.
 pub trait Strip {
@@ -160,15 +208,27 @@ impl<T> StripNothing<T> for Probe<T> {
     }
 }
 
+/// A type whose drop is known to free memory alone.
+pub trait QuietItself: Sized {
+    /// Accepts it here.
+    fn drops_itself(self) {}
+    /// Accepts it here.
+    fn drops_temporary<F, L>(self, _: Borrower<F>, _: L) {}
+}
+
+impl<T: Quiet> QuietItself for &&&&&Probe<T> {}
+
 /// A type that says itself whether its drop is observed, or is known to be without one.
 pub trait SaysItself: Sized {
     /// Accepts it here.
     fn drops_itself(self) {}
+    /// Accepts it here.
+    fn drops_temporary<F, L>(self, _: Borrower<F>, _: L) {}
 }
 
-impl<T: State> SaysItself for &&Probe<T> {}
+impl<T: State> SaysItself for &&&&Probe<T> {}
 
-/// A type that runs code when it is dropped.
+/// A type that runs code when it is dropped, though what captures it cannot say so.
 pub trait DropsItself: Sized {
     /// Ends compilation.
     fn drops_itself(self) {
@@ -181,6 +241,10 @@ pub trait DropsItself: Sized {
             );
         }
     }
+    /// As [`NoCodec::temporary`](super::NoCodec::temporary).
+    fn drops_temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+        assert_temporary!(F, L, !Self::NEVER);
+    }
     /// It is so for no type.
     const NEVER: bool = false;
 }
@@ -189,12 +253,19 @@ pub trait DropsItself: Sized {
     drop_bounds,
     reason = "whether there is an implementation is the question"
 )]
-impl<T: Drop> DropsItself for &Probe<T> {}
+impl<T: Drop + Serialize> DropsItself for &&&Probe<T> {}
+#[allow(
+    drop_bounds,
+    reason = "whether there is an implementation is the question"
+)]
+impl<T: Drop + prost::Message> DropsItself for &&Probe<T> {}
 
-/// A type without a `Drop` of its own.
+/// A type without a `Drop` of its own, or one that cannot be captured in any case.
 pub trait DropsFields: Sized {
     /// Accepts it here.
     fn drops_itself(self) {}
+    /// Accepts it here.
+    fn drops_temporary<F, L>(self, _: Borrower<F>, _: L) {}
 }
 
 impl<T> DropsFields for Probe<T> {}

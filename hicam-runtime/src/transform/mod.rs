@@ -23,6 +23,7 @@ mod receivers;
 mod reissue;
 mod stack;
 pub(crate) mod task;
+mod temporaries;
 mod ticks;
 mod timers;
 pub mod upgrade;
@@ -42,7 +43,8 @@ pub use codec::{
 };
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{
-    DropQuietly, DropsFields, DropsItself, Kept, KeptAtLoop, Quiet, SaysItself, Strip, StripNothing,
+    DropQuietly, DropsFields, DropsItself, Kept, KeptAtLoop, Quiet, QuietItself, SaysItself, Strip,
+    StripNothing,
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};
@@ -56,5 +58,9 @@ pub use stack::{Next, Position, Stack};
 pub use task::{
     Captured, Choice, JoinError, JoinHandle, NotCaptured, Spawn, Spawnable, TaskEntry, TaskId,
     is_captured, spawn,
+};
+pub use temporaries::{
+    Borrower, EndsAsError, GivesBack, Lasts, Lent, MadeHere, TakenFromIterator, TakenFromOption,
+    TakenFromOther, TakenFromResult, any, diverge, like,
 };
 pub use timers::{Limit, now};

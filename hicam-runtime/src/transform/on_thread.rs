@@ -6,6 +6,7 @@ use super::codec::{Codec, InFrame, Probe, Var};
 use super::frame::FnInfo;
 use super::stack::Stack;
 use super::task::NotCaptured;
+use super::temporaries::{Borrower, Lasts, assert_temporary};
 
 /// How values of one type are described, encoded and decoded that cannot leave their thread.
 pub struct OnThread<T>(pub(super) Codec<T>);
@@ -47,6 +48,8 @@ pub trait CodecOnThread<T>: Sized {
     fn codec<const LINE: u32>(self) -> OnThread<T>;
     /// As for [`CodecByState`](super::CodecByState).
     fn drop_early(self);
+    /// As for [`CodecByState`](super::CodecByState).
+    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L);
     /// As for [`CodecByState`](super::CodecByState).
     fn keep(self, value: T) -> Option<T> {
         Some(value)
@@ -90,6 +93,9 @@ impl<T: State> CodecOnThread<T> for &&&&&&&&&&&&&Probe<T> {
                  before the point with `drop`, put it into a block of its own, or mention it after the point"
             );
         }
+    }
+    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+        assert_temporary!(F, L, T::ON_DROP.is_observed());
     }
     fn lasting(self, stack: &mut Stack, var: &Var<T>, info: &'static FnInfo) {
         if !T::ON_DROP.is_observed() {

@@ -1,0 +1,231 @@
+//! Temporaries of a statement that migration points cut. In plain code a temporary lives until the end of its statement;
+//! where the statement is cut before that, the temporary ends at the cut. That is accepted if its drop cannot be observed,
+//! which its type says, and else it is an error when the program is built:
+//!
+//! ```text
+//! match queue.lock().unwrap().len() { 0 => wait().await, … }      // holds the lock while it waits
+//! ```
+//!
+//! A method may take its receiver by value, and then nothing is left of it. No type says which it does, but a closure that
+//! makes such a call does: it captures the receiver by value or by reference, and only a value is dropped with it. The
+//! closure stands in code that is never reached, so it costs nothing and borrows nothing:
+//!
+//! ```text
+//! match (match receiver { made => {
+//!     if false {
+//!         diverge();
+//!         let mut lender = like(&made);
+//!         lent.by(&lender, &|| { diverge(); link.of(&lender.method(…)); });
+//!     }
+//!     made
+//! } }).method(…) { made => { if false { diverge(); link.of(&made); } made } }
+//! …
+//! lent.probe().temporary(lent.borrower(), Can);                   // after the body, where all types are known
+//! ```
+//!
+//! The link gives the call in the closure the type of the one that is made, which may be inferred from what follows.
+
+use std::error::Error;
+use std::marker::PhantomData;
+use std::mem::needs_drop;
+use std::sync::{PoisonError, TryLockError};
+
+use tokio::sync::mpsc;
+
+use super::branches::{Can, Cannot};
+use super::codec::Probe;
+
+/// The type of a temporary, and of what borrows it: a closure, or `()` for something that surely does.
+pub struct Lent<T, F>(PhantomData<fn() -> (T, F)>);
+
+impl<T, F> Clone for Lent<T, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T, F> Copy for Lent<T, F> {}
+
+impl<T, F> std::fmt::Debug for Lent<T, F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Lent")
+    }
+}
+
+impl<T, F> Default for Lent<T, F> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T, F> Lent<T, F> {
+    /// Of types that are still open.
+    #[inline]
+    pub const fn new() -> Self {
+        Lent(PhantomData)
+    }
+
+    /// Fixes both types.
+    #[inline]
+    pub fn by(self, _: &T, _: &F) {}
+
+    /// What the judgement starts from.
+    #[inline]
+    pub fn probe(self) -> Probe<T> {
+        Probe::new()
+    }
+
+    /// What borrows it.
+    #[inline]
+    pub fn borrower(self) -> Borrower<F> {
+        Borrower(PhantomData)
+    }
+}
+
+impl<T> Lent<T, ()> {
+    /// Fixes the type of a temporary that is surely borrowed, or of what a pattern leaves behind.
+    #[inline]
+    pub fn value(self, _: &T) {}
+}
+
+/// A closure that makes the same call.
+pub struct Borrower<F>(PhantomData<fn() -> F>);
+
+impl<F> std::fmt::Debug for Borrower<F> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Borrower")
+    }
+}
+
+impl<F> Borrower<F> {
+    /// Whether it has only borrowed a temporary that has something to drop.
+    pub(super) const BORROWS: bool = !needs_drop::<F>();
+}
+
+/// Whether a suspension can come while the temporary is there.
+pub trait Lasts {
+    /// It can.
+    const LASTS: bool;
+}
+
+impl Lasts for Can {
+    const LASTS: bool = true;
+}
+
+impl Lasts for Cannot {
+    const LASTS: bool = false;
+}
+
+/// In the very method that generated code calls: so the compiler's note points at the user's expression.
+macro_rules! assert_temporary {
+    ($borrower:ident, $lasts:ident, $observed:expr) => {
+        const {
+            assert!(
+                !($observed && $lasts::LASTS && Borrower::<$borrower>::BORROWS),
+                "a temporary whose drop can be observed (a lock guard, an `Arc`, or the like) lives until the end of this \
+                 statement, across a migration point: before the statement, put the value that is needed into a variable \
+                 with `let`"
+            );
+        }
+    };
+}
+pub(super) use assert_temporary;
+
+/// Holds a value that has just been made.
+#[derive(Debug)]
+pub struct MadeHere<T>(pub T);
+
+/// Ends a path in code that is never reached.
+#[cold]
+pub fn diverge() -> ! {
+    unreachable!("generated code never runs this")
+}
+
+/// A value of a type that is still open, in code that is never reached.
+#[cold]
+pub fn any<T>() -> T {
+    unreachable!("generated code never runs this")
+}
+
+/// A value of the same type, in code that is never reached.
+#[cold]
+pub fn like<T>(_: &T) -> T {
+    unreachable!("generated code never runs this")
+}
+
+/// Receivers of methods with closures that by their names take a receiver of such a type by value: `and_then`, `map`.
+pub trait TakenFromOption: Sized {
+    /// Nothing is left to judge.
+    fn taken(self) -> Probe<()> {
+        Probe::new()
+    }
+}
+
+impl<T> TakenFromOption for &&&Probe<Option<T>> {}
+
+/// As [`TakenFromOption`].
+pub trait TakenFromResult: Sized {
+    /// Nothing is left to judge.
+    fn taken(self) -> Probe<()> {
+        Probe::new()
+    }
+}
+
+impl<T, E> TakenFromResult for &&&Probe<Result<T, E>> {}
+
+/// As [`TakenFromOption`]: `fold`.
+pub trait TakenFromIterator: Sized {
+    /// Nothing is left to judge.
+    fn taken(self) -> Probe<()> {
+        Probe::new()
+    }
+}
+
+impl<I: Iterator> TakenFromIterator for &&Probe<I> {}
+
+/// Any other receiver: it may be a pointer to such a type.
+pub trait TakenFromOther<T>: Sized {
+    /// What is judged.
+    fn taken(self) -> Probe<T> {
+        Probe::new()
+    }
+}
+
+impl<T> TakenFromOther<T> for &Probe<T> {}
+
+/// Errors that give back what was given: a guard, a message.
+pub trait GivesBack: Sized {
+    /// Whether that has something to drop.
+    const DROPS: bool;
+    /// Judged by that.
+    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+        assert_temporary!(F, L, Self::DROPS);
+    }
+}
+
+macro_rules! gives_back {
+    ($($ty:ty;)*) => {$(
+        impl<T> GivesBack for &&&&Probe<$ty> {
+            const DROPS: bool = needs_drop::<T>();
+        }
+    )*};
+}
+
+gives_back! {
+    PoisonError<T>;
+    TryLockError<T>;
+    std::sync::mpsc::SendError<T>;
+    std::sync::mpsc::TrySendError<T>;
+    mpsc::error::SendError<T>;
+    mpsc::error::TrySendError<T>;
+    mpsc::error::SendTimeoutError<T>;
+    tokio::sync::broadcast::error::SendError<T>;
+    tokio::sync::watch::error::SendError<T>;
+}
+
+/// Any other error: a message and its cause, whose end nothing waits for.
+pub trait EndsAsError: Sized {
+    /// Accepts it.
+    fn temporary<F, L>(self, _: Borrower<F>, _: L) {}
+}
+
+impl<E: Error> EndsAsError for &&Probe<E> {}
