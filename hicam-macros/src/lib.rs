@@ -160,7 +160,7 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// or one without a name. A temporary lives until the end of its statement, which for the head of a `match`, an `if let`
 /// or a `for` is where the whole of it ends:
 ///
-/// ```compile_fail,E0080
+/// ```compile_fail,E0277
 /// # use std::sync::Mutex;
 /// #[hicam::migratable]
 /// async fn hold(queue: &Mutex<Vec<u32>>) -> u32 {
@@ -174,7 +174,7 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
-/// ```compile_fail,E0080
+/// ```compile_fail,E0277
 /// # use std::sync::Mutex;
 /// #[hicam::migratable]
 /// async fn hold(queue: &Mutex<Vec<u32>>) -> u32 {
@@ -202,7 +202,7 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 ///
 /// and an argument's lives until the call has ended, and one of `a + f().await` until that has:
 ///
-/// ```compile_fail,E0080
+/// ```compile_fail,E0277
 /// # use tokio::sync::Mutex;
 /// # #[hicam::migratable]
 /// # async fn wait(n: usize) -> usize { hicam::point().await; n }

@@ -1,7 +1,7 @@
 //! Temporaries of a statement that points cut. They end where it is cut, though in the source they live until its end: that
 //! is judged by their types (runtime `temporaries.rs`).
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
@@ -9,7 +9,7 @@ use syn::{BinOp, Expr, ExprMethodCall, Macro, parse_quote, parse_quote_spanned};
 
 use super::Lower;
 use crate::effects::{BY_REFERENCE, CONSUMING};
-use crate::ir::{Code, Driven};
+use crate::ir::{Code, Driven, Point};
 use crate::leftovers::{Leftover, leftovers, whole};
 use crate::strict_macros::Arguments;
 
@@ -63,6 +63,8 @@ pub(super) struct Outlived {
     handle: Ident,
     taken: Taken,
     span: Span,
+    /// The line of a point that it lives across.
+    line: u32,
 }
 
 /// How a method has a temporary that it is called on.
@@ -81,12 +83,13 @@ impl Outlived {
     pub(super) fn judgement(&self, lasts: &TokenStream) -> TokenStream {
         let handle = &self.handle;
         let span = self.span.resolved_at(Span::call_site());
+        let line = Literal::u32_unsuffixed(self.line);
         let probe = match self.taken {
             Taken::No | Taken::Unknown => quote!(#handle.probe()),
             Taken::ByName => quote!((&&&#handle.probe()).taken()),
         };
         quote_spanned! {span=>
-            (&&&&&&&&&&&&&&&#probe).temporary(#handle.borrower(), #lasts);
+            (&&&&&&&&&&&&&&&&#probe).temporary::<#line, _, _>(#handle.borrower(), #lasts);
             (&&&&&(&(&(&#probe).strip()).strip()).strip()).drops_temporary(#handle.borrower(), #lasts);
         }
     }
@@ -155,6 +158,7 @@ impl Lower<'_> {
 
     fn walk(&mut self, inside: impl FnOnce(&mut Walk<'_>)) -> Vec<Outlived> {
         let mut walk = Walk {
+            points: &self.body.points,
             known: &mut self.temporaries,
             found: Vec::new(),
         };
@@ -171,6 +175,7 @@ impl Lower<'_> {
 }
 
 struct Walk<'w> {
+    points: &'w [Point],
     known: &'w mut Temporaries,
     found: Vec<Outlived>,
 }
@@ -352,6 +357,15 @@ impl Walk<'_> {
         mac.tokens = arguments.into_tokens();
     }
 
+    /// The line of the first point behind a temporary; of the last one, if that is a loop around it.
+    fn point_after(&self, span: Span) -> u32 {
+        let place = |span: Span| (span.start().line, span.start().column);
+        let points = self.points.iter().map(|point| place(point.span));
+        let behind = points.clone().filter(|point| *point > place(span)).min();
+        let (line, _) = behind.or(points.max()).unwrap_or_default();
+        line as u32
+    }
+
     fn handle(&mut self, span: Span, taken: Taken) -> Ident {
         let handle = format_ident!("__hicam_lent_{}", self.known.handles.len());
         self.known.handles.push(handle.clone());
@@ -359,6 +373,7 @@ impl Walk<'_> {
             handle: handle.clone(),
             taken,
             span,
+            line: self.point_after(span),
         });
         handle
     }

@@ -218,12 +218,12 @@ async fn __hicam_body_matches(
         }
         __hicam_stack
             .local(&__hicam_var_1, (&&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<6>());
-        (&&&&&&&&&&&&&&&__hicam_lent_0.probe())
-            .temporary(__hicam_lent_0.borrower(), ::hicam::__private::Can);
+        (&&&&&&&&&&&&&&&&__hicam_lent_0.probe())
+            .temporary::<6, _, _>(__hicam_lent_0.borrower(), ::hicam::__private::Can);
         (&&&&&(&(&(&__hicam_lent_0.probe()).strip()).strip()).strip())
             .drops_temporary(__hicam_lent_0.borrower(), ::hicam::__private::Can);
-        (&&&&&&&&&&&&&&&__hicam_lent_1.probe())
-            .temporary(__hicam_lent_1.borrower(), ::hicam::__private::Can);
+        (&&&&&&&&&&&&&&&&__hicam_lent_1.probe())
+            .temporary::<6, _, _>(__hicam_lent_1.borrower(), ::hicam::__private::Can);
         (&&&&&(&(&(&__hicam_lent_1.probe()).strip()).strip()).strip())
             .drops_temporary(__hicam_lent_1.borrower(), ::hicam::__private::Can);
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {

@@ -144,7 +144,7 @@ macro_rules! kept_until_its_scope_ends {
             }
         }
         /// Accepts a temporary that ends early, or ends compilation.
-        fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+        fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
             assert_temporary!(F, L, Self::SURELY_ACTS);
         }
         /// Takes a variable from the code that last mentions it to where its scope ends.
@@ -365,7 +365,7 @@ pub trait NoCodec<T>: Sized {
         assert_no_drop!(T);
     }
     /// The same of a temporary.
-    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+    fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
         assert_temporary!(F, L, std::mem::needs_drop::<T>());
     }
     /// Lets it go: it has no drop.
@@ -420,7 +420,7 @@ macro_rules! refused {
                 assert_no_drop!(T);
             }
             /// As in [`NoCodec`].
-            fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+            fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
                 assert_temporary!(F, L, std::mem::needs_drop::<T>());
             }
             /// As in [`NoCodec`].
@@ -476,7 +476,7 @@ pub trait NotInFrame<T>: Sized {
         assert_no_drop!(T);
     }
     /// The same of a temporary.
-    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+    fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
         assert_temporary!(F, L, std::mem::needs_drop::<T>());
     }
     /// As in [`NoCodec`].

@@ -129,7 +129,7 @@ pub trait DropQuietly<T>: Sized {
         assert_quiet!();
     }
     /// Accepts a temporary that ends early.
-    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+    fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
         assert_temporary!(F, L, !Self::QUIET);
     }
     /// Lets the value of a variable go that is never mentioned again.

@@ -60,7 +60,7 @@ pub use task::{
     is_captured, spawn,
 };
 pub use temporaries::{
-    Borrower, EndsAsError, GivesBack, Lasts, Lent, MadeHere, TakenFromIterator, TakenFromOption,
-    TakenFromOther, TakenFromResult, any, diverge, like,
+    Borrower, EndsAsError, GivesBack, Guards, Lasts, Lent, MadeHere, NoGuard, TakenFromIterator,
+    TakenFromOption, TakenFromOther, TakenFromResult, any, diverge, like,
 };
 pub use timers::{Limit, now};

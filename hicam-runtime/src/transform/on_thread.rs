@@ -49,7 +49,7 @@ pub trait CodecOnThread<T>: Sized {
     /// As for [`CodecByState`](super::CodecByState).
     fn drop_early(self);
     /// As for [`CodecByState`](super::CodecByState).
-    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L);
+    fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L);
     /// As for [`CodecByState`](super::CodecByState).
     fn keep(self, value: T) -> Option<T> {
         Some(value)
@@ -94,7 +94,7 @@ impl<T: State> CodecOnThread<T> for &&&&&&&&&&&&&Probe<T> {
             );
         }
     }
-    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+    fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
         assert_temporary!(F, L, T::ON_DROP.is_observed());
     }
     fn lasting(self, stack: &mut Stack, var: &Var<T>, info: &'static FnInfo) {

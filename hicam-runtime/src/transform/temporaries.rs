@@ -152,6 +152,47 @@ pub fn like<T>(_: &T) -> T {
     unreachable!("generated code never runs this")
 }
 
+/// Where no lock guard that is a temporary is in the way of a migration. Never implemented by hand.
+#[diagnostic::on_unimplemented(
+    message = "a temporary of type `{G}` lives until the end of its statement, across the migration point in line {LINE}",
+    label = "held until the end of the statement, across the point in line {LINE}",
+    note = "before the statement, put the value that is needed into a variable with `let`: a temporary of the `let` ends \
+            there"
+)]
+pub trait NoGuard<G, const LINE: u32> {}
+
+#[diagnostic::do_not_recommend]
+impl<G, const LINE: u32> NoGuard<G, LINE> for Cannot {}
+
+/// What locks give. It is never taken by value by a method, and an error of its own says more.
+pub trait Guards<G>: Sized {
+    /// Accepts a temporary, unless a suspension can come while it is there.
+    fn temporary<const LINE: u32, F, L: NoGuard<G, LINE>>(self, _: Borrower<F>, _: L) {}
+}
+
+macro_rules! guards {
+    ($([$($generics:tt)*] $ty:ty;)*) => {$(
+        impl<$($generics)*> Guards<$ty> for &&&&&&&&&&&&&&&&Probe<$ty> {}
+    )*};
+}
+
+guards! {
+    ['a, T: ?Sized] std::sync::MutexGuard<'a, T>;
+    ['a, T: ?Sized] std::sync::RwLockReadGuard<'a, T>;
+    ['a, T: ?Sized] std::sync::RwLockWriteGuard<'a, T>;
+    ['a, T: ?Sized] std::cell::Ref<'a, T>;
+    ['a, T: ?Sized] std::cell::RefMut<'a, T>;
+    ['a, T: ?Sized] tokio::sync::MutexGuard<'a, T>;
+    ['a, T: ?Sized] tokio::sync::MappedMutexGuard<'a, T>;
+    ['a, T: ?Sized] tokio::sync::RwLockReadGuard<'a, T>;
+    ['a, T: ?Sized] tokio::sync::RwLockWriteGuard<'a, T>;
+    [T: ?Sized] tokio::sync::OwnedMutexGuard<T>;
+    [T: ?Sized] tokio::sync::OwnedRwLockReadGuard<T>;
+    [T: ?Sized] tokio::sync::OwnedRwLockWriteGuard<T>;
+    ['a] tokio::sync::SemaphorePermit<'a>;
+    [] tokio::sync::OwnedSemaphorePermit;
+}
+
 /// Receivers of methods with closures that by their names take a receiver of such a type by value: `and_then`, `map`.
 pub trait TakenFromOption: Sized {
     /// Nothing is left to judge.
@@ -197,7 +238,7 @@ pub trait GivesBack: Sized {
     /// Whether that has something to drop.
     const DROPS: bool;
     /// Judged by that.
-    fn temporary<F, L: Lasts>(self, _: Borrower<F>, _: L) {
+    fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
         assert_temporary!(F, L, Self::DROPS);
     }
 }
@@ -225,7 +266,7 @@ gives_back! {
 /// Any other error: a message and its cause, whose end nothing waits for.
 pub trait EndsAsError: Sized {
     /// Accepts it.
-    fn temporary<F, L>(self, _: Borrower<F>, _: L) {}
+    fn temporary<const LINE: u32, F, L>(self, _: Borrower<F>, _: L) {}
 }
 
 impl<E: Error> EndsAsError for &&Probe<E> {}
