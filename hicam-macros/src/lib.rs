@@ -393,6 +393,10 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// }
 /// ```
 ///
+/// Two things no type tells: what is inside of a serde type, where the value may or may not have been moved; and what `..`
+/// in a pattern leaves of a value that has no name (`match order() { Some(Order { id, .. }) => … }`). Both are taken to be data,
+/// whose end nobody sees. Where that is not so, derive `hicam::State`, or bind the value with `let`.
+///
 /// A lock that is released before the point is fine:
 ///
 /// ```
