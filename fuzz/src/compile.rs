@@ -164,12 +164,23 @@ impl Compiler {
         }
         let file = source.to_string_lossy();
         let stderr = String::from_utf8_lossy(&output.stderr);
-        let found: Vec<_> = stderr
-            .lines()
-            .filter_map(|line| serde_json::from_str::<RustcMessage>(line).ok())
-            .filter(|message| message.level.starts_with("error"))
-            .map(|message| message.diagnostic(&file))
-            .collect();
+        let mut found: Vec<Diagnostic> = Vec::new();
+        for line in stderr.lines() {
+            let Ok(message) = serde_json::from_str::<RustcMessage>(line) else {
+                continue;
+            };
+            let error = message.level.starts_with("error");
+            let diagnostic = message.diagnostic(&file);
+            match found.last_mut() {
+                _ if error => found.push(diagnostic),
+                // Where an assertion of the runtime fails, a note says whose type it was about.
+                Some(last) if last.line.is_none() && diagnostic.line.is_some() => {
+                    last.line = diagnostic.line;
+                    last.rendered += &diagnostic.rendered;
+                }
+                _ => {}
+            }
+        }
         if found.iter().all(|diagnostic| diagnostic.line.is_none()) {
             bail!("rustc failed: {}\n{stderr}", output.status);
         }
