@@ -9,6 +9,7 @@ mod generate;
 mod minimise;
 mod render;
 mod rng;
+mod temporaries;
 mod tree;
 mod types;
 

@@ -1,5 +1,6 @@
 //! Many programs as one source file that runs them.
 
+use crate::temporaries::TEMPORARIES;
 use crate::tree::{Program, Version};
 
 /// A source file, and which lines of it are whose.
@@ -36,7 +37,7 @@ pub(crate) fn batch(programs: &[Program]) -> Source {
                 Version::Marked => "marked",
             };
             source.push(&format!(
-                "pub mod {name} {{\nuse std::collections::{{BTreeMap, VecDeque}};\n\n"
+                "pub mod {name} {{\nuse crate::temporaries::*;\nuse std::collections::{{BTreeMap, VecDeque}};\n\n"
             ));
             let from = source.lines();
             source.push(&program.render(version));
@@ -46,6 +47,7 @@ pub(crate) fn batch(programs: &[Program]) -> Source {
         source.push("}\n\n");
     }
     source.push(RUNNER);
+    source.push(TEMPORARIES);
     source.push("\nfn main() {\n    let mut runner = Runner::new();\n");
     for program in programs {
         source.push(&format!("    check!(runner, {});\n", module(program)));

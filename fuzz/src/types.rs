@@ -98,6 +98,18 @@ impl From<Refused> for Failed {
         }
     }
 }
+
+impl From<Unsold> for Refused {
+    fn from(unsold: Unsold) -> Self {
+        Refused(unsold.0)
+    }
+}
+
+impl From<Unsold> for Failed {
+    fn from(unsold: Unsold) -> Self {
+        Refused::from(unsold).into()
+    }
+}
 ";
 
 /// A struct or an enum.
@@ -121,6 +133,14 @@ pub(crate) struct Fields {
 }
 
 impl Fields {
+    /// The first of them, for a pattern that leaves the others out.
+    pub(crate) fn first(&self, count: usize) -> Fields {
+        Fields {
+            named: self.named,
+            all: self.all.iter().take(count).cloned().collect(),
+        }
+    }
+
     /// `path { a: …, b: … }` or `path(…, …)`, of an expression or a pattern for each field.
     pub(crate) fn filled(&self, path: &str, mut fill: impl FnMut(&str, &Type) -> String) -> String {
         let mut parts = Vec::new();

@@ -158,9 +158,14 @@ impl Generator<'_> {
 
     /// `let Some(x) = … else { … };`
     pub(super) fn let_else(&mut self, out: &mut Vec<Node>) {
-        let inner = self.some_type();
+        let inner = match self.rng.below(4) {
+            0 => Type::U64,
+            _ => self.some_type(),
+        };
         let ty = Type::Option(Box::new(inner));
-        let value = self.untyped(|this| this.value(&ty, 2));
+        let value = self
+            .locked_value(&ty)
+            .unwrap_or_else(|| self.untyped(|this| this.value(&ty, 2)));
         let mut bound = Vec::new();
         let pattern = self.refutable(&ty, 2, &mut bound);
         if bound.is_empty() {
@@ -172,7 +177,9 @@ impl Generator<'_> {
         let points = self.points;
         self.points &= self.features.let_else_points;
         let count = self.rng.below(2);
+        let seen = self.seen_after(&value);
         let body = self.block(Vec::new(), count, Tail::Jump, None);
+        let body = seen.into_iter().chain(body).collect();
         self.points = points;
         self.diverged = false;
         self.scope.set_held(&before);
@@ -186,6 +193,7 @@ impl Generator<'_> {
                 .body(body)
                 .text(";"),
         );
+        out.extend(self.seen_after(&value));
         for variable in bound {
             self.scope.declare(variable);
         }

@@ -14,7 +14,7 @@ impl Generator<'_> {
 
     /// `if … { … } else { … }`, with a value or without.
     pub(super) fn choice(&mut self, out: &mut Vec<Node>, value: Option<Type>) {
-        let condition = self.untyped(|this| this.condition(2));
+        let condition = self.branch_condition();
         self.flush(out);
         let tail = |this: &mut Self| match &value {
             Some(ty) => Tail::Value(ty.clone()),
@@ -26,12 +26,18 @@ impl Generator<'_> {
         let mut node = Node::new().text(format!("if {} ", head(&condition)));
         let count = self.rng.between(1, 4);
         let first = tail(self);
-        node = node.body(self.block(Vec::new(), count, first, None));
+        let seen = self.seen_after(&condition);
+        let body = self.block(Vec::new(), count, first, None);
+        node = node.body(seen.into_iter().chain(body).collect());
         paths.push((self.scope.held(), self.take_diverged()));
         if value.is_some() || self.rng.chance(60) {
             if self.rng.chance(20) {
                 self.scope.set_held(&before);
-                let condition = self.simple_condition();
+                let condition = self
+                    .locked_condition()
+                    .unwrap_or_else(|| self.simple_condition());
+                // What it needs must not be evaluated before the first condition.
+                self.flush(out);
                 let count = self.rng.between(1, 2);
                 let tail = tail(self);
                 let body = self.block(Vec::new(), count, tail, None);
@@ -43,20 +49,33 @@ impl Generator<'_> {
             self.scope.set_held(&before);
             let count = self.rng.between(1, 3);
             let tail = tail(self);
+            let seen = self.seen_after(&condition);
+            let body = self.block(Vec::new(), count, tail, None);
             node = node
                 .text(" else ")
-                .body(self.block(Vec::new(), count, tail, None));
+                .body(seen.into_iter().chain(body).collect());
             paths.push((self.scope.held(), self.take_diverged()));
         } else {
             paths.push((before, false));
         }
         self.meet(&paths);
         out.push(node);
+        if value.is_none() {
+            out.extend(self.seen_after(&condition));
+        }
+    }
+
+    /// What decides between blocks.
+    pub(super) fn branch_condition(&mut self) -> String {
+        self.locked_condition()
+            .unwrap_or_else(|| self.untyped(|this| this.condition(2)))
     }
 
     pub(super) fn if_let(&mut self, out: &mut Vec<Node>) {
         let ty = self.scrutinised();
-        let value = self.untyped(|this| this.value(&ty, 2));
+        let locked = self.locked_value(&ty);
+        let points = self.points && locked.is_none();
+        let value = locked.unwrap_or_else(|| self.untyped(|this| this.value(&ty, 2)));
         self.flush(out);
         let before = self.scope.held();
         let mut bound = Vec::new();
@@ -73,8 +92,11 @@ impl Generator<'_> {
         } else {
             String::new()
         };
+        let points = std::mem::replace(&mut self.points, points);
         let count = self.rng.between(1, 4);
+        let seen = self.seen_after(&value);
         let body = self.block(bound, count, Tail::Unit, None);
+        let body = seen.into_iter().chain(body).collect();
         let mut node = Node::new()
             .text(format!("if let {pattern} = {}{chain} ", head(&value)))
             .body(body);
@@ -87,15 +109,19 @@ impl Generator<'_> {
             } else {
                 Tail::Unit
             };
+            let seen = self.seen_after(&value);
+            let body = self.block(Vec::new(), count, tail, None);
             node = node
                 .text(" else ")
-                .body(self.block(Vec::new(), count, tail, None));
+                .body(seen.into_iter().chain(body).collect());
             paths.push((self.scope.held(), self.take_diverged()));
         } else {
             paths.push((before, false));
         }
+        self.points = points;
         self.meet(&paths);
         out.push(node);
+        out.extend(self.seen_after(&value));
     }
 
     /// A type that is worth looking into.
@@ -119,8 +145,11 @@ impl Generator<'_> {
     /// A `match` with guards, with a value or without.
     pub(super) fn match_statement(&mut self, out: &mut Vec<Node>, value: Option<Type>) {
         let ty = self.scrutinised();
-        let on = self.untyped(|this| this.value(&ty, 2));
+        let locked = self.locked_value(&ty);
+        let points = self.points && locked.is_none();
+        let on = locked.unwrap_or_else(|| self.untyped(|this| this.value(&ty, 2)));
         self.flush(out);
+        let points = std::mem::replace(&mut self.points, points);
         let before = self.scope.held();
         let mut arms = Vec::new();
         let mut paths = Vec::new();
@@ -147,17 +176,23 @@ impl Generator<'_> {
                 None => Tail::Unit,
             };
             let size = self.rng.below(4);
+            let seen = self.seen_after(&on);
             let body = if by_ref {
                 self.matching(&on, |this| this.block(bound, size, tail, None))
             } else {
                 self.block(bound, size, tail, None)
             };
+            let body = seen.into_iter().chain(body).collect();
             paths.push((self.scope.held(), self.take_diverged()));
             arms.push(arm.text(" => ").body(body));
         }
+        self.points = points;
         self.meet(&paths);
         self.flush(out);
         out.push(Node::new().text(format!("match {} ", head(&on))).arms(arms));
+        if value.is_none() {
+            out.extend(self.seen_after(&on));
+        }
     }
 
     /// While what is matched may be read, and not changed.
@@ -179,7 +214,7 @@ impl Generator<'_> {
     }
 
     /// ` if guard` after an arm's pattern.
-    fn guard(&mut self, arm: Node, bound: &[Variable]) -> Node {
+    pub(super) fn guard(&mut self, arm: Node, bound: &[Variable]) -> Node {
         // A guard sees what the pattern will bind by shared reference.
         let mut bound = bound.to_vec();
         bound

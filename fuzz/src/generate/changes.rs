@@ -1,6 +1,7 @@
 //! Statements that change, drop or look at what variables hold.
 
 use super::Generator;
+use super::expressions::atom;
 use super::scope::{Held, Mode};
 use crate::tree::Node;
 use crate::types::Type;
@@ -19,7 +20,7 @@ impl Generator<'_> {
         let number = whole && place.ty == Type::U64;
         if number && self.scope.vars[place.var].held == Held::Yes && self.rng.chance(35) {
             let operator = ["^=", "|=", "&="][self.rng.below(3)];
-            let value = self.value(&Type::U64, 2);
+            let value = self.untyped(|this| this.value(&Type::U64, 2));
             let target = self.deref(&place);
             return self.push(out, Node::line(format!("{target} {operator} {value};")));
         }
@@ -60,7 +61,21 @@ impl Generator<'_> {
         let path = self.path(&place);
         let var = place.var;
         let text = match &place.ty {
-            Type::Vec(inner) => match self.rng.below(8) {
+            Type::Vec(inner) => match self.rng.below(9) {
+                8 => {
+                    let value = self.borrowed_mutably(var, |this| this.value(inner, 2));
+                    let at = self.borrowed_mutably(var, |this| {
+                        this.untyped(|this| match this.features.orders {
+                            true => this.order(&Type::U64, 0),
+                            false => None,
+                        })
+                    });
+                    let at = at.unwrap_or_else(|| "7".to_owned());
+                    format!(
+                        "if !{path}.is_empty() {{ let count = {path}.len(); {path}[{} as usize % count] = {value}; }}",
+                        atom(&at)
+                    )
+                }
                 0 => format!("{path}.pop();"),
                 1 => format!("{path}.truncate({});", self.rng.below(3)),
                 2 => format!("{path}.clear();"),

@@ -37,6 +37,8 @@ enum Kind {
     Match,
     Question,
     Async,
+    Order,
+    Iterated,
 }
 
 impl Generator<'_> {
@@ -59,6 +61,8 @@ impl Generator<'_> {
             (when(blocks, 3), Kind::Match),
             (4, Kind::Question),
             (when(awaits && self.features.async_blocks, 3), Kind::Async),
+            (when(self.features.orders, 10), Kind::Order),
+            (when(self.features.iterator_temporaries, 6), Kind::Iterated),
         ]);
         match kind {
             Some(Kind::Compound) => self.compound(ty, depth - 1),
@@ -75,6 +79,10 @@ impl Generator<'_> {
             Some(Kind::Match) => self.match_value(ty, depth - 1),
             Some(Kind::Question) => self
                 .question(ty, depth - 1)
+                .unwrap_or_else(|| self.leaf(ty)),
+            Some(Kind::Order) => self.order(ty, depth - 1).unwrap_or_else(|| self.leaf(ty)),
+            Some(Kind::Iterated) => self
+                .iterated(ty, depth - 1)
                 .unwrap_or_else(|| self.leaf(ty)),
             Some(Kind::Async) => {
                 let value = self.without_moves(|this| {

@@ -86,6 +86,14 @@ features! {
     entry_points = true,
     /// `x.f()`, where the method takes `self`; otherwise `T::f(x)`.
     moved_receivers = true,
+    /// `match order(&sold).with(x).sum() { … }`: builders whose end is seen.
+    orders = true,
+    /// `match v.into_iter().map(|item| …).max() { … }`
+    iterator_temporaries = true,
+    /// `if lock.lock().await.len() > 1 { … }`
+    locks = true,
+    /// `Some(T { x, .. })`, `(x, ..)`.
+    rest_patterns = true,
 }
 
 impl Features {

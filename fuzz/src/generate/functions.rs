@@ -208,6 +208,7 @@ impl Generator<'_> {
         self.budget = if function.group.is_some() { 20 } else { budget };
         self.current = at;
         self.times = 1;
+        self.sold = false;
 
         if function.generic {
             self.pool.extend(generic_types());
@@ -266,6 +267,9 @@ impl Generator<'_> {
         let count = self.rng.between(2, 8);
         let statements = self.block(Vec::new(), count, Tail::Return(ret.clone()), None);
         body.extend(statements);
+        if self.sold {
+            body.insert(0, Node::line(super::temporaries::SOLD));
+        }
 
         let calls = match self.recursive_calls {
             0 => 1,

@@ -14,7 +14,8 @@ impl Generator<'_> {
             5..8 => self.for_value(out),
             8..11 => self.for_reference(out),
             11..14 => self.while_loop(out),
-            14..16 => self.while_let(out),
+            14..15 => self.while_let(out),
+            15..16 => self.while_made(out),
             16..17 if self.features.labelled_blocks => self.labelled_block(out),
             17..18 if self.features.loop_adaptors => self.for_adaptor(out),
             _ => self.endless(out, None),
@@ -241,15 +242,15 @@ impl Generator<'_> {
         let passes = self.rng.between(1, 4);
         let times = self.times;
         self.times *= passes + 1;
-        let condition = self.without_jumps(|this| {
-            this.without_moves(|this| this.untyped(|this| this.condition(2)))
-        });
+        let condition =
+            self.without_jumps(|this| this.without_moves(|this| this.branch_condition()));
         self.times = times;
         self.flush(out);
         let counter = self.counter(out);
         let label = self.label();
         let start = prefix(&label);
         let mut body = self.looped(label, passes, Vec::new(), None, true);
+        body.splice(0..0, self.seen_after(&condition));
         body.insert(0, Node::line(format!("{counter} += 1;")));
         let condition = super::expressions::atom(&condition);
         out.push(
@@ -257,6 +258,7 @@ impl Generator<'_> {
                 .text(format!("{start}while {counter} < {passes} && {condition} "))
                 .body(body),
         );
+        out.extend(self.seen_after(&condition));
     }
 
     fn while_let(&mut self, out: &mut Vec<Node>) {
@@ -298,6 +300,42 @@ impl Generator<'_> {
                 ))
                 .body(body),
         );
+    }
+
+    /// `while let Some(x) = order(&sold).checked().ok()`
+    fn while_made(&mut self, out: &mut Vec<Node>) {
+        let ty = Type::Option(Box::new(Type::U64));
+        let times = self.times;
+        self.times *= 4;
+        let locked = self.locked_value(&ty);
+        let points = self.points && locked.is_none();
+        let value = locked.unwrap_or_else(|| {
+            self.without_jumps(|this| {
+                this.without_moves(|this| this.untyped(|this| this.value(&ty, 2)))
+            })
+        });
+        self.times = times;
+        let mut bound = Vec::new();
+        let pattern = self.binding(&Type::U64, 1, &mut bound);
+        self.flush(out);
+        let counter = self.counter(out);
+        let label = self.label();
+        let start = prefix(&label);
+        let points = std::mem::replace(&mut self.points, points);
+        let mut body = self.looped(label, 3, bound, None, true);
+        body.splice(0..0, self.seen_after(&value));
+        self.points = points;
+        body.insert(
+            0,
+            Node::line(format!("{counter} += 1; if {counter} > 3 {{ break; }}")),
+        );
+        let value = head(&value);
+        out.push(
+            Node::new()
+                .text(format!("{start}while let Some({pattern}) = {value} "))
+                .body(body),
+        );
+        out.extend(self.seen_after(&value));
     }
 
     /// `loop`, which gives a value or none.

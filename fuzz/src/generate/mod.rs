@@ -19,6 +19,7 @@ mod patterns;
 mod places;
 mod scope;
 mod statements;
+mod temporaries;
 mod values;
 
 pub(crate) use features::Features;
@@ -70,6 +71,8 @@ struct Generator<'f> {
     budget: usize,
     /// How often the code where we are runs in one call.
     times: usize,
+    /// It has `sold`.
+    sold: bool,
 
     // Of the place where we are:
     /// Nothing goes on from here: there was a jump.
@@ -110,6 +113,7 @@ impl<'f> Generator<'f> {
             cost: 0,
             budget: 0,
             times: 1,
+            sold: false,
             diverged: false,
             points: true,
             jumps: true,
@@ -303,6 +307,14 @@ mod tests {
             ".iter()",
             "(ref v",
             " if {",
+            "= order(&sold)",
+            "match order(&sold)",
+            "if sold.lock().await",
+            "= sold.lock().await",
+            "match sold.lock().await",
+            "match taken(",
+            ".. } =>",
+            ", ..)",
             ".await =>",
         ] {
             assert!(all.contains(part), "no program has `{part}`");

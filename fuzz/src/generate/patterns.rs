@@ -2,7 +2,7 @@
 
 use super::Generator;
 use super::scope::{Mode, Variable};
-use crate::types::Type;
+use crate::types::{Fields, Type};
 
 impl Generator<'_> {
     /// A pattern that takes every value of this type apart, or binds it.
@@ -10,11 +10,7 @@ impl Generator<'_> {
         if let Type::Tuple(all) = ty
             && self.rng.chance(if depth > 0 { 60 } else { 0 })
         {
-            let all: Vec<_> = all
-                .iter()
-                .map(|ty| self.binding(ty, depth - 1, bound))
-                .collect();
-            return format!("({})", all.join(", "));
+            return self.tuple(all, |this, ty| this.binding(ty, depth - 1, bound));
         }
         if let Type::Named(at) = ty
             && depth > 0
@@ -22,12 +18,49 @@ impl Generator<'_> {
             && let crate::types::Shape::Struct(fields) = self.types.definitions[*at].shape.clone()
         {
             let name = self.types.definitions[*at].name.clone();
-            return fields.filled(&name, |_, ty| self.binding(ty, depth - 1, bound));
+            return self.fields(&name, &fields, |this, ty| {
+                this.binding(ty, depth - 1, bound)
+            });
         }
         if depth < 2 && self.rng.chance(12) {
             return "_".to_owned();
         }
         self.named(ty, bound)
+    }
+
+    /// How many of so many parts a pattern takes, if it leaves the others out.
+    fn some_of(&mut self, all: usize) -> Option<usize> {
+        let some = self.features.rest_patterns && all > 0 && self.rng.chance(20);
+        some.then(|| self.rng.below(all))
+    }
+
+    fn tuple(&mut self, all: &[Type], mut part: impl FnMut(&mut Self, &Type) -> String) -> String {
+        let some = self.some_of(all.len());
+        let taken = &all[..some.unwrap_or(all.len())];
+        let mut parts: Vec<_> = taken.iter().map(|ty| part(self, ty)).collect();
+        parts.extend(some.map(|_| "..".to_owned()));
+        format!("({})", parts.join(", "))
+    }
+
+    fn fields(
+        &mut self,
+        path: &str,
+        fields: &Fields,
+        mut part: impl FnMut(&mut Self, &Type) -> String,
+    ) -> String {
+        let Some(some) = self.some_of(fields.all.len()) else {
+            return fields.filled(path, |_, ty| part(self, ty));
+        };
+        let (open, close) = match fields.named {
+            true => (" { ", " }"),
+            false => ("(", ")"),
+        };
+        let mut text = fields.first(some).filled(path, |_, ty| part(self, ty));
+        match text.strip_suffix(close) {
+            Some(parts) => text = format!("{parts}, ..{close}"),
+            None => text = format!("{path}{open}..{close}"),
+        }
+        text
     }
 
     /// A pattern that binds the whole value.
@@ -81,16 +114,12 @@ impl Generator<'_> {
                 1 => "Err(_)".to_owned(),
                 _ => format!("Ok({})", self.refutable(inner, depth - 1, bound)),
             },
-            Type::Tuple(all) => {
-                let all: Vec<_> = all
-                    .iter()
-                    .map(|ty| self.refutable(ty, depth - 1, bound))
-                    .collect();
-                format!("({})", all.join(", "))
-            }
+            Type::Tuple(all) => self.tuple(all, |this, ty| this.refutable(ty, depth - 1, bound)),
             Type::Named(at) => {
                 let (path, fields) = self.constructor(*at);
-                fields.filled(&path, |_, ty| self.refutable(ty, depth - 1, bound))
+                self.fields(&path, &fields, |this, ty| {
+                    this.refutable(ty, depth - 1, bound)
+                })
             }
             _ => self.binding(ty, depth, bound),
         }

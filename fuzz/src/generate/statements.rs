@@ -42,6 +42,7 @@ enum Kind {
     Borrow,
     Block,
     Peek,
+    InParts,
 }
 
 impl Generator<'_> {
@@ -76,6 +77,9 @@ impl Generator<'_> {
             };
             self.observe(base, &mut out);
             self.use_assigned(base, &mut out);
+            if matches!(tail, Tail::Return(_)) {
+                out.extend(self.seen());
+            }
         }
         match tail {
             Tail::Value(ty) => {
@@ -150,6 +154,7 @@ impl Generator<'_> {
             (4, Kind::Borrow),
             (when(!deep, 3), Kind::Block),
             (3, Kind::Peek),
+            (when(!deep && self.features.rest_patterns, 3), Kind::InParts),
         ]);
         let Some(kind) = kind else { return };
         match kind {
@@ -180,6 +185,7 @@ impl Generator<'_> {
                 out.push(Node::new().body(body));
             }
             Kind::Peek => self.peek(out),
+            Kind::InParts => self.in_parts(out),
         }
     }
 

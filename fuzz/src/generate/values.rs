@@ -113,7 +113,7 @@ impl Generator<'_> {
             0 => format!("({left} % {})", self.rng.between(2, 9)),
             1 => format!("({left} / 2)"),
             2 => {
-                let right = self.value(&ty, depth);
+                let right = self.untyped(|this| this.value(&ty, depth));
                 format!("({left} ^ {})", atom(&right))
             }
             3 => {
@@ -121,7 +121,7 @@ impl Generator<'_> {
                 format!("{left}.wrapping_mul({right})")
             }
             4 => {
-                let right = self.value(&ty, depth);
+                let right = self.untyped(|this| this.value(&ty, depth));
                 format!("({left} & {})", atom(&right))
             }
             _ => {
