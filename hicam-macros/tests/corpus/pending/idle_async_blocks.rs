@@ -21,10 +21,14 @@ fn starts(text: &str, n: u32) -> Option<char> {
     text.chars().nth(n as usize)
 }
 
-/// A temporary is borrowed in front of it.
+fn line(n: u32) -> (u32, String) {
+    (n, format!("{n} of 4"))
+}
+
+/// A part of a temporary is borrowed in front of it.
 #[hicam::migratable]
 async fn behind_a_temporary(n: u32) -> u32 {
-    match starts(&format!("{n} of 4"), async { n }.await) {
+    match starts(&line(n).1, async { n }.await) {
         Some(letter) => {
             hicam::point().await;
             u32::from(letter)
