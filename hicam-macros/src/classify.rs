@@ -154,6 +154,8 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crossing: &Cross
     match (any, all || steady) {
         (true, true) => Class::Direct,
         (true, false) => Class::Slot { captured: true },
+        // Its end is seen, whatever it points to.
+        (false, _) if crosses && steady && facts.pointer => Class::Direct,
         (false, _) if crosses => Class::Slot { captured: false },
         // A value that has no name in the source ends with its statement.
         (false, _) if steady && !facts.made => Class::Kept,

@@ -62,6 +62,7 @@ mod plain {
     pub(crate) mod adaptors;
     pub(crate) mod asserted_messages;
     pub(crate) mod async_blocks;
+    pub(crate) mod borrowed_in_a_branch;
     pub(crate) mod borrowed_patterns;
     pub(crate) mod borrowed_places;
     pub(crate) mod borrowed_tuples;
@@ -168,6 +169,7 @@ mod marked {
     mod adaptors;
     mod asserted_messages;
     mod async_blocks;
+    mod borrowed_in_a_branch;
     mod borrowed_patterns;
     mod borrowed_places;
     mod borrowed_tuples;
