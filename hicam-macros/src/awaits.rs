@@ -9,6 +9,7 @@ use crate::concurrent;
 use crate::ir::{
     Await, Code, Driven, Fx, How, Item, Node, PointKind, Receiver, Statement, VarId, VarKind,
 };
+use crate::normal::is_value;
 use crate::operands::is_place;
 use crate::scope::Builder;
 
@@ -24,6 +25,15 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Node {
         let driven = concurrent::driven(&operand);
+        match &operand {
+            // The method may own what it is called on.
+            Expr::MethodCall(call) if is_value_itself(&call.receiver) => {
+                call.args
+                    .iter()
+                    .for_each(|arg| self.end_with_statement(arg));
+            }
+            operand => self.end_with_statement(operand),
+        }
         self.pin_arguments(concurrent::inner(&mut operand, driven), items, fx);
         let kept = self.temporary(&mut operand, driven, items, fx);
         let borrowed = passed || self.mentions_borrow(&operand);
@@ -157,6 +167,11 @@ impl Builder {
         self.marks = marks;
         fx.iter().any(|effect| matches!(effect, Fx::Use(var, _) if self.vars[*var].borrow && self.vars[*var].again.is_none() && self.vars[*var].kind == VarKind::Local))
     }
+}
+
+/// Whether an expression is a value that had points, which is a temporary in the source.
+fn is_value_itself(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path(path) if path.path.get_ident().is_some_and(is_value))
 }
 
 /// `hicam::point()`

@@ -127,7 +127,13 @@ impl Builder {
                 names.push((ident, own));
             }
             crate::rename::substitute(&mut body, &names);
-            body.stmts.splice(0..0, moves);
+            if !moves.is_empty() {
+                // Before the label, so that they are surely gone after it. What the block has taken is dropped in the
+                // order in which it mentions it.
+                moves.reverse();
+                let block = parse_quote!({ #(#moves)* #label: #body });
+                return Node::Block(Box::new(self.block(block, fx)));
+            }
         }
         self.labelled_block(label, body, fx)
     }

@@ -252,8 +252,9 @@ pub(crate) fn body(
             AsMade as _, AsWritten as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
-            CodecByState as _, CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _, EndsAsError as _, GivesBack as _, Guards as _,
-            IntervalRefused as _, NoCodec as _, NotInFrame as _, QuietItself as _, SaysItself as _,
+            CodecByState as _, CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _, EndsAsError as _, GivesBack as _,
+            Guards as _, HasNoOwnDrop as _, HasOwnDrop as _, IntervalRefused as _, NoCodec as _, NotInFrame as _, QuietItself as _,
+            SaysItself as _, SaysNothingOfParts as _, SaysOfParts as _,
             Strip as _, StripNothing as _, TakenFromIterator as _, TakenFromOption as _, TakenFromOther as _, TakenFromResult as _,
             TaskRefused as _,
             iterate::{

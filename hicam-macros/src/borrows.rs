@@ -205,11 +205,13 @@ impl Builder {
             self.jumps_made.len(),
             std::mem::take(&mut self.errors),
         );
+        // What it declares itself is not known outside of it.
+        let declared = self.vars.len();
         let mut fx = Vec::new();
         self.expr(&mut expr.clone(), How::Place, &mut fx);
         (self.marks, self.errors) = (marks, errors);
         self.jumps_made.truncate(jumps);
-        crate::build::mentions(&fx, self.vars.len())
+        crate::build::mentions(&fx, declared)
     }
 }
 

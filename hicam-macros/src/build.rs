@@ -3,14 +3,17 @@
 
 use proc_macro2::{Ident, Span};
 use quote::quote;
+use syn::spanned::Spanned;
 use syn::{Block as SynBlock, Expr, Local, Pat, Stmt, parse_quote};
 
 use crate::control::contains_let;
+use crate::effects::binds_nothing;
 use crate::ir::{
     Block, Body, Code, Fx, How, If, Item, Lead, Loop, Node, PointKind, Post, Simple, Statement,
     Tail, VarId,
 };
-use crate::normal::condition;
+use crate::iterables::{is_temporary, strip_parens};
+use crate::normal::{condition, is_value};
 use crate::patterns;
 use crate::point_names::{PointNames, distinct};
 use crate::scope::{Builder, is_pointer};
@@ -57,7 +60,18 @@ impl Builder {
         {
             let option = quote!(::hicam::__private::Arg::value(#arg));
             let first = self.vars.len();
-            self.bind(pat, option, &mut items, &mut fx);
+            if patterns::takes_all(&pat) {
+                self.bind(pat, option, &mut items, &mut fx);
+            } else {
+                // What the pattern leaves lives until the function's end.
+                let whole = self.fresh("param", pat.span());
+                self.bind(parse_quote!(#whole), option, &mut items, &mut fx);
+                self.lasts(&whole);
+                if !matches!(pat, Pat::Wild(_)) {
+                    let stmt = parse_quote!(let #pat = #whole;);
+                    self.statement(stmt, &mut items, &mut fx);
+                }
+            }
             for var in &mut self.vars[first..] {
                 var.copy = primitive;
                 var.reference = reference;
@@ -155,10 +169,14 @@ impl Builder {
             // A borrow that ends before the next point is the user's own affair.
             let crosses = points[at + 1..].contains(&true);
             let outer = std::mem::take(&mut self.temporaries);
+            let from = fx.len();
             match stmt {
                 Stmt::Item(item) => inner_items.push(Stmt::Item(item)),
                 Stmt::Local(local) if crosses && self.is_borrow_local(&local) => {
                     self.borrow_local(local, &mut items, fx);
+                }
+                Stmt::Local(local) if crosses && lends_to_nothing(&local) => {
+                    self.extended(local, &mut items, fx);
                 }
                 Stmt::Expr(expr, None) if at + 1 == count => tail = self.tail(expr, &mut items, fx),
                 Stmt::Macro(invocation) if invocation.semi_token.is_none() && at + 1 == count => {
@@ -169,7 +187,16 @@ impl Builder {
             }
             let temporaries = std::mem::replace(&mut self.temporaries, outer);
             if at + 1 < count {
+                let mut moved = vec![false; self.vars.len()];
+                crate::classify::find_moves(&fx[from..], &mut moved);
                 for temp in temporaries.into_iter().rev() {
+                    let ended = match self.resolve(&temp) {
+                        Some(var) => is_value(&temp) && moved[var],
+                        None => true,
+                    };
+                    if ended {
+                        continue;
+                    }
                     self.simple(
                         Statement::User(parse_quote!(::core::mem::drop(#temp);)),
                         &mut items,
@@ -184,6 +211,26 @@ impl Builder {
             tail,
             diverges,
             points: (first, self.points.len() as u32),
+        }
+    }
+
+    /// `let _ = &value();`: the value lives as long as what a `let` binds.
+    fn extended(&mut self, mut local: Local, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        if let Some(init) = &mut local.init
+            && let Expr::Reference(reference) = strip_parens_mut(&mut init.expr)
+        {
+            let name = self.fresh("extended", reference.expr.span());
+            let value = std::mem::replace(&mut *reference.expr, parse_quote!(#name));
+            self.statement(parse_quote!(let mut #name = #value;), items, fx);
+            self.lasts(&name);
+        }
+        self.statement(Stmt::Local(local), items, fx);
+    }
+
+    /// A variable of the transformation that is dropped where its scope ends, as the user's are.
+    fn lasts(&mut self, ident: &Ident) {
+        if let Some(var) = self.resolve(ident) {
+            self.vars[var].made = false;
         }
     }
 
@@ -463,4 +510,18 @@ pub(crate) fn mentions(fx: &[Fx], declared: VarId) -> Vec<VarId> {
     let mut found = Vec::new();
     collect(fx, declared, &mut found);
     found
+}
+
+/// Whether a `let` borrows a temporary and binds nothing.
+fn lends_to_nothing(local: &Local) -> bool {
+    let lent = |expr: &Expr| matches!(strip_parens(expr), Expr::Reference(reference) if is_temporary(&reference.expr));
+    let init = local.init.as_ref();
+    binds_nothing(&local.pat) && init.is_some_and(|init| init.diverge.is_none() && lent(&init.expr))
+}
+
+fn strip_parens_mut(expr: &mut Expr) -> &mut Expr {
+    match expr {
+        Expr::Paren(paren) => strip_parens_mut(&mut paren.expr),
+        expr => expr,
+    }
 }

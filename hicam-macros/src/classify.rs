@@ -9,7 +9,6 @@
 //! - *slot*: not whole at some point in its scope, and used elsewhere. rustc cannot see that the resume path never
 //!   reads it, so it rests in an `Option` between units: taken at the start of a stretch of code where it is live,
 //!   put back at the end of one.
-//! - *result*: what one of several concurrent calls has given.
 //! - *kept*: live at no point, mentioned in the unit that declares it only, and never moved: it is dropped where its scope
 //!   ends, which is a use if the drop can be observed. Its type decides, once the unit has run.
 //! - *transient*: the same, where it may have been moved or cannot be named at the unit's end: accepted if its drop cannot

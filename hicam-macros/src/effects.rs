@@ -1,7 +1,7 @@
 //! The effects of user code that contains no points, in evaluation order; and what must be rewritten in such code:
 //! `return` and `?`, because the function gives a `Flow`, and jumps to loops that are lowered.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::quote_spanned;
 use syn::{BinOp, Expr, Pat, Stmt, parse_quote, parse_quote_spanned};
 
@@ -149,7 +149,10 @@ impl Builder {
             }
             Expr::Binary(binary) => self.binary(binary, fx),
             Expr::Assign(assign) => {
-                self.expr(&mut assign.right, How::Move, fx);
+                // `_ = x` leaves `x` where it is.
+                let nothing = matches!(*assign.left, Expr::Infer(_));
+                let how = if nothing { How::Place } else { How::Move };
+                self.expr(&mut assign.right, how, fx);
                 self.assigned(&mut assign.left, fx);
             }
             Expr::Call(call) => {
@@ -387,7 +390,8 @@ pub(crate) fn lower_question(expr: &Expr, span: proc_macro2::Span) -> Expr {
     let residual_value =
         quote_spanned!(span=> ::hicam::__private::FromResidual::from_residual(#residual));
     // In parentheses, because a `match` at the start of a statement would end it.
-    parse_quote! {
+    let span = span.resolved_at(Span::call_site());
+    parse_quote_spanned! {span=>
         (match #branch {
             ::core::ops::ControlFlow::Continue(#value) => #value,
             ::core::ops::ControlFlow::Break(#residual) => return ::hicam::__private::Flow::Done(#residual_value),

@@ -41,6 +41,7 @@ impl Builder {
     ) -> Node {
         let mut repeat = self.spell_out(repeat, items, fx);
         let iterable = self.in_place(*repeat.expr, items, fx);
+        self.end_with_statement(&iterable);
         *repeat.expr = parse_quote_spanned!(iterable.span()=> ());
         let label = self.loop_label(
             repeat.label.take().map(|label| label.name),

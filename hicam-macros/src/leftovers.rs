@@ -1,7 +1,8 @@
 //! What the patterns of a `match` leave behind in a value that has no name: it lives until the end of the `match`.
 //!
 //! What `_` stands for is left, and what `..` does where a pattern takes nothing else. Where it takes a part (`Order { id, .. }`)
-//! the types of the others cannot be named; that is accepted.
+//! the types of the others cannot be named, so the type of the whole is asked: whether it has a drop of its own, with which
+//! it is never taken apart but copied from, and what it says of its parts as a `State`.
 
 use proc_macro2::Ident;
 use quote::format_ident;
@@ -14,6 +15,17 @@ use crate::patterns::{bindings, takes_all, takes_any};
 pub(crate) struct Leftover {
     pub(crate) pat: Pat,
     pub(crate) parts: Vec<Ident>,
+    /// Of a value that the pattern takes apart: how much of it.
+    pub(crate) apart: Option<Apart>,
+}
+
+/// How much a pattern takes of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Apart {
+    /// Each of its parts has a pattern.
+    Wholly,
+    /// The rest is `..`.
+    Partly,
 }
 
 /// What arms leave behind that do anything at all.
@@ -29,7 +41,17 @@ pub(crate) fn leftovers<'a>(arms: impl Iterator<Item = (&'a Pat, &'a Expr)>) -> 
         .filter_map(|(case, _)| case.variant())
         .collect();
     let (mut taken, mut left) = (Vec::new(), Vec::new());
+    let mut apart: Vec<(Pat, Apart)> = Vec::new();
     for (case, acts) in &cases {
+        if *acts {
+            for (pat, how) in taken_apart(case.pat) {
+                match apart.iter_mut().find(|(known, _)| *known == pat) {
+                    Some((_, known)) if how == Apart::Partly => *known = how,
+                    Some(_) => {}
+                    None => apart.push((pat, how)),
+                }
+            }
+        }
         if takes_all(case.pat) {
             taken.extend(case.variant().filter(|_| !case.guarded && case.takes_any()));
         } else if *acts {
@@ -45,6 +67,11 @@ pub(crate) fn leftovers<'a>(arms: impl Iterator<Item = (&'a Pat, &'a Expr)>) -> 
         }
     }
     left.retain(|leftover| !leftover.parts.is_empty());
+    left.extend(apart.into_iter().map(|(pat, how)| Leftover {
+        pat,
+        parts: vec![part_ident(0)],
+        apart: Some(how),
+    }));
     left
 }
 
@@ -57,14 +84,92 @@ impl Leftover {
     fn of(pat: &Pat) -> Self {
         let mut parts = Vec::new();
         let pat = left_by(pat, &mut parts);
-        Leftover { pat, parts }
+        Leftover {
+            pat,
+            parts,
+            apart: None,
+        }
+    }
+}
+
+fn part_ident(number: usize) -> Ident {
+    format_ident!("__hicam_left_{number}")
+}
+
+/// Patterns that bind, instead of taking it apart, each value that `pat` takes apart and that may have a drop of its own.
+fn taken_apart(pat: &Pat) -> Vec<(Pat, Apart)> {
+    let own = |rest: bool| {
+        let ident = part_ident(0);
+        let how = if rest { Apart::Partly } else { Apart::Wholly };
+        (parse_quote!(#ident), how)
+    };
+    let mut found = Vec::new();
+    match pat {
+        Pat::Paren(inner) => found = taken_apart(&inner.pat),
+        Pat::Type(typed) => found = taken_apart(&typed.pat),
+        Pat::Tuple(tuple) => {
+            for (at, elem) in tuple.elems.iter().enumerate() {
+                for (inner, how) in taken_apart(elem) {
+                    let mut outer = tuple.clone();
+                    keep_one(outer.elems.iter_mut(), at, &inner);
+                    found.push((Pat::Tuple(outer), how));
+                }
+            }
+        }
+        Pat::TupleStruct(tuple) => {
+            let variant = tuple.path.segments.last();
+            if !variant.is_some_and(|last| VARIANTS.iter().any(|name| last.ident == name)) {
+                found.push(own(tuple.elems.iter().any(is_rest)));
+            }
+            for (at, elem) in tuple.elems.iter().enumerate() {
+                for (inner, how) in taken_apart(elem) {
+                    let mut outer = tuple.clone();
+                    keep_one(outer.elems.iter_mut(), at, &inner);
+                    found.push((Pat::TupleStruct(outer), how));
+                }
+            }
+        }
+        Pat::Struct(fields) => {
+            found.push(own(fields.rest.is_some()));
+            for (at, field) in fields.fields.iter().enumerate() {
+                for (inner, how) in taken_apart(&field.pat) {
+                    let mut outer = fields.clone();
+                    for field in &mut outer.fields {
+                        field.colon_token = Some(Default::default());
+                    }
+                    let pats = outer.fields.iter_mut().map(|field| &mut *field.pat);
+                    keep_one(pats, at, &inner);
+                    found.push((Pat::Struct(outer), how));
+                }
+            }
+        }
+        Pat::Or(or) => {
+            let cases: Vec<(Pat, Apart)> = or.cases.iter().flat_map(taken_apart).collect();
+            if !cases.is_empty() {
+                found.push(own(cases.iter().any(|(_, how)| *how == Apart::Partly)));
+            }
+        }
+        Pat::Path(path) if path.path.segments.len() > 1 => found.push(own(false)),
+        _ => {}
+    }
+    found
+}
+
+/// One of several patterns, and `_` for the others.
+fn keep_one<'p>(pats: impl Iterator<Item = &'p mut Pat>, kept: usize, inner: &Pat) {
+    for (at, pat) in pats.enumerate() {
+        if at == kept {
+            *pat = inner.clone();
+        } else if !is_rest(pat) {
+            *pat = parse_quote!(_);
+        }
     }
 }
 
 /// A pattern that binds what `pat` does not take.
 fn left_by(pat: &Pat, parts: &mut Vec<Ident>) -> Pat {
     let mut part = || -> Pat {
-        let ident = format_ident!("__hicam_left_{}", parts.len());
+        let ident = part_ident(parts.len());
         parts.push(ident.clone());
         parse_quote!(#ident)
     };

@@ -228,6 +228,29 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// and one that a pattern only copies from, because its type has a drop of its own, until the end of the `match`:
+///
+/// ```compile_fail,E0080
+/// # #[hicam::migratable]
+/// # async fn wait(n: u32) -> u32 { hicam::point().await; n }
+/// struct Lease {
+///     id: u32,
+/// }
+/// impl Drop for Lease {
+///     fn drop(&mut self) {}
+/// }
+/// #[hicam::migratable]
+/// async fn hold(id: u32) -> u32 {
+///     match Some(Lease { id }) {
+///         Some(Lease { id }) => wait(id).await,
+///         None => 0,
+///     }
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(1).await;
+/// # });
+/// ```
+///
 /// Each of these works when the value that is needed is put into a variable before:
 ///
 /// ```

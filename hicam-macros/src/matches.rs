@@ -82,6 +82,7 @@ impl Builder {
         // Of a `let … else`, nothing lives on in the arms.
         let ended = std::mem::take(&mut self.in_let);
         let expr = self.in_place(*choice.expr, items, fx);
+        self.end_with_statement(&expr);
         if choice.arms.iter().any(|arm| self.guard_has_points(arm))
             || !self.is_reborrow(&expr) && choice.arms.iter().any(|arm| binds_by_ref(&arm.pat))
         {

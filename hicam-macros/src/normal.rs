@@ -1,7 +1,7 @@
 //! A-normal form: sub-expressions with points are evaluated before the expression they are part of, in evaluation
 //! order, into variables of their own.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
@@ -112,6 +112,13 @@ impl Builder {
         );
         items.push(Item::Lead(Box::new(lead)));
         parse_quote!(#temp)
+    }
+
+    /// Values that had points, where an expression only borrows them, end with the statement.
+    pub(crate) fn end_with_statement(&mut self, expr: &Expr) {
+        let mut find = FindValues(Vec::new());
+        find.visit_expr(expr);
+        self.temporaries.extend(find.0);
     }
 
     /// Evaluates an expression as far as its last point; what remains of it is evaluated in its place.
@@ -321,6 +328,11 @@ impl Builder {
     }
 }
 
+/// Whether a variable has a value that had points.
+pub(crate) fn is_value(ident: &Ident) -> bool {
+    ident.to_string().starts_with(VALUE)
+}
+
 /// What is awaited in a condition ends with it.
 pub(crate) fn condition(cond: Expr) -> Expr {
     match cond {
@@ -335,17 +347,22 @@ struct ByValue;
 impl VisitMut for ByValue {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         match expr {
-            Expr::Path(path)
-                if path
-                    .path
-                    .get_ident()
-                    .is_some_and(|ident| ident.to_string().starts_with(VALUE)) =>
-            {
+            Expr::Path(path) if path.path.get_ident().is_some_and(is_value) => {
                 *expr = parse_quote!((match #path { __hicam_made => __hicam_made }));
             }
             Expr::Closure(_) | Expr::Async(_) => {}
             expr => syn::visit_mut::visit_expr_mut(self, expr),
         }
+    }
+}
+
+/// Variables that have values that had points.
+struct FindValues(Vec<Ident>);
+
+impl<'ast> Visit<'ast> for FindValues {
+    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
+        let value = path.path.get_ident().filter(|ident| is_value(ident));
+        self.0.extend(value.cloned());
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) fn takes_all(pat: &Pat) -> bool {
         Pat::Struct(fields) => {
             fields.rest.is_none() && fields.fields.iter().all(|field| takes_all(&field.pat))
         }
+        // Of an array: a slice is behind a reference.
+        Pat::Slice(slice) => slice.elems.iter().all(takes_all),
         Pat::Or(or) => or.cases.iter().all(takes_all),
         Pat::Paren(paren) => takes_all(&paren.pat),
         Pat::Type(typed) => takes_all(&typed.pat),

@@ -64,13 +64,23 @@ impl Lower<'_> {
             let kept = call.receiver.is_some_and(|receiver| receiver.temporary);
             self.outlived_by(&mut operand, call.driven, kept)
         };
-        let lasts = quote!((&&__hicam_tag).suspends());
+        let lasts = quote!(__hicam_lasts);
         let judgements = outlived.iter().map(|outlived| outlived.judgement(&lasts));
         let judgements: TokenStream = judgements.collect();
         let can = (!judgements.is_empty()).then(|| {
             quote!(
                 use ::hicam::__private::{CanSuspend as _, CannotSuspend as _};
+                let mut __hicam_lasts = ::core::option::Option::None;
             )
+        });
+        // The call's type may name what its temporaries lend, and they are gone.
+        let tells = (!judgements.is_empty()).then(|| {
+            quote! {
+                if false {
+                    ::hicam::__private::diverge();
+                    __hicam_lasts = ::core::option::Option::Some((&&__hicam_tag).suspends());
+                }
+            }
         });
         let mut resume = call.resume.clone();
         if let Expr::MethodCall(method) = concurrent::inner(&mut operand, call.driven)
@@ -128,6 +138,7 @@ impl Lower<'_> {
                 #resumed
                 #resumed_call
             };
+            #tells
             #judgements
             #back
             match __hicam_flow {

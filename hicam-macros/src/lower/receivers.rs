@@ -6,7 +6,7 @@ use syn::{Expr, ExprMethodCall, Lifetime, parse_quote};
 
 use super::Lower;
 use crate::concurrent;
-use crate::ir::{Await, Receiver};
+use crate::ir::{Await, Driven, Receiver};
 
 /// What goes with a call whose operand and arguments have been changed.
 pub(super) struct Received {
@@ -21,6 +21,22 @@ impl Received {
         Received {
             before,
             around: Box::new(|call| call),
+        }
+    }
+
+    /// What a call that is made gives has the type of what the one that is never made gives, which may be inferred from
+    /// what follows.
+    fn linked(self) -> Self {
+        let Received { before, around } = self;
+        Received {
+            before: quote! {
+                let __hicam_given = ::hicam::__private::Link::new();
+                #before
+            },
+            around: Box::new(move |call| {
+                let call = around(call);
+                quote!(match #call { __hicam_flow => __hicam_given.same(__hicam_flow) })
+            }),
         }
     }
 }
@@ -74,6 +90,9 @@ impl Lower<'_> {
                 }
             }
         };
+        // Where the time of a call is limited, it gives something else.
+        let owning = self.classes.owning.contains(&call.in_call);
+        let linked = call.driven == Driven::Plainly && (receiver.temporary || owning);
         let (first, again, received) = if receiver.temporary {
             let value = (*method.receiver).clone();
             (
@@ -81,14 +100,14 @@ impl Lower<'_> {
                 found(
                     quote!(::hicam::__private::kept_again(&__hicam_kind, __hicam_like, &mut #slot)),
                 ),
-                of_temporary(method, value),
+                of_temporary(method, value, linked),
             )
-        } else if self.classes.owning.contains(&call.in_call) {
+        } else if owning {
             let first = found(quote!(::hicam::__private::receiver(&__hicam_kind, &mut #slot)));
             (
                 parse_quote!((#first)),
                 found(quote!(::hicam::__private::receiver_again(&__hicam_kind, &mut #slot))),
-                of_variable(method, &slot),
+                of_variable(method, &slot, linked),
             )
         } else {
             // It is used again: borrowed in its slot, or copied from there.
@@ -99,6 +118,7 @@ impl Lower<'_> {
                 Received::after(TokenStream::new()),
             )
         };
+        let received = if linked { received.linked() } else { received };
         *method.receiver = first;
         if let Some(receiver) = resume.first_mut() {
             *receiver = again;
@@ -120,15 +140,18 @@ impl Lower<'_> {
 /// … tag.of(receiver(&kind, &mut slot)?.run(link.same(a))) …      // first
 /// … resumer2()(receiver_again(&kind, &mut slot)?, Resumed) …     // resumed
 /// ```
-fn of_variable(method: &mut ExprMethodCall, slot: &Ident) -> Received {
+fn of_variable(method: &mut ExprMethodCall, slot: &Ident, linked: bool) -> Received {
     let (links, shape) = shape(method);
+    let given = given(linked);
     Received::after(quote! {
         #links
         let mut __hicam_kind = ::core::option::Option::None;
         if false {
+            ::hicam::__private::diverge();
             let mut __hicam_never = ::hicam::__private::never(&#slot);
             let __hicam_shape = ::hicam::__private::Tag::new();
-            let _ = __hicam_shape.of(#shape);
+            let __hicam_call = __hicam_shape.of(#shape);
+            #given
             __hicam_kind = (&&__hicam_shape).kind();
         }
     })
@@ -148,8 +171,9 @@ fn of_variable(method: &mut ExprMethodCall, slot: &Ident) -> Received {
 ///       tag.of(keep_receiver(&kind, made, &mut slot).run(link.same(a))) … } }   // first
 /// … resumer2()(kept_again(&kind, like, &mut slot)?, Resumed) …                  // resumed
 /// ```
-fn of_temporary(method: &mut ExprMethodCall, value: Expr) -> Received {
+fn of_temporary(method: &mut ExprMethodCall, value: Expr, linked: bool) -> Received {
     let (links, shape) = shape(method);
+    let given = given(linked);
     Received {
         before: quote! {
             #links
@@ -161,9 +185,11 @@ fn of_temporary(method: &mut ExprMethodCall, value: Expr) -> Received {
                 match (#value) {
                     mut __hicam_made => {
                         if false {
+                            ::hicam::__private::diverge();
                             let mut __hicam_never = __hicam_like.of(&__hicam_made).never();
                             let __hicam_shape = ::hicam::__private::Tag::new();
-                            let _ = __hicam_shape.of(#shape);
+                            let __hicam_call = __hicam_shape.of(#shape);
+                            #given
                             __hicam_kind = (&&__hicam_shape).kind_of_temporary();
                         }
                         #call
@@ -194,4 +220,13 @@ fn shape(method: &mut ExprMethodCall) -> (TokenStream, ExprMethodCall) {
         quote!(#(let #links = ::hicam::__private::Link::new();)*),
         shape,
     )
+}
+
+/// Fixes the type of what the call gives.
+fn given(linked: bool) -> TokenStream {
+    if linked {
+        quote!(__hicam_given.of(&::hicam::__private::flow_of(&__hicam_call));)
+    } else {
+        TokenStream::new()
+    }
 }

@@ -10,7 +10,7 @@ use syn::{BinOp, Expr, ExprMethodCall, Macro, parse_quote, parse_quote_spanned};
 use super::Lower;
 use crate::effects::{BY_REFERENCE, CONSUMING};
 use crate::ir::{Code, Driven, Point};
-use crate::leftovers::{Leftover, leftovers, whole};
+use crate::leftovers::{Apart, Leftover, leftovers, whole};
 use crate::strict_macros::Arguments;
 
 /// Methods with closures of `Option`, `Result` and iterators that take `self`, besides those that are known elsewhere.
@@ -76,6 +76,8 @@ enum Taken {
     ByName,
     /// The compiler is asked.
     Unknown,
+    /// A pattern takes it apart.
+    Apart(Apart),
 }
 
 impl Outlived {
@@ -85,6 +87,17 @@ impl Outlived {
         let span = self.span.resolved_at(Span::call_site());
         let line = Literal::u32_unsuffixed(self.line);
         let probe = match self.taken {
+            Taken::Apart(Apart::Wholly) => {
+                return quote_spanned! {span=>
+                    (&&#handle.probe()).taken_apart(#lasts);
+                };
+            }
+            Taken::Apart(Apart::Partly) => {
+                return quote_spanned! {span=>
+                    (&&#handle.probe()).taken_apart(#lasts);
+                    (&&#handle.probe()).taken_partly(#lasts);
+                };
+            }
             Taken::No | Taken::Unknown => quote!(#handle.probe()),
             Taken::ByName => quote!((&&&#handle.probe()).taken()),
         };
@@ -303,8 +316,9 @@ impl Walk<'_> {
         if left.is_empty() || !made {
             return;
         }
-        let parts = left.iter().map(|Leftover { pat, parts }| {
-            let handles = parts.iter().map(|_| self.handle(span, Taken::No));
+        let parts = left.iter().map(|Leftover { pat, parts, apart }| {
+            let taken = apart.map_or(Taken::No, Taken::Apart);
+            let handles = parts.iter().map(|_| self.handle(span, taken));
             let handles: Vec<Ident> = handles.collect();
             quote! {
                 match ::hicam::__private::like(&__hicam_made) {

@@ -78,6 +78,7 @@ mod plain {
     pub(crate) mod dead_borrows;
     pub(crate) mod diverging;
     pub(crate) mod drains;
+    pub(crate) mod drop_order;
     pub(crate) mod drops;
     pub(crate) mod ended_borrows;
     pub(crate) mod errors;
@@ -121,6 +122,7 @@ mod plain {
     pub(crate) mod search_trees;
     pub(crate) mod selects;
     pub(crate) mod self_as_argument;
+    pub(crate) mod services;
     pub(crate) mod shared_self;
     pub(crate) mod sharing;
     pub(crate) mod spawned;
@@ -185,6 +187,7 @@ mod marked {
     mod dead_borrows;
     mod diverging;
     mod drains;
+    mod drop_order;
     mod drops;
     mod ended_borrows;
     mod errors;
@@ -229,6 +232,7 @@ mod marked {
     mod search_trees;
     mod selects;
     mod self_as_argument;
+    mod services;
     mod shared_self;
     mod sharing;
     mod spawned;

@@ -93,19 +93,23 @@ async fn __hicam_body_finish(
                         }
                         __hicam_stack.at(&__HICAM_INFO, 3u32);
                         let __hicam_tag = ::hicam::__private::Tag::new();
+                        let __hicam_given = ::hicam::__private::Link::new();
                         let __hicam_link_0 = ::hicam::__private::Link::new();
                         let mut __hicam_kind = ::core::option::Option::None;
                         if false {
+                            ::hicam::__private::diverge();
                             let mut __hicam_never = ::hicam::__private::never(
                                 &__hicam_slot_0_query,
                             );
                             let __hicam_shape = ::hicam::__private::Tag::new();
-                            let _ = __hicam_shape
+                            let __hicam_call = __hicam_shape
                                 .of(__hicam_never.run(__hicam_link_0.never()));
+                            __hicam_given
+                                .of(&::hicam::__private::flow_of(&__hicam_call));
                             __hicam_kind = (&&__hicam_shape).kind();
                         }
                         let __hicam_flow = if __hicam_pc != 3u32 {
-                            (&mut &mut ::hicam::__private::Site(
+                            match (&mut &mut ::hicam::__private::Site(
                                 __hicam_tag
                                     .of(
                                         (match ::hicam::__private::receiver(
@@ -123,6 +127,9 @@ async fn __hicam_body_finish(
                             ))
                                 .drive(&mut *__hicam_stack)
                                 .await
+                            {
+                                __hicam_flow => __hicam_given.same(__hicam_flow),
+                            }
                         } else {
                             __hicam_pc = 0;
                             (&mut &mut ::hicam::__private::Site({

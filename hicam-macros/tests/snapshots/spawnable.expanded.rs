@@ -50,9 +50,10 @@ async fn __hicam_body_double(
         CodecBySharedContainers as _, CodecBySharedMessageContainers as _,
         CodecBySharedMessages as _, CodecBySharedSerdes as _, CodecByState as _,
         CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _,
-        EndsAsError as _, GivesBack as _, Guards as _, IntervalRefused as _,
-        NoCodec as _, NotInFrame as _, QuietItself as _, SaysItself as _, Strip as _,
-        StripNothing as _, TakenFromIterator as _, TakenFromOption as _,
+        EndsAsError as _, GivesBack as _, Guards as _, HasNoOwnDrop as _,
+        HasOwnDrop as _, IntervalRefused as _, NoCodec as _, NotInFrame as _,
+        QuietItself as _, SaysItself as _, SaysNothingOfParts as _, SaysOfParts as _,
+        Strip as _, StripNothing as _, TakenFromIterator as _, TakenFromOption as _,
         TakenFromOther as _, TakenFromResult as _, TaskRefused as _,
         iterate::{
             BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _,

@@ -79,19 +79,23 @@ async fn __hicam_body_finish(
                         }
                         __hicam_stack.at(&__HICAM_INFO, 3u32);
                         let __hicam_tag = ::hicam::__private::Tag::new();
+                        let __hicam_given = ::hicam::__private::Link::new();
                         let __hicam_link_0 = ::hicam::__private::Link::new();
                         let mut __hicam_kind = ::core::option::Option::None;
                         let __hicam_like = ::hicam::__private::Link::new();
                         let __hicam_flow = if __hicam_pc != 3u32 {
-                            match (Query::new()) {
+                            match match (Query::new()) {
                                 mut __hicam_made => {
                                     if false {
+                                        ::hicam::__private::diverge();
                                         let mut __hicam_never = __hicam_like
                                             .of(&__hicam_made)
                                             .never();
                                         let __hicam_shape = ::hicam::__private::Tag::new();
-                                        let _ = __hicam_shape
+                                        let __hicam_call = __hicam_shape
                                             .of(__hicam_never.run(__hicam_link_0.never()));
+                                        __hicam_given
+                                            .of(&::hicam::__private::flow_of(&__hicam_call));
                                         __hicam_kind = (&&__hicam_shape).kind_of_temporary();
                                     }
                                     (&mut &mut ::hicam::__private::Site(
@@ -108,6 +112,8 @@ async fn __hicam_body_finish(
                                         .drive(&mut *__hicam_stack)
                                         .await
                                 }
+                            } {
+                                __hicam_flow => __hicam_given.same(__hicam_flow),
                             }
                         } else {
                             __hicam_pc = 0;

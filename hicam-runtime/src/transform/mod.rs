@@ -51,7 +51,8 @@ pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};
 pub use on_thread::{CodecOnThread, LocalCodec, OnThread};
 pub use question::{FromResidual, Question};
 pub use receivers::{
-    Arguments, Borrowed, Having, Link, Owned, keep_receiver, kept_again, receiver, receiver_again,
+    Arguments, Borrowed, Having, Link, Owned, flow_of, keep_receiver, kept_again, receiver,
+    receiver_again,
 };
 pub use reissue::{Reissue, reissue};
 pub use stack::{Next, Position, Stack};
@@ -60,7 +61,8 @@ pub use task::{
     is_captured, spawn,
 };
 pub use temporaries::{
-    Borrower, EndsAsError, GivesBack, Guards, Lasts, Lent, MadeHere, NoGuard, TakenFromIterator,
-    TakenFromOption, TakenFromOther, TakenFromResult, any, diverge, like,
+    Borrower, EndsAsError, GivesBack, Guards, HasNoOwnDrop, HasOwnDrop, Lasts, Lent, MadeHere,
+    NoGuard, SaysNothingOfParts, SaysOfParts, TakenFromIterator, TakenFromOption, TakenFromOther,
+    TakenFromResult, any, diverge, like,
 };
 pub use timers::{Limit, now};

@@ -17,7 +17,7 @@
 
 use std::marker::PhantomData;
 
-use super::call::{Arg, Resumed};
+use super::call::{Arg, Flow, Resumed};
 
 /// How a method has its receiver.
 pub trait Having {
@@ -245,4 +245,10 @@ impl<T> Link<T> {
     pub fn same(self, argument: T) -> T {
         argument
     }
+}
+
+/// What awaiting a call that is never made would give.
+#[cold]
+pub fn flow_of<F: IntoFuture>(_: &Option<F>) -> Flow<F::Output> {
+    unreachable!("generated code never runs this")
 }

@@ -30,6 +30,7 @@ use std::marker::PhantomData;
 use std::mem::needs_drop;
 use std::sync::{PoisonError, TryLockError};
 
+use hicam_state::State;
 use tokio::sync::mpsc;
 
 use super::branches::{Can, Cannot};
@@ -117,7 +118,7 @@ impl Lasts for Cannot {
 
 /// In the very method that generated code calls: so the compiler's note points at the user's expression.
 macro_rules! assert_temporary {
-    ($borrower:ident, $lasts:ident, $observed:expr) => {
+    ($borrower:ty, $lasts:ident, $observed:expr) => {
         const {
             assert!(
                 !($observed && $lasts::LASTS && Borrower::<$borrower>::BORROWS),
@@ -129,6 +130,10 @@ macro_rules! assert_temporary {
     };
 }
 pub(super) use assert_temporary;
+
+impl<L: Lasts> Lasts for Option<L> {
+    const LASTS: bool = L::LASTS;
+}
 
 /// Holds a value that has just been made.
 #[derive(Debug)]
@@ -270,3 +275,50 @@ pub trait EndsAsError: Sized {
 }
 
 impl<E: Error> EndsAsError for &&Probe<E> {}
+
+/// A value that a pattern takes apart, of a type that runs code when it is dropped: its parts are copied or borrowed, and it
+/// lives on.
+pub trait HasOwnDrop: Sized {
+    /// It has.
+    const OBSERVED: bool = true;
+    /// Judged by that.
+    fn taken_apart<L: Lasts>(self, _: L) {
+        assert_temporary!((), L, Self::OBSERVED);
+    }
+}
+
+#[allow(
+    drop_bounds,
+    reason = "whether there is an implementation is the question"
+)]
+impl<T: Drop> HasOwnDrop for &&Probe<T> {}
+
+/// Any other: what is taken of it is told by its parts.
+pub trait HasNoOwnDrop: Sized {
+    /// Accepts it.
+    fn taken_apart<L>(self, _: L) {}
+}
+
+impl<T> HasNoOwnDrop for &Probe<T> {}
+
+/// A value of which a pattern takes some parts, of a type that says whether the drop of any part can be observed.
+pub trait SaysOfParts: Sized {
+    /// Whether it can.
+    const OBSERVED: bool;
+    /// Judged by that.
+    fn taken_partly<L: Lasts>(self, _: L) {
+        assert_temporary!((), L, Self::OBSERVED);
+    }
+}
+
+impl<T: State> SaysOfParts for &&Probe<T> {
+    const OBSERVED: bool = T::ON_DROP.is_observed();
+}
+
+/// Any other: the types of the parts that are left cannot be named.
+pub trait SaysNothingOfParts: Sized {
+    /// Accepts it.
+    fn taken_partly<L>(self, _: L) {}
+}
+
+impl<T> SaysNothingOfParts for &Probe<T> {}
