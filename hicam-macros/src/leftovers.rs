@@ -8,7 +8,7 @@ use proc_macro2::Ident;
 use quote::format_ident;
 use syn::{Expr, Pat, Stmt, parse_quote};
 
-use crate::patterns::{bindings, takes_all, takes_any};
+use crate::patterns::{bindings, matches_any, takes_all};
 
 /// A pattern that binds what another one leaves behind.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub(crate) fn leftovers<'a>(arms: impl Iterator<Item = (&'a Pat, &'a Expr)>) -> 
         .iter()
         .filter_map(|(case, _)| case.variant())
         .collect();
-    let (mut taken, mut left) = (Vec::new(), Vec::new());
+    let (mut matched, mut left) = (Vec::new(), Vec::new());
     let mut apart: Vec<(Pat, Apart)> = Vec::new();
     for (case, acts) in &cases {
         if *acts {
@@ -52,10 +52,8 @@ pub(crate) fn leftovers<'a>(arms: impl Iterator<Item = (&'a Pat, &'a Expr)>) -> 
                 }
             }
         }
-        if takes_all(case.pat) {
-            taken.extend(case.variant().filter(|_| !case.guarded && case.takes_any()));
-        } else if *acts {
-            let rest = siblings(&variants).filter(|variant| !taken.contains(variant));
+        if *acts && !takes_all(case.pat) {
+            let rest = siblings(&variants).filter(|variant| !matched.contains(variant));
             if matches!(case.pat, Pat::Wild(_)) && !variants.is_empty() {
                 left.extend(rest.map(|variant| {
                     let variant = format_ident!("{variant}");
@@ -65,6 +63,11 @@ pub(crate) fn leftovers<'a>(arms: impl Iterator<Item = (&'a Pat, &'a Expr)>) -> 
                 left.push(Leftover::of(case.pat));
             }
         }
+        // What comes after it is not of that variant.
+        matched.extend(
+            case.variant()
+                .filter(|_| !case.guarded && case.matches_any()),
+        );
     }
     left.retain(|leftover| !leftover.parts.is_empty());
     left.extend(apart.into_iter().map(|(pat, how)| Leftover {
@@ -249,9 +252,9 @@ impl Case<'_> {
         VARIANTS.iter().copied().find(|variant| name == variant)
     }
 
-    /// Whether it takes whatever is in its variant.
-    fn takes_any(&self) -> bool {
-        matches!(self.pat, Pat::TupleStruct(pat) if pat.elems.iter().all(takes_any))
+    /// Whether it matches whatever is in its variant.
+    fn matches_any(&self) -> bool {
+        matches!(self.pat, Pat::TupleStruct(pat) if pat.elems.iter().all(matches_any))
     }
 }
 

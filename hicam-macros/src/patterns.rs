@@ -63,9 +63,21 @@ pub(crate) fn takes_some(pat: &Pat) -> bool {
 /// Whether a pattern takes whatever it is given.
 pub(crate) fn takes_any(pat: &Pat) -> bool {
     match pat {
-        Pat::Ident(_) => takes_all(pat),
+        // A constant looks the same.
+        Pat::Ident(_) => takes_all(pat) && !bindings(pat).is_empty(),
         Pat::Tuple(tuple) => tuple.elems.iter().all(takes_any),
         Pat::Paren(paren) => takes_any(&paren.pat),
+        _ => false,
+    }
+}
+
+/// Whether a pattern visibly matches whatever it is given.
+pub(crate) fn matches_any(pat: &Pat) -> bool {
+    match pat {
+        Pat::Wild(_) | Pat::Rest(_) => true,
+        Pat::Ident(ident) => ident.subpat.is_none() && !bindings(pat).is_empty(),
+        Pat::Tuple(tuple) => tuple.elems.iter().all(matches_any),
+        Pat::Paren(paren) => matches_any(&paren.pat),
         _ => false,
     }
 }

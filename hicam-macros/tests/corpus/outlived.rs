@@ -417,6 +417,10 @@ async fn in_parts(words: Vec<String>) -> Vec<u64> {
                 out.push(text.len() as u64);
             }
         }
+        match (!word.is_empty()).then(|| (Arc::new(word.clone()), 0)) {
+            Some((word, _)) => out.push(count(&1, Arc::strong_count(&word) as u64).await),
+            _ => hicam::point().await,
+        }
         match word.split_once(' ').map(|(first, _)| first.len()) {
             Some(first) => out.push(count(&7, first as u64).await),
             _ => hicam::point().await,

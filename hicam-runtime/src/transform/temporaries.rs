@@ -169,6 +169,9 @@ pub trait NoGuard<G, const LINE: u32> {}
 #[diagnostic::do_not_recommend]
 impl<G, const LINE: u32> NoGuard<G, LINE> for Cannot {}
 
+#[diagnostic::do_not_recommend]
+impl<G, L: NoGuard<G, LINE>, const LINE: u32> NoGuard<G, LINE> for Option<L> {}
+
 /// What locks give. It is never taken by value by a method, and an error of its own says more.
 pub trait Guards<G>: Sized {
     /// Accepts a temporary, unless a suspension can come while it is there.
