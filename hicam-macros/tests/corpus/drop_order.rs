@@ -1,5 +1,7 @@
 //! When values are dropped, and in which order: each writes its number into a log where it is made and where it ends.
 
+#![allow(unused, reason = "values that are only dropped are the topic")]
+
 use std::sync::{Arc, Mutex};
 
 use ::hicam::__private::state::{DecodeError, Decoder, EncodeError, Encoder, TypeId, TypeTable};
@@ -10,20 +12,20 @@ pub(crate) type Log = Arc<Mutex<Vec<u32>>>;
 
 /// Its drop is seen.
 #[derive(Debug)]
-pub(crate) struct Noted(pub u32, pub Log);
+pub(crate) struct Noted(pub(crate) u32, pub(crate) Log);
 
 impl Noted {
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.0
     }
-    pub fn by(self, n: u32) -> Noted {
+    pub(crate) fn by(self, n: u32) -> Noted {
         Noted(self.0 * 10 + n, Arc::clone(&self.1))
     }
-    pub fn set(&mut self, n: u32) -> &mut Self {
+    pub(crate) fn set(&mut self, n: u32) -> &mut Self {
         self.0 = n;
         self
     }
-    pub fn me(&self) -> &Self {
+    pub(crate) fn me(&self) -> &Self {
         self
     }
 }

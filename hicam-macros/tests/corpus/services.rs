@@ -1,6 +1,12 @@
 //! Code as it stands in services: requests that are put together by builders, errors, combinators, iterator chains and macros
 //! with awaits in between.
 
+#![allow(
+    unused,
+    clippy::dbg_macro,
+    reason = "as much of each type as a service would have"
+)]
+
 use std::collections::*;
 use std::fmt::{self, Write};
 use std::sync::Arc;
