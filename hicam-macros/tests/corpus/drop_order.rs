@@ -386,12 +386,12 @@ async fn of_what_was_awaited() -> Vec<u32> {
 
 #[hicam::migratable]
 impl Noted {
-    async fn see(&self, l: &Log) -> u32 {
+    pub(crate) async fn see(&self, l: &Log) -> u32 {
         hicam::point().await;
         say(l, 9000 + self.0);
         self.0
     }
-    async fn into_it(self, l: &Log) -> u32 {
+    pub(crate) async fn into_it(self, l: &Log) -> u32 {
         hicam::point().await;
         say(l, 9500 + self.0);
         self.0

@@ -1,17 +1,19 @@
-//! A borrow that the head of the next statement uses up, of a variable on which a method of unknown kind is called elsewhere.
+//! A borrow that the head of the next statement uses up, of a variable on which a method of unknown kind was called before:
+//! it goes back into its slot between the two.
 
 use super::expressions::add;
 use super::{hicam, programs};
 
 #[hicam::migratable]
 async fn last_word(words: Vec<String>) -> u32 {
-    let mut sum = add(words.len() as u32, 1).await;
+    let mut sum = words.join(",").len() as u32 * add(1, 1).await;
     let last: Option<&str> = words.last().map(String::as_str);
     match last.and_then(|word| word.chars().next()) {
         Some('b') => sum += add(sum, 2).await,
         _ => sum += add(sum, 3).await,
     }
-    sum + words.join(",").len() as u32
+    let text = format!("{}{}", words.len(), add(1, 1).await);
+    sum + text.len() as u32
 }
 
 programs! {
