@@ -28,6 +28,10 @@ impl Builder {
         match &operand {
             // The method may own what it is called on.
             Expr::MethodCall(call) if is_value_itself(&call.receiver) => {
+                if let Expr::Path(path) = &*call.receiver {
+                    let value = path.path.get_ident().and_then(|ident| self.resolve(ident));
+                    self.received.extend(value);
+                }
                 call.args
                     .iter()
                     .for_each(|arg| self.end_with_statement(arg));

@@ -169,6 +169,7 @@ impl Builder {
             // A borrow that ends before the next point is the user's own affair.
             let crosses = points[at + 1..].contains(&true);
             let outer = std::mem::take(&mut self.temporaries);
+            let outer_received = std::mem::take(&mut self.received);
             let from = fx.len();
             match stmt {
                 Stmt::Item(item) => inner_items.push(Stmt::Item(item)),
@@ -186,7 +187,11 @@ impl Builder {
                 stmt => self.statement(stmt, &mut items, fx),
             }
             let temporaries = std::mem::replace(&mut self.temporaries, outer);
+            let received = std::mem::replace(&mut self.received, outer_received);
             if at + 1 < count {
+                for value in received.into_iter().rev() {
+                    self.simple(Statement::Ends(value), &mut items, fx);
+                }
                 let mut moved = vec![false; self.vars.len()];
                 crate::classify::find_moves(&fx[from..], &mut moved);
                 for temp in temporaries.into_iter().rev() {

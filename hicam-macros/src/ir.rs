@@ -198,6 +198,8 @@ pub(crate) enum Statement {
     Always(TokenStream),
     /// Runs on the normal path only.
     Generated(TokenStream),
+    /// A value without a name ends, if a method has not taken it.
+    Ends(VarId),
 }
 
 /// A construct that contains points.

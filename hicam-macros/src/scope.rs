@@ -49,6 +49,8 @@ pub(crate) struct Builder {
     pub(crate) names: PointNames,
     /// Temporaries of the statement being cut, which are to be dropped at its end.
     pub(crate) temporaries: Vec<Ident>,
+    /// Values that methods are called on which are awaited in their turn, and may own them.
+    pub(crate) received: Vec<VarId>,
     /// We are in a `let` at whose end, or before whose `else`, temporaries end.
     pub(crate) in_let: bool,
     /// Places that are matched, where we are in the guard of an arm.
@@ -73,6 +75,7 @@ impl Builder {
             shown: HashMap::new(),
             names: PointNames::default(),
             temporaries: Vec::new(),
+            received: Vec::new(),
             in_let: false,
             matched: Vec::new(),
             self_mutable: None,

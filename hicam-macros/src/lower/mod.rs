@@ -370,6 +370,12 @@ impl<'b> Lower<'b> {
             }
             Statement::Always(code) => code.clone(),
             Statement::Generated(code) => code.clone(),
+            // What a method may own rests in its slot.
+            Statement::Ends(var) if self.rests(*var) => {
+                let slot = self.slot(*var);
+                quote!(#slot = ::core::option::Option::None;)
+            }
+            Statement::Ends(_) => TokenStream::new(),
         }
     }
 

@@ -62,6 +62,7 @@ mod plain {
     pub(crate) mod adaptors;
     pub(crate) mod asserted_messages;
     pub(crate) mod async_blocks;
+    pub(crate) mod awaited_receivers;
     pub(crate) mod borrowed_in_a_branch;
     pub(crate) mod borrowed_patterns;
     pub(crate) mod borrowed_places;
@@ -171,6 +172,7 @@ mod marked {
     mod adaptors;
     mod asserted_messages;
     mod async_blocks;
+    mod awaited_receivers;
     mod borrowed_in_a_branch;
     mod borrowed_patterns;
     mod borrowed_places;

@@ -1,5 +1,4 @@
-//! What was awaited, and is borrowed by a method that is awaited in its turn, ends with its statement; here it ends with the
-//! block.
+//! What was awaited, and is borrowed by a method that is awaited in its turn, ends with its statement.
 
 use super::drop_order::{Log, log, made, mk, out, step};
 use super::{hicam, programs};
@@ -14,7 +13,7 @@ async fn receivers(l: &Log) -> u32 {
     step(l, 40).await;
     mk(5, l).into_it(l).await;
     step(l, 50).await;
-    made(6, l).await.see(l).await + mk(7, l).see(l).await
+    n + made(6, l).await.see(l).await + mk(7, l).see(l).await
 }
 #[hicam::migratable]
 async fn of_receivers() -> Vec<u32> {
@@ -22,7 +21,6 @@ async fn of_receivers() -> Vec<u32> {
     receivers(&l).await;
     out(l)
 }
-
 
 programs! {
     awaited_receivers;
