@@ -153,7 +153,9 @@ impl Builder {
         let var = self.resolve(path.path.get_ident()?)?;
         let facts = &self.vars[var];
         let reference = facts.borrow || facts.reference || facts.mutable_borrow;
-        if is_owning(call) || !self.is_own(var) || reference || facts.copy {
+        // What a lock gives may borrow from it while it is used again.
+        let locks = call.method == "lock" || call.method == "acquire";
+        if is_owning(call) || locks || !self.is_own(var) || reference || facts.copy {
             return None;
         }
         // What an argument borrows from has not been moved.

@@ -65,6 +65,8 @@ pub(crate) const BY_REFERENCE: &[&str] = &[
     "fetch_sub",
     "dedup",
     "try_lock",
+    "lock",
+    "acquire",
 ];
 /// Why a reference cannot be changed.
 pub(crate) const TAKEN_AGAIN: &str = "this reference is taken again on resume, as it was first, so a change of it would be lost: keep an index, or an owned copy";

@@ -104,6 +104,7 @@ mod plain {
     pub(crate) mod let_chains;
     pub(crate) mod let_else;
     pub(crate) mod lifetimes;
+    pub(crate) mod locks_in_heads;
     pub(crate) mod loops;
     pub(crate) mod macro_arguments;
     pub(crate) mod messages;
@@ -214,6 +215,7 @@ mod marked {
     mod let_chains;
     mod let_else;
     mod lifetimes;
+    mod locks_in_heads;
     mod loops;
     mod macro_arguments;
     mod messages;
