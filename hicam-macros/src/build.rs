@@ -12,7 +12,7 @@ use crate::ir::{
     Block, Body, Code, Fx, How, If, Item, Lead, Loop, Node, PointKind, Post, Simple, Statement,
     Tail, VarId,
 };
-use crate::iterables::{is_temporary, strip_parens};
+use crate::iterables::{is_temporary, strip_parens, strip_parens_mut};
 use crate::normal::{condition, is_value};
 use crate::patterns;
 use crate::point_names::{PointNames, distinct};
@@ -522,11 +522,4 @@ fn lends_to_nothing(local: &Local) -> bool {
     let lent = |expr: &Expr| matches!(strip_parens(expr), Expr::Reference(reference) if is_temporary(&reference.expr));
     let init = local.init.as_ref();
     binds_nothing(&local.pat) && init.is_some_and(|init| init.diverge.is_none() && lent(&init.expr))
-}
-
-fn strip_parens_mut(expr: &mut Expr) -> &mut Expr {
-    match expr {
-        Expr::Paren(paren) => strip_parens_mut(&mut paren.expr),
-        expr => expr,
-    }
 }

@@ -366,6 +366,14 @@ pub(crate) fn strip_parens(expr: &Expr) -> &Expr {
     }
 }
 
+pub(crate) fn strip_parens_mut(expr: &mut Expr) -> &mut Expr {
+    match expr {
+        Expr::Paren(paren) => strip_parens_mut(&mut paren.expr),
+        Expr::Group(group) => strip_parens_mut(&mut group.expr),
+        expr => expr,
+    }
+}
+
 /// The statement that makes a borrowed iterator, on resume too. If `inside` holds, the item that was being worked on is
 /// given once more.
 pub(crate) fn again(

@@ -10,6 +10,7 @@ use syn::{BinOp, Expr, ExprMethodCall, Macro, parse_quote, parse_quote_spanned};
 use super::Lower;
 use crate::effects::{BY_REFERENCE, CONSUMING};
 use crate::ir::{Code, Driven, Point};
+use crate::iterables::strip_parens_mut;
 use crate::leftovers::{Apart, Leftover, leftovers, whole};
 use crate::strict_macros::Arguments;
 
@@ -336,7 +337,7 @@ impl Walk<'_> {
     fn receiver(&mut self, call: &mut ExprMethodCall) -> Option<Ident> {
         let original = call.clone();
         self.values(call.args.iter_mut());
-        let receiver = strip_parens(&mut call.receiver);
+        let receiver = strip_parens_mut(&mut call.receiver);
         if !is_made(receiver) {
             self.place(receiver);
             return None;
@@ -518,13 +519,5 @@ fn is_moved(expr: &Expr) -> bool {
         Expr::Field(field) => is_moved(&field.base),
         Expr::Paren(paren) => is_moved(&paren.expr),
         _ => false,
-    }
-}
-
-fn strip_parens(expr: &mut Expr) -> &mut Expr {
-    match expr {
-        Expr::Paren(paren) => strip_parens(&mut paren.expr),
-        Expr::Group(group) => strip_parens(&mut group.expr),
-        expr => expr,
     }
 }
