@@ -11,7 +11,6 @@ mod saved;
 mod upgraded;
 
 use std::fmt::Debug;
-use std::sync::Arc;
 
 use crate::transform::{Call, CaptureFlag, Flow, Migratable, SavedFrames, Stack};
 pub use failure::{CapturedAt, PointFailure};
@@ -226,8 +225,8 @@ where
     D: Migratable,
 {
     flag.set_after(u64::MAX);
-    let host = Host::new(flag);
-    match go_on(program, &host, Program::At(Stack::new(flag))).await {
+    let mut host = Host::new(flag);
+    match go_on(program, &mut host, Program::At(Stack::new(flag))).await {
         Ok(Program::Ended(value)) => Ok(value),
         Ok(Program::At(mut stack)) => Err(PointFailure::Run {
             message: unexpected(&mut stack),
@@ -256,7 +255,7 @@ where
         // A resumed frame looks at its own point again first, so from point to point is their distance.
         flag.set_after(point - before);
         before = point;
-        let ran = go_on(program, &host, at).await;
+        let ran = go_on(program, &mut host, at).await;
         flag.clear();
         let saved;
         (at, saved) = match ran {
@@ -286,8 +285,12 @@ where
         if let Some(frames) = frames {
             at = Program::At(Stack::resume(flag, frames));
         }
+        at = match enter(program, &mut host, at).await {
+            Ok(at) => at,
+            Err(message) => return Err(captured.failure(&message)),
+        };
     }
-    match go_on(program, &host, at).await {
+    match go_on(program, &mut host, at).await {
         Ok(Program::Ended(value)) if !host.has_tasks() => Ok((value, captured)),
         Ok(Program::Ended(_)) => {
             Err(captured.failure(&"a task was suspended although no capture was wanted"))
@@ -297,10 +300,36 @@ where
     }
 }
 
+/// As a server enters a checkpoint: each call and task is decoded as a whole, and rests where it was captured, before any goes
+/// on.
+async fn enter<D, P>(
+    program: &P,
+    host: &mut Host,
+    at: Program<D::Output>,
+) -> Result<Program<D::Output>, String>
+where
+    P: Fn() -> Call<D, D::Args>,
+    D: Migratable,
+{
+    let flag = host.flag();
+    flag.set();
+    let entered = go_on(program, host, at).await;
+    flag.clear();
+    let at = match entered? {
+        Program::At(mut stack) => match stack.take_saved() {
+            Ok(frames) => Program::At(Stack::resume(flag, frames)),
+            Err(error) => return Err(error.to_string()),
+        },
+        ended => ended,
+    };
+    host.wake();
+    Ok(at)
+}
+
 /// Runs a program from where it is until it and its tasks have ended or rest.
 async fn go_on<D, P>(
     program: &P,
-    host: &Arc<Host>,
+    host: &mut Host,
     at: Program<D::Output>,
 ) -> Result<Program<D::Output>, String>
 where

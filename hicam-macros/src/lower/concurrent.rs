@@ -14,6 +14,7 @@ use crate::ir::{Branch, Concurrent, Driven, Together};
 struct Names {
     tag: Ident,
     stack: Ident,
+    own: Ident,
     block: Ident,
     result: Ident,
 }
@@ -23,6 +24,7 @@ impl Names {
         Names {
             tag: format_ident!("__hicam_tag_{number}"),
             stack: format_ident!("__hicam_stack_{number}"),
+            own: format_ident!("__hicam_own_{number}"),
             block: format_ident!("__hicam_block_{number}"),
             result: format_ident!("__hicam_result_{number}"),
         }
@@ -41,8 +43,10 @@ impl Lower<'_> {
     ///   let [mut stack_0, mut stack_1] = stack.branches();
     ///   let branches = Branches::new(stack.flag());
     ///   let ended = {
-    ///       let mut block_0 = pin!(async { … });
+    ///       let own_1 = branches.own(&mut stack_1);
     ///       let mut block_1 = pin!(async { … });
+    ///       let own_0 = branches.own(&mut stack_0);
+    ///       let mut block_0 = pin!(async { … });           // dropped before block_1, as in the source
     ///       poll_fn(|cx| turns.poll(&branches, cx, |number, cx| match number {
     ///           0 => block_0.as_mut().poll(cx), … })).await
     ///   };
@@ -53,12 +57,13 @@ impl Lower<'_> {
     /// where each branch runs its call until it is done, and again from its frames if the capture is given up:
     /// ```text
     /// async {
+    ///     let mut own_1 = own_1;
     ///     let mut fresh = fresh;
-    ///     if !fresh && !stack_1.is_resuming() { return }
+    ///     if !fresh && !own_1.is_resuming() { return }
     ///     loop {
     ///         let flow = if fresh { fresh = false; let call = tag_1.of(g(&y)); branches.evaluated().await; drive(call) }
     ///                    else { drive(tag_1.resumer1()(&y)) };
-    ///         match flow { Done(value) => { result_1 = Some(value); return } Suspended => branches.rest(1, &mut stack_1).await }
+    ///         match flow { Done(value) => { result_1 = Some(value); return } Suspended => branches.rest(1, &mut own_1).await }
     ///     }
     /// }
     /// ```
@@ -106,6 +111,8 @@ impl Lower<'_> {
             .zip(&names)
             .enumerate()
             .map(|(number, (branch, names))| block(several.kind, number, branch, names))
+            // What is declared last is dropped first.
+            .rev()
             .collect();
         let polls = names.iter().enumerate().map(|(number, names)| {
             let block = &names.block;
@@ -218,13 +225,14 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
     let Names {
         tag,
         stack,
+        own,
         block,
         result,
     } = names;
     let site = Site {
         driven: branch.driven,
         tag: tag.clone(),
-        stack: quote!((&mut #stack)),
+        stack: quote!((&mut *#own)),
         span: branch.span,
     };
     let (evaluate, drive) = site.fresh_parts(&branch.operand);
@@ -232,14 +240,17 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
     let args = &branch.args;
     // Resumed arguments name the tag.
     let own_tag = (branch.driven != Driven::Again).then(|| quote!(let __hicam_tag = #tag;));
+    let number = number as u32;
     let disabled = branch.condition.as_ref().map(
-        |condition| quote!(if #condition.take() != ::core::option::Option::Some(true) { return; }),
+        |condition| quote! {
+            if #condition.take() != ::core::option::Option::Some(true) { __hicam_branches.disable(#number).await; }
+        },
     );
     let test = branch
         .test
         .as_ref()
         .map(|test| quote!(if !(#test) { return; }));
-    let (number, done) = (number as u32, Ident::new(DONE, Span::call_site()));
+    let done = Ident::new(DONE, Span::call_site());
     let end = match kind {
         Together::Join => TokenStream::new(),
         Together::TryJoin => {
@@ -250,9 +261,11 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
         Together::Select => quote!(__hicam_branches.end();),
     };
     quote! {
+        let #own = __hicam_branches.own(&mut #stack);
         let mut #block = ::core::pin::pin!(async {
+            let mut #own = #own;
             let mut __hicam_first = __hicam_fresh;
-            if !__hicam_first && !#stack.is_resuming() { return; }
+            if !__hicam_first && !#own.is_resuming() { return; }
             loop {
                 let __hicam_flow = if __hicam_first {
                     __hicam_first = false;
@@ -272,7 +285,7 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
                         #result = ::core::option::Option::Some(#done);
                         return;
                     }
-                    ::hicam::__private::Flow::Suspended => __hicam_branches.rest(#number, &mut #stack).await,
+                    ::hicam::__private::Flow::Suspended => __hicam_branches.rest(#number, &mut #own).await,
                 }
             }
         });

@@ -178,10 +178,9 @@ impl<'b> Lower<'b> {
             .copied()
             .filter(|&var| self.classes.of[var].is_captured())
             .collect();
-        let declare_slots = self.declare_slots(&slots);
-
         let again = self.again(unit, last);
         if direct.is_empty() && captured_slots.is_empty() {
+            let declare_slots = self.declare_slots(&slots);
             let rest = self.units(rest, exit, value);
             let otherwise = (!again.is_empty()).then(|| quote!(else { #again }));
             return quote! {
@@ -193,10 +192,21 @@ impl<'b> Lower<'b> {
         let inner = self.label("exit");
         let rest = self.units(rest, &inner, value);
         let idents: Vec<_> = direct.iter().map(|&var| self.carrier(var)).collect();
-        let muts = direct
-            .iter()
-            .map(|&var| (self.body.vars[var].mutable && !self.is_kept(var)).then(|| quote!(mut)));
+        // The last that is declared is dropped first, so they are declared in the order of the source.
+        let carried = unit.declares().into_iter();
+        let carried = carried.filter(|var| slots.contains(var) || direct.contains(var));
+        let carried: Vec<VarId> = carried.skip_while(|var| slots.contains(var)).collect();
+        let (later, first): (Vec<VarId>, Vec<VarId>) =
+            slots.iter().partition(|&var| carried.contains(var));
+        let (declare_first, declare_later) =
+            (self.declare_slots(&first), self.declare_slots(&later));
+        let (targets, values): (Vec<_>, Vec<_>) =
+            carried.iter().map(|&var| self.carried(var)).unzip();
         let restores = self.restore(&direct, exit);
+        let restores = match later.is_empty() {
+            true => restores,
+            false => quote!(let (#(#idents,)*) = #restores; (#(#values,)*)),
+        };
         let restore_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
             let restore = self.of_frame("restore_slot", var);
@@ -221,11 +231,13 @@ impl<'b> Lower<'b> {
             quote_spanned!(handle.span()=> __hicam_frame.#save(&#handle, #slot);)
         });
         quote! {
-            #declare_slots
-            let (#(#muts #idents,)*) = if #normal {
+            #declare_first
+            let (#(#targets,)*) = if #normal {
+                #declare_later
                 #lead #statements #park
-                (#(#idents,)*)
+                (#(#values,)*)
             } else {
+                #declare_later
                 #(#restore_slots)*
                 #again
                 #restores

@@ -238,6 +238,18 @@ impl Lower<'_> {
         }
     }
 
+    /// What a unit gives to those after it of a variable: as a pattern, and as a value.
+    pub(super) fn carried(&self, var: VarId) -> (TokenStream, TokenStream) {
+        if self.classes.of[var].is_slot() {
+            let slot = self.slot(var);
+            return (quote!(mut #slot), quote!(#slot));
+        }
+        let carrier = self.carrier(var);
+        let mutable = self.body.vars[var].mutable && !self.is_kept(var);
+        let mutable = mutable.then(|| quote!(mut));
+        (quote!(#mutable #carrier), quote!(#carrier))
+    }
+
     /// Takes the variables that are not mentioned after a unit out of it, if their type demands it: those that go after
     /// its statement number `at`. The last one is the first, because it may borrow from the others.
     pub(super) fn keep(&self, unit: &Unit<'_>, declared: &[VarId], at: usize) -> TokenStream {

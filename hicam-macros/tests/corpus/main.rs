@@ -106,6 +106,7 @@ mod plain {
     pub(crate) mod lifetimes;
     pub(crate) mod locks_in_heads;
     pub(crate) mod loops;
+    pub(crate) mod lost_branches;
     pub(crate) mod macro_arguments;
     pub(crate) mod messages;
     pub(crate) mod methods;
@@ -217,6 +218,7 @@ mod marked {
     mod lifetimes;
     mod locks_in_heads;
     mod loops;
+    mod lost_branches;
     mod macro_arguments;
     mod messages;
     mod methods;

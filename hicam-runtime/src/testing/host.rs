@@ -14,8 +14,15 @@ use hicam_state::{Capture, Checkpoint, EncodeError, Restore, Thread};
 use crate::transform::task::{self, Cell, Entered, Job, Parked, Seat, Spawner, Tasks};
 use crate::transform::{CaptureFlag, FnInfo, RestoreError, SavedFrames, Stack, TaskEntry};
 
-/// The tasks of one run, until it is captured.
+/// One run of a program, until it is captured.
 pub(super) struct Host {
+    shared: Arc<Shared>,
+    /// Its tasks. They refer to what is shared, so they are not among it.
+    tasks: FuturesUnordered<BoxFuture<'static, ()>>,
+}
+
+/// What a program and its tasks share.
+struct Shared {
     flag: &'static CaptureFlag,
     tables: Mutex<Tables>,
 }
@@ -29,7 +36,7 @@ struct Tables {
     broken: Option<String>,
 }
 
-impl Spawner for Host {
+impl Spawner for Shared {
     fn number(&self) -> u64 {
         self.tables().tasks.number()
     }
@@ -74,14 +81,7 @@ impl Spawner for Host {
     }
 }
 
-impl Host {
-    pub(super) fn new(flag: &'static CaptureFlag) -> Arc<Self> {
-        Arc::new(Host {
-            flag,
-            tables: Mutex::default(),
-        })
-    }
-
+impl Shared {
     // What panics under it are the assertions of a test's own types: the tables are whole.
     fn tables(&self) -> MutexGuard<'_, Tables> {
         self.tables.lock().unwrap_or_else(PoisonError::into_inner)
@@ -94,18 +94,35 @@ impl Host {
         tables.running += 1;
         tables.begun.push(Box::pin(task::within(spawner, thread)));
     }
+}
+
+impl Host {
+    pub(super) fn new(flag: &'static CaptureFlag) -> Self {
+        Host {
+            shared: Arc::new(Shared {
+                flag,
+                tables: Mutex::default(),
+            }),
+            tasks: FuturesUnordered::new(),
+        }
+    }
+
+    pub(super) fn flag(&self) -> &'static CaptureFlag {
+        self.shared.flag
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.shared.tables()
+    }
 
     /// Runs a program and its tasks until each has ended or rests.
     ///
     /// # Errors
     /// A task's frames do not fit this program.
-    pub(super) async fn run<T>(
-        self: &Arc<Self>,
-        program: impl Future<Output = T>,
-    ) -> Result<T, String> {
-        let mut program = pin!(task::within(Arc::clone(self) as _, program));
+    pub(super) async fn run<T>(&mut self, program: impl Future<Output = T>) -> Result<T, String> {
+        let Host { shared, tasks } = self;
+        let mut program = pin!(task::within(Arc::clone(shared) as _, program));
         let mut ended = None;
-        let mut tasks = FuturesUnordered::new();
         poll_fn(|cx| {
             loop {
                 if ended.is_none()
@@ -113,28 +130,38 @@ impl Host {
                 {
                     ended = Some(value);
                 }
-                tasks.extend(std::mem::take(&mut self.tables().begun));
+                tasks.extend(std::mem::take(&mut shared.tables().begun));
                 while let Poll::Ready(Some(())) = tasks.poll_next_unpin(cx) {}
-                if self.tables().begun.is_empty() {
+                if shared.tables().begun.is_empty() {
                     break;
                 }
             }
-            match (ended.is_some(), self.tables().running) {
+            match (ended.is_some(), shared.tables().running) {
                 (true, 0) => Poll::Ready(()),
                 _ => Poll::Pending,
             }
         })
         .await;
-        match (self.tables().broken.take(), ended) {
+        match (shared.tables().broken.take(), ended) {
             (None, Some(value)) => Ok(value),
             (Some(broken), _) => Err(broken),
             (None, None) => Err("the program did not end".to_owned()),
         }
     }
 
+    /// Lets the tasks that rest go on in the next [`Host::run`].
+    pub(super) fn wake(&self) {
+        let mut tables = self.tables();
+        let woken = tables.tasks.wake(self.flag());
+        tables.running += woken;
+        let restored = tables.tasks.take_restored();
+        drop(tables);
+        drop(restored);
+    }
+
     /// What stood at a point where it was to be captured, and could not be.
     pub(super) fn refused(&self) -> Option<String> {
-        let refused = self.flag.take_refused();
+        let refused = self.flag().take_refused();
         (!refused.is_empty()).then(|| refused.join("; "))
     }
 
@@ -160,18 +187,18 @@ impl Host {
     /// The program and its tasks as a restore in another process gets them: through a whole encoded checkpoint. `upgraded` if
     /// that is of a newer build.
     pub(super) fn travel(
-        self: Arc<Self>,
+        self,
         program: Option<SavedFrames>,
         upgraded: bool,
-    ) -> Result<(Arc<Self>, Option<SavedFrames>), Box<dyn std::error::Error>> {
-        let flag = self.flag;
+    ) -> Result<(Self, Option<SavedFrames>), Box<dyn std::error::Error>> {
+        let flag = self.flag();
         let bytes = self.save(program)?;
         Self::open(flag, &bytes, upgraded)
     }
 
     /// The program and its tasks as a whole encoded checkpoint; they are gone then.
     pub(super) fn save(
-        self: Arc<Self>,
+        self,
         program: Option<SavedFrames>,
     ) -> Result<Vec<u8>, Box<dyn std::error::Error>> {
         Ok(self.checkpoint(program.as_ref())?.encode()?)
@@ -183,7 +210,7 @@ impl Host {
         flag: &'static CaptureFlag,
         bytes: &[u8],
         upgraded: bool,
-    ) -> Result<(Arc<Self>, Option<SavedFrames>), Box<dyn std::error::Error>> {
+    ) -> Result<(Self, Option<SavedFrames>), Box<dyn std::error::Error>> {
         let mut checkpoint = Checkpoint::decode(bytes)?;
         if upgraded {
             // Of the two builds that are both here, the older one's functions are to be gone.
@@ -205,18 +232,18 @@ impl Host {
     }
 
     fn fill(
-        self: &Arc<Self>,
+        &self,
         tasks: hicam_state::Tasks,
         restore: &Restore,
     ) -> Result<(), Box<dyn std::error::Error>> {
-        let spawner: Arc<dyn Spawner> = Arc::clone(self) as _;
+        let spawner: Arc<dyn Spawner> = Arc::clone(&self.shared) as _;
         let weak: Weak<dyn Spawner> = Arc::downgrade(&spawner);
         let mut filled = self.tables().tasks.fill(tasks, restore, &weak)?;
         task::sync_within(spawner, || filled.outcomes(restore))
             .map_err(|(what, error)| format!("{what}: {error}"))?;
         for Entered { job, seat, frames } in filled.entered {
-            let stack = Stack::resume(self.flag, frames);
-            Arc::clone(self).begin(job, seat, stack);
+            let stack = Stack::resume(self.flag(), frames);
+            Arc::clone(&self.shared).begin(job, seat, stack);
         }
         Ok(())
     }

@@ -3,7 +3,8 @@
 use std::fmt::Debug;
 
 use super::{
-    CapturedAt, EveryPoint, Host, PointFailure, Program, go_on, spread, unexpected, uninterrupted,
+    CapturedAt, EveryPoint, Host, PointFailure, Program, enter, go_on, spread, unexpected,
+    uninterrupted,
 };
 use crate::transform::{Call, CaptureFlag, Migratable, SavedFrames, Stack};
 
@@ -107,11 +108,13 @@ impl<P, L> EveryPoint<P, L> {
         let failed = |message: String| PointFailure::Resume { message };
         let flag = CaptureFlag::leaked();
         (self.effects)();
-        let (host, frames) =
+        let (mut host, frames) =
             Host::open(flag, checkpoint, false).map_err(|error| failed(error.to_string()))?;
         let frames = frames.ok_or_else(|| failed("it holds no call".to_owned()))?;
         let at = Program::At(Stack::resume(flag, frames));
-        match go_on(&self.program, &host, at).await.map_err(failed)? {
+        let at = enter(&self.program, &mut host, at).await.map_err(failed)?;
+        let ran = go_on(&self.program, &mut host, at).await;
+        match ran.map_err(failed)? {
             Program::Ended(value) if !host.has_tasks() => Ok((value, (self.effects)())),
             Program::Ended(_) => Err(failed(
                 "a task was suspended although no capture was wanted".to_owned(),
@@ -132,9 +135,9 @@ where
     D: Migratable,
 {
     let mut at = CapturedAt::default();
-    let host = Host::new(flag);
+    let mut host = Host::new(flag);
     flag.set_after(point);
-    let ran = go_on(program, &host, Program::At(Stack::new(flag))).await;
+    let ran = go_on(program, &mut host, Program::At(Stack::new(flag))).await;
     flag.clear();
     let mut stack = match ran {
         Ok(Program::Ended(_)) => return Ok(None),

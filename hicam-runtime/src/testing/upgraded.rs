@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use super::failure::{CapturedAt, PointFailure};
 use super::host::Host;
-use super::{Program, go_on, unexpected, uninterrupted};
+use super::{Program, enter, go_on, unexpected, uninterrupted};
 use crate::transform::{Call, CaptureFlag, Migratable, Stack};
 
 /// What came of a call that was captured in the old function and went on in the new one.
@@ -84,8 +84,8 @@ where
     let mut runs = Vec::new();
     for point in 0..flag.passed() {
         flag.set_after(point);
-        let host = Host::new(flag);
-        let ran = go_on(&old, &host, Program::At(Stack::new(flag))).await;
+        let mut host = Host::new(flag);
+        let ran = go_on(&old, &mut host, Program::At(Stack::new(flag))).await;
         flag.clear();
         let mut captured = CapturedAt::default();
         let saved = match ran {
@@ -98,13 +98,17 @@ where
         let mut places = saved.describe();
         places.extend(host.describe());
         captured.push(point, places);
-        let (host, frames) = match host.travel(Some(saved), true) {
+        let (mut host, frames) = match host.travel(Some(saved), true) {
             Ok((host, Some(frames))) => (host, frames),
             Ok((_, None)) => return Err(captured.failure("the call was lost")),
             Err(error) => return Err(captured.failure(&*error)),
         };
         let at = Program::At(Stack::resume(flag, frames));
-        match go_on(&new, &host, at).await {
+        let at = match enter(&new, &mut host, at).await {
+            Ok(at) => at,
+            Err(message) => return Err(captured.failure(&message)),
+        };
+        match go_on(&new, &mut host, at).await {
             Ok(Program::Ended(value)) => runs.push(Upgraded { captured, value }),
             Ok(Program::At(mut stack)) => return Err(captured.failure(&unexpected(&mut stack))),
             Err(message) => return Err(captured.failure(&message)),

@@ -6,6 +6,7 @@
 
 use std::future::poll_fn;
 use std::hash::{BuildHasher, RandomState};
+use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 
@@ -32,6 +33,10 @@ pub struct Branches {
     ended: AtomicBool,
     /// A branch's frames do not fit this program.
     failed: AtomicBool,
+    /// One bit for each branch that is disabled by its precondition: it holds its arguments to the end.
+    disabled: AtomicU64,
+    /// The frames of unfinished branches become part of their function's.
+    suspended: AtomicBool,
 }
 
 /// What has become of the branches.
@@ -51,6 +56,16 @@ impl Branches {
             resting: AtomicU64::new(0),
             ended: AtomicBool::new(false),
             failed: AtomicBool::new(false),
+            disabled: AtomicU64::new(0),
+            suspended: AtomicBool::new(false),
+        }
+    }
+
+    /// A branch's own hold of its stack.
+    pub fn own<'b>(&'b self, stack: &'b mut Stack) -> Own<'b> {
+        Own {
+            stack,
+            branches: self,
         }
     }
 
@@ -62,6 +77,12 @@ impl Branches {
             false => Poll::Ready(()),
         })
         .await;
+    }
+
+    /// Awaited by a branch that its precondition disables: never ready.
+    pub async fn disable(&self, number: u32) {
+        self.disabled.fetch_or(1 << number, Ordering::Relaxed);
+        std::future::pending().await
     }
 
     /// The result is decided: the other branches are dropped.
@@ -80,6 +101,34 @@ impl Branches {
         self.capture.unwanted().await;
         self.resting.fetch_and(!bit, Ordering::Relaxed);
         stack.resume.append(&mut stack.saved);
+    }
+}
+
+/// The stack of a branch, as long as the branch is there: what rests in it is dropped with a branch that has lost.
+#[derive(Debug)]
+pub struct Own<'b> {
+    stack: &'b mut Stack,
+    branches: &'b Branches,
+}
+
+impl Deref for Own<'_> {
+    type Target = Stack;
+    fn deref(&self) -> &Stack {
+        self.stack
+    }
+}
+
+impl DerefMut for Own<'_> {
+    fn deref_mut(&mut self) -> &mut Stack {
+        self.stack
+    }
+}
+
+impl Drop for Own<'_> {
+    fn drop(&mut self) {
+        if !self.branches.suspended.load(Ordering::Relaxed) {
+            self.stack.let_go();
+        }
     }
 }
 
@@ -141,9 +190,11 @@ impl Turns {
         }
         let all = u64::MAX >> (MOST_BRANCHES - self.count.clamp(1, MOST_BRANCHES));
         let resting = branches.resting.load(Ordering::Relaxed);
+        self.finished |= branches.disabled.load(Ordering::Relaxed);
         if branches.ended.load(Ordering::Relaxed) || self.finished == all {
             Poll::Ready(Ended::Done)
         } else if branches.failed.load(Ordering::Relaxed) || self.finished | resting == all {
+            branches.suspended.store(true, Ordering::Relaxed);
             Poll::Ready(Ended::Suspended)
         } else {
             Poll::Pending

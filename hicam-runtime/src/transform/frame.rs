@@ -178,6 +178,14 @@ pub(super) struct Local {
     pub(super) value: Box<dyn ErasedValue>,
 }
 
+impl Local {
+    /// As a frame has them: the last declared first.
+    pub(super) fn in_order(mut locals: Vec<Local>) -> Vec<Local> {
+        locals.sort_unstable_by_key(|local| std::cmp::Reverse(local.id));
+        locals
+    }
+}
+
 pub(super) struct Held<T> {
     pub(super) value: T,
     pub(super) codec: Option<Codec<T>>,
@@ -210,8 +218,9 @@ pub(super) enum SavedFrame {
     Values {
         info: &'static FnInfo,
         point: u32,
-        locals: Vec<Local>,
         branches: Vec<SavedBranch>,
+        /// The last declared first, so that they are dropped in that order.
+        locals: Vec<Local>,
         /// Locals that cannot leave their thread.
         frozen: Option<FrozenLocals>,
     },
@@ -394,6 +403,7 @@ fn encode_frame(
         } => {
             let mut locals = locals
                 .iter()
+                .rev()
                 .map(|local| {
                     let value = local.value.encode(capture, local.name)?;
                     Ok(hicam_state::Local {

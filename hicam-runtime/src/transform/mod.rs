@@ -30,7 +30,7 @@ pub mod upgrade;
 
 pub use branches::{
     Beside, Branches, Can, CanSuspend, Cannot, CannotSuspend, Chosen, Ended, Keep, MOST_BRANCHES,
-    Or, Order, Otherwise, Turns, beside, is_timeout,
+    Or, Order, Otherwise, Own, Turns, beside, is_timeout,
 };
 pub use call::{Arg, Call, Flow, Migratable, Point, Resumed, empty, never, plain, point};
 pub use capture::CaptureFlag;

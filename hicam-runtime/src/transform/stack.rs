@@ -434,8 +434,8 @@ impl Stack {
             self.resume.push(SavedFrame::Values {
                 info,
                 point,
-                locals,
                 branches,
+                locals: Local::in_order(locals),
                 frozen: None,
             });
             return Next::Again;
@@ -454,8 +454,8 @@ impl Stack {
         let frame = SavedFrame::Values {
             info,
             point: self.point,
-            locals: std::mem::take(&mut self.building),
             branches: std::mem::take(&mut self.building_branches),
+            locals: Local::in_order(std::mem::take(&mut self.building)),
             frozen: frozen.unwrap_or_default(),
         };
         if goes_on {
@@ -466,6 +466,20 @@ impl Stack {
         }
         self.saved.push(frame);
         Next::Suspended
+    }
+
+    /// Drops what rests in the frames, as a future that is dropped drops what it holds.
+    pub(super) fn let_go(&mut self) {
+        let frames = std::mem::take(&mut self.resume).into_iter();
+        for mut frame in frames.chain(std::mem::take(&mut self.saved)) {
+            // What cannot leave its thread has to be made again for that. What cannot be made has no end to be seen.
+            if let SavedFrame::Values { info, frozen, .. } = &mut frame
+                && let Some(frozen) = frozen.take()
+                && self.thaw_here(frozen, info.name).is_ok()
+            {
+                self.here = Here::default();
+            }
+        }
     }
 
     /// Whether the function is suspended at the point where it is. What could not be frozen once is not tried again in the
