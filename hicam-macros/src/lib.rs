@@ -251,7 +251,25 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
-/// Each of these works when the value that is needed is put into a variable before:
+/// A branch of `select!` that its precondition disables holds its arguments to the end, too:
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Arc;
+/// # #[hicam::migratable]
+/// # async fn count(words: Arc<Vec<u32>>) -> usize { hicam::point().await; words.len() }
+/// #[hicam::migratable]
+/// async fn hold(words: &Arc<Vec<u32>>, wanted: bool) -> usize {
+///     tokio::select! {
+///         n = count(Arc::clone(words)), if wanted => n,
+///         n = count(Arc::default()) => n,
+///     }
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&Arc::new(vec![1]), false).await;
+/// # });
+/// ```
+///
+/// Each of these works when the value that is needed is put into a variable before, or a reference is passed:
 ///
 /// ```
 /// # mod hicam { pub use ::hicam::*; }

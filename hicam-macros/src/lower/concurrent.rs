@@ -105,12 +105,28 @@ impl Lower<'_> {
             Together::Select => quote!(Random),
             Together::Join | Together::TryJoin => quote!(Fair),
         };
+        let mut judgements = TokenStream::new();
+        let given: Vec<TokenStream> = several
+            .branches
+            .iter()
+            .map(|branch| {
+                if branch.condition.is_none() {
+                    return TokenStream::new();
+                }
+                let (notes, outlived) = self.held_by_disabled(&branch.args);
+                let any = quote!(__hicam_any);
+                judgements.extend(outlived.iter().map(|held| held.judgement(&any)));
+                notes
+            })
+            .collect();
         let blocks: Vec<TokenStream> = several
             .branches
             .iter()
-            .zip(&names)
+            .zip(names.iter().zip(&given))
             .enumerate()
-            .map(|(number, (branch, names))| block(several.kind, number, branch, names))
+            .map(|(number, (branch, (names, given)))| {
+                block(several.kind, number, branch, names, given)
+            })
             // What is declared last is dropped first.
             .rev()
             .collect();
@@ -206,6 +222,7 @@ impl Lower<'_> {
                 }).await
             };
             let __hicam_any = #any;
+            #judgements
             #(#beside)*
             if !__hicam_fresh { #(#restores)* }
             #back
@@ -221,7 +238,13 @@ impl Lower<'_> {
 }
 
 /// One branch.
-fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> TokenStream {
+fn block(
+    kind: Together,
+    number: usize,
+    branch: &Branch,
+    names: &Names,
+    given: &TokenStream,
+) -> TokenStream {
     let Names {
         tag,
         stack,
@@ -270,6 +293,7 @@ fn block(kind: Together, number: usize, branch: &Branch, names: &Names) -> Token
                 let __hicam_flow = if __hicam_first {
                     __hicam_first = false;
                     let (#(::core::option::Option::Some(mut #args),)*) = (#(#args.take(),)*) else { return };
+                    #given
                     #evaluate
                     #disabled
                     __hicam_branches.evaluated().await;

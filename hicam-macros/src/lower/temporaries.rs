@@ -170,6 +170,27 @@ impl Lower<'_> {
         })
     }
 
+    /// What a branch holds to the end of its `select!` if its precondition disables it: what makes the types known, and the
+    /// judgements. A suspended branch that was never begun has no frame for its arguments.
+    pub(super) fn held_by_disabled(&mut self, arguments: &[Ident]) -> (TokenStream, Vec<Outlived>) {
+        let mut notes = TokenStream::new();
+        let found = self.walk(|walk| {
+            for argument in arguments {
+                let handle = walk.handle(argument.span(), Taken::No);
+                notes.extend(quote!(#handle.value(&#argument);));
+            }
+        });
+        let notes = (!found.is_empty()).then(|| {
+            quote! {
+                if false {
+                    ::hicam::__private::diverge();
+                    #notes
+                }
+            }
+        });
+        (notes.unwrap_or_default(), found)
+    }
+
     fn walk(&mut self, inside: impl FnOnce(&mut Walk<'_>)) -> Vec<Outlived> {
         let mut walk = Walk {
             points: &self.body.points,

@@ -153,6 +153,46 @@ async fn ends() -> Vec<u32> {
     out(log)
 }
 
+/// What a disabled branch was given is dropped when the `select!` is decided, in its turn.
+#[hicam::migratable]
+async fn disabled(enabled: bool) -> (Vec<u32>, usize) {
+    let log = log();
+    let mut task = hicam::spawn(asleep());
+    let first = mk(1, &log);
+    let chosen = tokio::select! {
+        biased;
+        count = looked(&first, &log, vec![1, 2]), if enabled => count,
+        count = texts(vec!["a".to_owned(), "b".to_owned()]), if !enabled => count,
+        _ = tokio::time::sleep(Duration::from_secs(60)), if enabled => 0,
+        done = hicam::reissue(|| &mut task), if enabled => done.unwrap(),
+        else => 7,
+    };
+    step(&log, 30).await;
+    task.abort();
+    (out(log), chosen)
+}
+
+#[hicam::migratable]
+async fn asleep() -> usize {
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    1
+}
+
+#[hicam::migratable]
+async fn looked(noted: &Noted, log: &Log, all: Vec<u32>) -> usize {
+    for one in &all {
+        tokio::task::yield_now().await;
+        say(log, *one + noted.id());
+    }
+    all.len()
+}
+
+#[hicam::migratable]
+async fn texts(all: Vec<String>) -> usize {
+    hicam::point().await;
+    all.iter().map(String::len).sum()
+}
+
 programs! {
     lost_branches;
     a_branch_that_has_lost: lost();
@@ -161,4 +201,6 @@ programs! {
     branches_beside_an_error: tried();
     a_call_that_took_too_long: elapsed();
     what_rests_in_several_ways: ends();
+    a_branch_that_is_on: disabled(true);
+    a_branch_that_is_off: disabled(false);
 }

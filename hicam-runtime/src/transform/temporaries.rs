@@ -124,7 +124,7 @@ macro_rules! assert_temporary {
                 !($observed && $lasts::LASTS && Borrower::<$borrower>::BORROWS),
                 "a temporary whose drop can be observed (a lock guard, an `Arc`, or the like) lives until the end of this \
                  statement, across a migration point: before the statement, put the value that is needed into a variable \
-                 with `let`"
+                 with `let`, or pass a reference"
             );
         }
     };
