@@ -67,13 +67,11 @@ pub(crate) struct Classes {
 
 /// Variables in `whole` are whole at every point: they are borrowed across one.
 pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) -> Classes {
-    let (mut moved, mut surely) = (vec![false; body.vars.len()], vec![false; body.vars.len()]);
-    find_moves(&body.effects, &mut moved);
+    let mut surely = vec![false; body.vars.len()];
     find_sure_moves(&body.effects, &mut surely);
     let copied = whole.iter().copied();
     let copied = copied.filter(|&var| surely[var] && !body.vars[var].copy);
     let copied: Vec<VarId> = copied.collect();
-    whole.iter().for_each(|&var| moved[var] = false);
     let mut splits = BTreeSet::new();
     loop {
         let crossing = Crossing::find(body, live, &splits);
@@ -85,7 +83,8 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
         let (owning, owned): (_, BTreeSet<VarId>) = owned_in.iter().copied().unzip();
         let of: Vec<Class> = (0..body.vars.len())
             .map(|var| {
-                let class = class(body, live, var, moved[var], &crossing);
+                let moved = live.is_moved(var) && !whole.contains(&var);
+                let class = class(body, live, var, moved, &crossing);
                 match class {
                     Class::Kept if crossing.hidden.contains(&var) => Class::Transient,
                     // It is there after the call or not, as the method's type says.

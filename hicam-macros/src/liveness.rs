@@ -42,11 +42,17 @@ pub(crate) struct Liveness {
     marks: Vec<Set>,
     /// Variables that are used again after something that may have moved a part of them.
     used_on: Set,
+    /// Variables that may have been moved. What is used again after a mention was not moved there: Rust would refuse it.
+    moved: Set,
 }
 
 impl Liveness {
     pub(crate) fn is_used_on(&self, var: VarId) -> bool {
         self.used_on.contains(var)
+    }
+    /// Whether a mention of a variable may have moved it.
+    pub(crate) fn is_moved(&self, var: VarId) -> bool {
+        self.moved.contains(var)
     }
     pub(crate) fn at_point(&self, point: PointId, var: VarId) -> bool {
         self.points[point as usize - 1].contains(var)
@@ -64,7 +70,9 @@ pub(crate) fn analyse(body: &Body) -> Liveness {
             points: vec![Set::default(); body.points.len()],
             marks: vec![Set::default(); body.marks],
             used_on: Set::default(),
+            moved: Set::default(),
         },
+        settled: true,
         breaks: vec![Set::default(); body.targets],
         continues: vec![Set::default(); body.targets],
     };
@@ -78,6 +86,8 @@ struct Walk<'b> {
     /// What is live where a jump goes.
     breaks: Vec<Set>,
     continues: Vec<Set>,
+    /// What is live at the heads of the loops around is known.
+    settled: bool,
 }
 
 impl Walk<'_> {
@@ -93,6 +103,9 @@ impl Walk<'_> {
             Fx::Use(var, how) => {
                 if *how == How::Maybe && live.contains(*var) {
                     self.live.used_on.insert(*var);
+                }
+                if self.settled && *how != How::Place && !live.contains(*var) {
+                    self.live.moved.insert(*var);
                 }
                 self.used(*var, &mut live);
                 live
@@ -147,14 +160,17 @@ impl Walk<'_> {
     fn fixpoint(&mut self, target: JumpTarget, body: &[Fx], after: Set) -> Set {
         self.breaks[target] = after;
         self.continues[target] = Set::default();
+        let settled = std::mem::replace(&mut self.settled, false);
         loop {
             let head = self.sequence(body, self.continues[target].clone());
             let mut grown = self.continues[target].clone();
             grown.union(&head);
             if grown == self.continues[target] {
-                return head;
+                break;
             }
             self.continues[target] = grown;
         }
+        self.settled = settled;
+        self.sequence(body, self.continues[target].clone())
     }
 }

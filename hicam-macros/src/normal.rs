@@ -293,10 +293,11 @@ impl Builder {
             };
             if at < last
                 && let Expr::Reference(reference) = operand
-                && is_temporary(&reference.expr)
+                && let base = of_fields(&mut reference.expr)
+                && is_temporary(base)
             {
                 // What is borrowed is kept across the point, and borrowed behind it.
-                self.hoist(&mut reference.expr, items, fx);
+                self.hoist(base, items, fx);
             } else if at < last && self.has_points(operand) && self.is_chosen(operand, role) {
                 let taken = std::mem::replace(operand, parse_quote!(()));
                 *operand = self.strict(taken, items, fx);
@@ -325,6 +326,15 @@ impl Builder {
             }
         }
         expr
+    }
+}
+
+/// What a place is a part of.
+fn of_fields(place: &mut Expr) -> &mut Expr {
+    match place {
+        Expr::Field(field) => of_fields(&mut field.base),
+        Expr::Paren(paren) => of_fields(&mut paren.expr),
+        whole => whole,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Temporaries that a call borrows, with points before, in and after them.
 
+use super::drop_order::{Log, Noted, log, mk, out, say, step};
 use super::expressions::add;
 use super::{hicam, programs};
 
@@ -95,11 +96,36 @@ async fn counted() -> u32 {
     counter.twice().await + counter.count
 }
 
+fn pair(log: &Log) -> (u32, Noted) {
+    (1, mk(2, log))
+}
+
+#[hicam::migratable]
+async fn looked_at(noted: &Noted, n: u32) -> u32 {
+    hicam::point().await;
+    noted.id() + n
+}
+
+fn seen(noted: &Noted, n: u32) -> u32 {
+    noted.id() + n
+}
+
+#[hicam::migratable]
+async fn parts_of_temporaries() -> Vec<u32> {
+    let log = log();
+    let sum = looked_at(&pair(&log).1, step(&log, 20).await).await;
+    say(&log, sum);
+    let sum = seen(&pair(&log).1, step(&log, 30).await) + 1;
+    say(&log, sum);
+    out(log)
+}
+
 programs! {
     hoisted_temporaries;
     temporaries_with_points_in_them: with_points_in_them(1) => 321 + 124;
     temporaries_with_points_after_them: with_points_after_them(1);
     elements_that_calls_choose: elements_chosen_by_calls(vec![4, 5, 6]);
     temporaries_taken_from_an_option: taken_from_an_option(3) => (308, None);
+    temporaries_lent_in_part: parts_of_temporaries();
     temporaries_beside_self: counted();
 }

@@ -67,6 +67,7 @@ mod plain {
     pub(crate) mod borrowed_patterns;
     pub(crate) mod borrowed_places;
     pub(crate) mod borrowed_tuples;
+    pub(crate) mod borrows_between_units;
     pub(crate) mod boxes;
     pub(crate) mod branches;
     pub(crate) mod calls;
@@ -96,6 +97,7 @@ mod plain {
     pub(crate) mod hash_maps;
     pub(crate) mod hazards;
     pub(crate) mod hoisted_temporaries;
+    pub(crate) mod idle_async_blocks;
     pub(crate) mod impl_trait;
     pub(crate) mod impl_trait_inside;
     pub(crate) mod iterators;
@@ -179,6 +181,7 @@ mod marked {
     mod borrowed_patterns;
     mod borrowed_places;
     mod borrowed_tuples;
+    mod borrows_between_units;
     mod boxes;
     mod branches;
     mod calls;
@@ -208,6 +211,7 @@ mod marked {
     mod hash_maps;
     mod hazards;
     mod hoisted_temporaries;
+    mod idle_async_blocks;
     mod impl_trait;
     mod impl_trait_inside;
     mod iterators;

@@ -1,5 +1,5 @@
-//! A borrow that the head of the next statement uses up, of a variable on which a method of unknown kind was called before:
-//! it goes back into its slot between the two.
+//! A borrow that the head of the next statement uses up, of a variable on which a method of unknown kind was called before: it
+//! is mentioned again, so none of them has moved it, and it need not rest in a slot.
 
 use super::expressions::add;
 use super::{hicam, programs};
