@@ -233,7 +233,7 @@ impl Builder {
     }
 
     /// A variable of the transformation that is dropped where its scope ends, as the user's are.
-    fn lasts(&mut self, ident: &Ident) {
+    pub(crate) fn lasts(&mut self, ident: &Ident) {
         if let Some(var) = self.resolve(ident) {
             self.vars[var].made = false;
         }
@@ -270,7 +270,9 @@ impl Builder {
         fx.push(Fx::Mark(before));
         let mut statement = statement;
         let declares = match &mut statement {
-            Statement::User(stmt) | Statement::Part(stmt) => self.stmt(stmt, fx),
+            Statement::User(stmt) | Statement::Part(stmt) | Statement::Item(stmt, _) => {
+                self.stmt(stmt, fx)
+            }
             _ => Vec::new(),
         };
         fx.push(Fx::Mark(after));

@@ -1,7 +1,7 @@
 //! `for` loops.
 
 use proc_macro2::Span;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{Expr, ExprForLoop, Lifetime, Pat, Stmt, parse_quote, parse_quote_spanned};
@@ -10,6 +10,7 @@ use crate::borrows::{borrowed_places, mentions_mut};
 use crate::cheap;
 use crate::ir::{Block, Code, Fx, Hold, How, Item, Node, Simple, Statement, Tail, VarKind};
 use crate::iterables::{Borrowed, again, strip_parens};
+use crate::leftovers::leftovers;
 use crate::patterns;
 use crate::scope::{Builder, gives_static};
 
@@ -65,14 +66,24 @@ impl Builder {
                     if let Some(iter) = &owned.plain
                         && let Some(most) = this.passes(&repeat)
                     {
-                        let blocks = Blocks { most, label: &label, iter, passed: None };
- this.block_of_passes(blocks, repeat, &mut items, fx);
+                        let blocks = Blocks {
+                            most,
+                            label: &label,
+                            iter,
+                            passed: None,
+                        };
+                        this.block_of_passes(blocks, repeat, &mut items, fx);
                         return this.block_with(items, first, Vec::new(), fx);
                     }
-                    let (pat, next) = (&repeat.pat, &owned.next);
                     let declared = this.vars.len();
-                    let next = parse_quote!(let ::core::option::Option::Some(#pat) = (#next) else { break };);
-                    this.simple(Statement::User(next), &mut items, fx);
+                    let (pat, next) = (&repeat.pat, &owned.next);
+                    if is_range {
+                        // Numbers: the pattern leaves nothing that matters.
+                        let next = parse_quote!(let ::core::option::Option::Some(#pat) = (#next) else { break };);
+                        this.simple(Statement::User(next), &mut items, fx);
+                    } else {
+                        this.item(parse_quote!((#next)), &repeat, &name, &mut items, fx);
+                    }
                     this.vars[declared..].iter_mut().for_each(|var| {
                         var.copy |= is_range;
                         var.reference |= is_static;
@@ -82,7 +93,13 @@ impl Builder {
             });
             let lead = this.finish(None, Vec::new(), node, None, fx);
             let points = (first, lead.last);
-            Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), diverges: false, points }
+            Block {
+                items: Vec::new(),
+                body: items,
+                tail: Tail::Node(Box::new(lead)),
+                diverges: false,
+                points,
+            }
         });
         Node::Block(Box::new(block))
     }
@@ -148,11 +165,8 @@ impl Builder {
                         return this.block_with(items, first, Vec::new(), fx);
                     }
                     if by_value {
-                        let pat = &repeat.pat;
-                        let next = parse_quote! {
-                            let ::core::option::Option::Some(#pat) = ::core::iter::Iterator::next(&mut #iter) else { break };
-                        };
-                        this.simple(Statement::User(next), &mut items, fx);
+                        let next = parse_quote!(::core::iter::Iterator::next(&mut #iter));
+                        this.item(next, &repeat, &name, &mut items, fx);
                     } else {
                         this.next_borrowed(&repeat.pat, &iter, &iterable, &mut items, fx);
                     }
@@ -174,6 +188,39 @@ impl Builder {
             first_target,
             after,
         }))
+    }
+
+    /// `let Some(pat) = next else { break };` What the pattern does not take lives as long as the pass.
+    fn item(
+        &mut self,
+        next: Expr,
+        repeat: &ExprForLoop,
+        name: &str,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) {
+        let (pat, body) = (&repeat.pat, &repeat.body);
+        let bound = |pat: &dyn ToTokens| -> Stmt {
+            parse_quote!(let ::core::option::Option::Some(#pat) = #next else { break };)
+        };
+        let body: Expr = parse_quote!(#body);
+        let shown: Pat = parse_quote!(Some(#pat));
+        let left = leftovers(std::iter::once((&shown, &body)));
+        if left.is_empty() {
+            return self.simple(Statement::User(bound(pat)), items, fx);
+        }
+        let whole = matches!(**pat, Pat::Wild(_));
+        if !whole && self.has_points(&body) {
+            return self.simple(Statement::Item(bound(pat), left), items, fx);
+        }
+        let item = self.fresh("item", pat.span());
+        self.simple(Statement::User(bound(&item)), items, fx);
+        if whole {
+            self.name_last(&item, format!("{name}: item"));
+            self.lasts(&item);
+        } else {
+            self.simple(Statement::User(parse_quote!(let #pat = #item;)), items, fx);
+        }
     }
 
     /// Whether the loop is passed in blocks, and of how many passes: its body has no points, and many passes of it take

@@ -187,6 +187,8 @@ pub(crate) enum Statement {
     User(Stmt),
     /// A `let` of what is part of a longer statement: in the source its temporaries live until the end of that.
     Part(Stmt),
+    /// `let` of an item that a loop goes over: what its pattern leaves behind lives until the end of the pass.
+    Item(Stmt, Vec<Leftover>),
     /// `let pat = option?`: a parameter, or a binding of a pattern whose arm contains points. The option is `None`
     /// only in a frame that does not fit the program.
     Bind {

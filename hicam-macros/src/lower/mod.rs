@@ -143,12 +143,16 @@ impl<'b> Lower<'b> {
     fn simple(&mut self, simple: &Simple, taken: &[VarId]) -> TokenStream {
         let see = self.see(&simple.declares);
         match &simple.stmt.code {
-            Statement::User(stmt) | Statement::Part(stmt) => {
+            Statement::User(stmt) | Statement::Part(stmt) | Statement::Item(stmt, _) => {
                 let mut stmt = stmt.clone();
-                if let (Statement::Part(_), Stmt::Local(local)) = (&simple.stmt.code, &mut stmt)
+                if let Stmt::Local(local) = &mut stmt
                     && let Some(init) = &mut local.init
                 {
-                    self.part_value(&mut init.expr);
+                    match &simple.stmt.code {
+                        Statement::Part(_) => self.part_value(&mut init.expr),
+                        Statement::Item(_, left) => self.item_value(&mut init.expr, left),
+                        _ => {}
+                    }
                 }
                 self.jumps(taken).visit_stmt_mut(&mut stmt);
                 self.reassignable(&mut stmt, &simple.declares);

@@ -120,6 +120,12 @@ impl Lower<'_> {
         self.judge(&found);
     }
 
+    /// What gives an item, with what the item's pattern leaves behind judged.
+    pub(super) fn item_value(&mut self, next: &mut Expr, left: &[Leftover]) {
+        let found = self.walk(|walk| walk.scrutinee(next, left));
+        self.judge(&found);
+    }
+
     /// The temporaries of an awaited call, made known. What it is called on is kept by the call, if it is `kept`.
     pub(super) fn outlived_by(
         &mut self,

@@ -100,6 +100,7 @@ mod plain {
     pub(crate) mod idle_async_blocks;
     pub(crate) mod impl_trait;
     pub(crate) mod impl_trait_inside;
+    pub(crate) mod items_left;
     pub(crate) mod iterators;
     pub(crate) mod joins;
     pub(crate) mod labelled_blocks;
@@ -214,6 +215,7 @@ mod marked {
     mod idle_async_blocks;
     mod impl_trait;
     mod impl_trait_inside;
+    mod items_left;
     mod iterators;
     mod joins;
     mod labelled_blocks;
