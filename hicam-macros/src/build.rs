@@ -503,7 +503,9 @@ pub(crate) fn mentions(fx: &[Fx], declared: VarId) -> Vec<VarId> {
     fn collect(fx: &[Fx], declared: VarId, found: &mut Vec<VarId>) {
         for effect in fx {
             match effect {
-                Fx::Use(var, _) | Fx::Kill(var) if *var < declared && !found.contains(var) => {
+                Fx::Use(var, _) | Fx::Kill(var) | Fx::Unset(var)
+                    if *var < declared && !found.contains(var) =>
+                {
                     found.push(*var)
                 }
                 Fx::Branch(alternatives) => alternatives

@@ -209,8 +209,8 @@ impl Gone {
     fn sequence(&mut self, fx: &[Fx]) {
         for effect in fx {
             match effect {
-                Fx::Kill(var) => {
-                    self.gone[*var] = false;
+                Fx::Kill(var) | Fx::Unset(var) => {
+                    self.gone[*var] = matches!(effect, Fx::Unset(_));
                     if self.declared[*var].is_none() {
                         self.declared[*var] = Some(self.path.clone());
                     }

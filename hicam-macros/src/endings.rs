@@ -66,7 +66,7 @@ impl<'b> Endings<'b> {
         for (at, effect) in sequence.iter().enumerate() {
             match effect {
                 Fx::Point(passed) => walk.point = walk.point.max(*passed),
-                Fx::Kill(var) => {
+                Fx::Kill(var) | Fx::Unset(var) => {
                     self.declared.entry(*var).or_insert(walk.loops.len());
                     self.within.entry(*var).or_insert(walk.targets);
                 }
@@ -122,7 +122,7 @@ impl<'b> Endings<'b> {
             for effect in sequence[..at].iter().rev() {
                 match effect {
                     Fx::Use(used, How::Move) if *used == var => return true,
-                    Fx::Kill(killed) if *killed == var => return false,
+                    Fx::Kill(killed) | Fx::Unset(killed) if *killed == var => return false,
                     effect if has_points(effect) => return false,
                     _ => {}
                 }
@@ -162,27 +162,39 @@ impl<'b> Endings<'b> {
         let Some(stretch) = start.sequence.get(start.at..end.at).filter(|_| same) else {
             return Ending::Unknown;
         };
-        let mut ending = if set { Ending::Whole } else { Ending::Gone };
-        for effect in stretch {
-            match effect {
-                Fx::Use(used, How::Move) if *used == var => ending = Ending::Gone,
-                Fx::Use(used, How::Maybe) if *used == var && ending == Ending::Whole => {
-                    ending = Ending::Unknown;
-                }
-                Fx::Kill(killed) if *killed == var => ending = Ending::Whole,
-                Fx::Branch(alternatives)
-                    if alternatives.iter().any(|fx| changes(fx, var, ending)) =>
-                {
-                    ending = Ending::Unknown;
-                }
-                Fx::Loop(_, fx) | Fx::Labelled(_, fx) if changes(fx, var, ending) => {
-                    ending = Ending::Unknown;
-                }
-                _ => {}
-            }
-        }
-        ending
+        let before = if set { Ending::Whole } else { Ending::Gone };
+        after_code(stretch, var, before).unwrap_or(Ending::Gone)
     }
+}
+
+/// What code makes of a variable; nothing if it is left by a jump.
+fn after_code(fx: &[Fx], var: VarId, before: Ending) -> Option<Ending> {
+    let mut ending = before;
+    for effect in fx {
+        match effect {
+            Fx::Use(used, How::Move) if *used == var => ending = Ending::Gone,
+            Fx::Use(used, How::Maybe) if *used == var && ending == Ending::Whole => {
+                ending = Ending::Unknown;
+            }
+            Fx::Kill(killed) if *killed == var => ending = Ending::Whole,
+            Fx::Unset(unset) if *unset == var => ending = Ending::Gone,
+            Fx::Branch(alternatives) => {
+                let each = alternatives.iter();
+                let mut ends = each.filter_map(|fx| after_code(fx, var, ending));
+                let first = ends.next()?;
+                ending = match ends.all(|end| end == first) {
+                    true => first,
+                    false => Ending::Unknown,
+                };
+            }
+            Fx::Loop(_, fx) | Fx::Labelled(_, fx) if changes(fx, var, ending) => {
+                ending = Ending::Unknown;
+            }
+            Fx::Break(..) | Fx::Continue(..) | Fx::Return => return None,
+            _ => {}
+        }
+    }
+    Some(ending)
 }
 
 fn has_points(effect: &Fx) -> bool {
@@ -199,6 +211,7 @@ fn changes(fx: &[Fx], var: VarId, known: Ending) -> bool {
     fx.iter().any(|effect| match effect {
         Fx::Use(used, How::Move | How::Maybe) => *used == var && known == Ending::Whole,
         Fx::Kill(killed) => *killed == var && known != Ending::Whole,
+        Fx::Unset(unset) => *unset == var && known != Ending::Gone,
         Fx::Branch(alternatives) => alternatives.iter().any(|fx| changes(fx, var, known)),
         Fx::Loop(_, fx) | Fx::Labelled(_, fx) => changes(fx, var, known),
         _ => false,

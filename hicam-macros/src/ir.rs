@@ -35,6 +35,8 @@ pub(crate) enum Fx {
     Use(VarId, How),
     /// The whole variable is assigned, or its scope begins.
     Kill(VarId),
+    /// Its scope begins, and it has no value yet.
+    Unset(VarId),
     /// One of several alternatives runs.
     Branch(Vec<Vec<Fx>>),
     /// Runs until a jump leaves it.

@@ -110,7 +110,7 @@ impl Walk<'_> {
                 self.used(*var, &mut live);
                 live
             }
-            Fx::Kill(var) => {
+            Fx::Kill(var) | Fx::Unset(var) => {
                 live.remove(*var);
                 live
             }

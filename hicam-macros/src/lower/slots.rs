@@ -59,17 +59,55 @@ impl Lower<'_> {
         set: bool,
     ) -> TokenStream {
         if !self.lasts(var, after) {
-            return TokenStream::new();
+            return self.late(var, (before, after), set);
         }
         match self.endings.between(before, after, var, set) {
-            // `let x;` has no value yet.
-            Ending::Whole if set || self.body.vars[var].initialised => self.last(var),
+            Ending::Whole => self.last(var),
             Ending::Gone => TokenStream::new(),
-            Ending::Whole | Ending::Unknown => {
+            Ending::Unknown => {
                 self.early.insert(var);
                 TokenStream::new()
             }
         }
+    }
+
+    /// The same of what has got its value after its declaration, and is not captured: it is dropped here, which its type
+    /// must allow.
+    fn late(&mut self, var: VarId, (before, after): (Mark, Mark), set: bool) -> TokenStream {
+        let facts = &self.body.vars[var];
+        let judged = !facts.initialised
+            && !facts.copy
+            && self.classes.of[var] == Class::Slot { captured: false }
+            && self.endings.in_scope_after(after, var)
+            && self.endings.between(before, after, var, set) != Ending::Gone;
+        if !judged {
+            return TokenStream::new();
+        }
+        let (slot, handle) = (self.slot(var), handle(var));
+        if !self.seen.contains(&var) {
+            self.seen.push(var);
+        }
+        quote!(if false { #handle.see(&::hicam::__private::never(&#slot)); })
+    }
+
+    /// Whether a stretch of code is the last to have a variable, which is there at its end perhaps, and no point comes after it:
+    /// it is dropped where its scope ends, not where the stretch does.
+    fn is_last(&self, var: VarId, (before, after): (Mark, Mark), set: bool) -> bool {
+        let facts = &self.body.vars[var];
+        !facts.copy
+            && !facts.made
+            && self.reborrows(var).is_none()
+            && !self.live.at_mark(after, var)
+            && !self.endings.in_scope_after(after, var)
+            && self.endings.between(before, after, var, set) != Ending::Gone
+    }
+
+    /// The place of its own that a slot's variable has beside it.
+    pub(super) fn last_place(&self, var: VarId) -> Option<TokenStream> {
+        let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
+        let ty = ty.map(|ty| quote!(: #ty));
+        let there = self.last_places.contains(&var);
+        there.then(|| quote!(let mut #ident #ty;))
     }
 
     /// Whether a captured variable is in scope at a point after a mark, where nothing needs it.
@@ -130,12 +168,14 @@ impl Lower<'_> {
     pub(super) fn declare_late(&self, var: VarId) -> TokenStream {
         let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
         let ty = ty.map(|ty| quote!(: #ty));
-        let slot = self.slot(var);
-        // Its type is that of its slot, though nothing is ever taken from there.
-        quote! {
-            let mut #ident #ty;
-            if false { #ident = ::hicam::__private::never(&#slot); }
-        }
+        let typed = self.type_late(var);
+        quote!(let mut #ident #ty; #typed)
+    }
+
+    /// Its type is that of its slot, though nothing is ever taken from there.
+    fn type_late(&self, var: VarId) -> TokenStream {
+        let (ident, slot) = (self.ident(var), self.slot(var));
+        quote!(if false { #ident = ::hicam::__private::never(&#slot); })
     }
 
     fn park_one(&self, var: VarId) -> TokenStream {
@@ -335,10 +375,17 @@ impl Lower<'_> {
                 continue;
             }
             let set = self.live.at_mark(before, var);
-            segment.prelude.extend(if set {
-                self.take(var, None)
-            } else {
-                self.declare_late(var)
+            let last = self.is_last(var, (before, after), set);
+            if last {
+                self.last_places.insert(var);
+            }
+            let slot = self.slot(var);
+            let suspended = Lifetime::new(SUSPENDED, Span::call_site());
+            segment.prelude.extend(match (set, last) {
+                (true, true) => self.assign(var, &quote!(#slot.take()), &suspended),
+                (true, false) => self.take(var, None),
+                (false, true) => self.type_late(var),
+                (false, false) => self.declare_late(var),
             });
             segment.postlude.extend(if self.live.at_mark(after, var) {
                 self.put(var)

@@ -17,8 +17,8 @@
 //! }
 //! ```
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
 
 use super::slots::Segment;
@@ -33,6 +33,22 @@ struct Ending<'l> {
     label: Option<&'l Lifetime>,
     /// Its end is not reached.
     diverges: bool,
+}
+
+/// How a unit passes on what it declares.
+struct Passing {
+    /// Slots, in front of both arms.
+    declare_first: TokenStream,
+    /// Slots, in each arm.
+    declare_later: TokenStream,
+    /// A pattern of what the arms give.
+    targets: TokenStream,
+    /// That, in the arm that runs the unit.
+    values: TokenStream,
+    /// Behind the arms.
+    then: TokenStream,
+    /// That, in the arm that goes on behind the unit.
+    restores: TokenStream,
 }
 
 impl Lower<'_> {
@@ -93,30 +109,24 @@ impl Lower<'_> {
             let declare_slots = self.declare_slots(&slots);
             let rest = self.units(rest, exit, value);
             let otherwise = (!again.is_empty()).then(|| quote!(else { #again }));
+            let last_places = slots.iter().filter_map(|&var| self.last_place(var));
             return quote! {
                 #declare_slots
                 if #normal { #lead #statements #park } #otherwise
+                #(#last_places)*
                 #rest
             };
         }
         let inner = self.label("exit");
         let rest = self.units(rest, &inner, value);
-        let idents: Vec<_> = direct.iter().map(|&var| self.carrier(var)).collect();
-        // The last that is declared is dropped first, so they are declared in the order of the source.
-        let carried = unit.declares().into_iter();
-        let carried = carried.filter(|var| slots.contains(var) || direct.contains(var));
-        let carried: Vec<VarId> = carried.skip_while(|var| slots.contains(var)).collect();
-        let (later, first): (Vec<VarId>, Vec<VarId>) =
-            slots.iter().partition(|&var| carried.contains(var));
-        let (declare_first, declare_later) =
-            (self.declare_slots(&first), self.declare_slots(&later));
-        let (targets, values): (Vec<_>, Vec<_>) =
-            carried.iter().map(|&var| self.carried(var)).unzip();
-        let restores = self.restore(&direct, exit);
-        let restores = match later.is_empty() {
-            true => restores,
-            false => quote!(let (#(#idents,)*) = #restores; (#(#values,)*)),
-        };
+        let Passing {
+            declare_first,
+            declare_later,
+            targets,
+            values,
+            then,
+            restores,
+        } = self.passing(unit, &direct, &slots, exit);
         let restore_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
             let restore = self.of_frame("restore_slot", var);
@@ -142,16 +152,17 @@ impl Lower<'_> {
         });
         quote! {
             #declare_first
-            let (#(#targets,)*) = if #normal {
+            let #targets = if #normal {
                 #declare_later
                 #lead #statements #park
-                (#(#values,)*)
+                #values
             } else {
                 #declare_later
                 #(#restore_slots)*
                 #again
                 #restores
             };
+            #then
             #inner: { #rest }
             #(#completes)*
             __hicam_stack.save_all(move |__hicam_frame| {
@@ -159,6 +170,54 @@ impl Lower<'_> {
                 #(#save_slots)*
             });
             break #exit;
+        }
+    }
+
+    /// How a unit passes on what it declares. The last that is declared is dropped first, so all are declared in the order of
+    /// the source: slots that come before all direct variables in front of the unit, others with those.
+    fn passing(
+        &self,
+        unit: &Unit<'_>,
+        direct: &[VarId],
+        slots: &[VarId],
+        exit: &Lifetime,
+    ) -> Passing {
+        let passed = unit.declares().into_iter();
+        let passed = passed.filter(|var| slots.contains(var) || direct.contains(var));
+        let alone = direct.len() + slots.len() == 1;
+        let is_first =
+            |var: &VarId| slots.contains(var) && (alone || !self.last_places.contains(var));
+        let passed: Vec<VarId> = passed.skip_while(is_first).collect();
+        let (later, first): (Vec<VarId>, Vec<VarId>) =
+            slots.iter().partition(|&var| passed.contains(var));
+        let (targets, values): (Vec<_>, Vec<_>) =
+            passed.iter().map(|&var| self.carried(var)).unzip();
+        let places = passed.iter().map(|&var| self.last_place(var));
+        let places: Vec<Option<TokenStream>> = places.collect();
+        let (targets, then) = if places.iter().all(Option::is_none) {
+            let then = first.iter().filter_map(|&var| self.last_place(var));
+            (quote!((#(#targets,)*)), then.collect())
+        } else {
+            let each = (0..passed.len()).map(|at| format_ident!("__hicam_carried_{at}"));
+            let each: Vec<Ident> = each.collect();
+            let then = quote!(#(let #targets = #each; #places)*);
+            (quote!((#(#each,)*)), then)
+        };
+        let values = quote!((#(#values,)*));
+        let restores = self.restore(direct, exit);
+        let restores = if later.is_empty() {
+            restores
+        } else {
+            let idents = direct.iter().map(|&var| self.carrier(var));
+            quote!(let (#(#idents,)*) = #restores; #values)
+        };
+        Passing {
+            declare_first: self.declare_slots(&first),
+            declare_later: self.declare_slots(&later),
+            targets,
+            values,
+            then,
+            restores,
         }
     }
 

@@ -106,6 +106,7 @@ async fn __hicam_body_sends(
                             .restore_slot(&__hicam_var_1);
                         ()
                     };
+                    let mut buffer;
                     '__hicam_exit_3: {
                         '__hicam_value_4: {
                             let (mut __hicam_iter_2,) = if __hicam_pc == 0 {
@@ -276,10 +277,12 @@ async fn __hicam_body_sends(
                                 });
                             break '__hicam_exit_3;
                         };
-                        let ::core::option::Option::Some(mut buffer) = __hicam_slot_1_buffer
-                            .take() else {
-                            __hicam_stack.missing("buffer", &__HICAM_INFO);
-                            break '__hicam_suspended;
+                        buffer = match __hicam_slot_1_buffer.take() {
+                            ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                            ::core::option::Option::None => {
+                                __hicam_stack.missing("buffer", &__HICAM_INFO);
+                                break '__hicam_suspended;
+                            }
                         };
                         break '__hicam_value_1 buffer.len();
                     }
