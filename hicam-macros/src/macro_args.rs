@@ -121,7 +121,7 @@ impl Builder {
             }
         }
         if rewrites {
-            if contains_await(mac.tokens.clone()) {
+            if args.iter().any(|arg| self.waits(arg)) {
                 self.errors.at(
                     mac,
                     "`.await` inside a macro is not supported, because it is not known when the macro evaluates it: bind the value \

@@ -5,12 +5,12 @@ use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{BinOp, Expr, Pat, parse_quote};
+use syn::{BinOp, Expr, ExprAsync, Pat, parse_quote};
 
 use crate::concurrent;
 use crate::control::contains_let;
 use crate::ir::{Block, Fx, Item, Node, Post, Statement, Tail, VarKind};
-use crate::iterables::is_temporary;
+use crate::iterables::{is_temporary, strip_parens};
 use crate::operands::{Role, operands, unboxed};
 use crate::scope::{Builder, PointSet};
 use crate::strict_macros::Arguments;
@@ -152,12 +152,16 @@ impl Builder {
 
     /// Whether an expression contains a migration point of this function.
     pub(crate) fn has_points(&self, expr: &Expr) -> bool {
-        let mut find = FindPoints {
-            wanted: self.points_wanted,
-            found: false,
+        FindPoints::of(self.points_wanted, expr)
+    }
+
+    /// Whether something is awaited in it.
+    pub(crate) fn waits(&self, expr: &Expr) -> bool {
+        let wanted = PointSet {
+            loops: false,
+            ..self.points_wanted
         };
-        find.visit_expr(expr);
-        find.found
+        FindPoints::of(wanted, expr)
     }
 
     /// Puts an expression with points into A-normal form.
@@ -376,14 +380,35 @@ impl<'ast> Visit<'ast> for FindValues {
     }
 }
 
+/// An `async` block that is awaited where it stands.
+fn in_place(awaited: &Expr) -> Option<&ExprAsync> {
+    match strip_parens(awaited) {
+        Expr::Async(block) => Some(block),
+        _ => None,
+    }
+}
+
 struct FindPoints {
     wanted: PointSet,
     found: bool,
 }
 
+impl FindPoints {
+    fn of(wanted: PointSet, expr: &Expr) -> bool {
+        let found = false;
+        let mut find = FindPoints { wanted, found };
+        find.visit_expr(expr);
+        find.found
+    }
+}
+
 impl<'ast> Visit<'ast> for FindPoints {
     fn visit_expr(&mut self, expr: &'ast Expr) {
         match expr {
+            // A block that waits for nothing is as good as its value.
+            Expr::Await(awaited) if let Some(block) = in_place(&awaited.base) => {
+                self.visit_block(&block.block);
+            }
             // In a call that is awaited the callee may be suspended, whichever points are wanted.
             Expr::Await(_) => self.found = true,
             Expr::Call(call) if concurrent::kind(call).is_some() => {
@@ -398,14 +423,8 @@ impl<'ast> Visit<'ast> for FindPoints {
     }
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
         if let Some(arguments) = Arguments::of(mac) {
-            for argument in &arguments.evaluated {
-                let mut inside = FindPoints {
-                    wanted: self.wanted,
-                    found: false,
-                };
-                inside.visit_expr(argument);
-                self.found |= inside.found;
-            }
+            let mut evaluated = arguments.evaluated.iter();
+            self.found |= evaluated.any(|argument| FindPoints::of(self.wanted, argument));
         }
     }
     fn visit_item(&mut self, _: &'ast syn::Item) {}
