@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::ir::{Body, Fx, How, JumpTarget, Mark, PointId, VarId};
+use crate::liveness::Liveness;
 
 /// A variable's value where a stretch of code ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +48,16 @@ struct Place<'b> {
     loops: Vec<PointId>,
     /// The sequences around its own, and where it is in each.
     around: Vec<(&'b [Fx], usize)>,
+}
+
+impl<'b> Place<'b> {
+    /// The sequence around another one, and where that is in it.
+    fn outside(&self, inside: &[Fx]) -> Option<(&'b [Fx], usize)> {
+        let around = self.around.iter().rev();
+        let mut inner = std::iter::once(self.sequence).chain(around.clone().map(|(fx, _)| *fx));
+        let level = inner.position(|fx| std::ptr::eq(fx, inside))?;
+        self.around.iter().rev().nth(level).copied()
+    }
 }
 
 impl<'b> Endings<'b> {
@@ -111,24 +122,35 @@ impl<'b> Endings<'b> {
         walk.targets -= 1;
     }
 
-    /// Whether a variable has been moved where a jump is, by the code without points that leads there.
-    pub(crate) fn is_gone_at(&self, jump: Mark, var: VarId) -> bool {
+    /// What has become of a variable where a jump is: from the last place before it where that is known.
+    pub(crate) fn at_jump(&self, jump: Mark, var: VarId, live: &Liveness) -> Ending {
         let Some(place) = self.marks.get(&jump) else {
-            return false;
+            return Ending::Unknown;
         };
         let sequences = std::iter::once((place.sequence, place.at));
         let around = place.around.iter().rev().copied();
         for (sequence, at) in sequences.chain(around) {
             for effect in sequence[..at].iter().rev() {
                 match effect {
-                    Fx::Use(used, How::Move) if *used == var => return true,
-                    Fx::Kill(killed) | Fx::Unset(killed) if *killed == var => return false,
-                    effect if has_points(effect) => return false,
+                    Fx::Use(used, How::Move) if *used == var => return Ending::Gone,
+                    Fx::Use(used, How::Maybe) if *used == var => return Ending::Unknown,
+                    Fx::Kill(killed) if *killed == var => return Ending::Whole,
+                    Fx::Unset(unset) if *unset == var => return Ending::Gone,
+                    // What is live is there.
+                    Fx::Mark(mark) if live.at_mark(*mark, var) => return Ending::Whole,
+                    effect if concerns(effect, var) => return Ending::Unknown,
                     _ => {}
                 }
             }
+            // An earlier pass may have changed it.
+            if let Some((outside, at)) = place.outside(sequence)
+                && matches!(&outside[at], Fx::Loop(..))
+                && concerns(&outside[at], var)
+            {
+                return Ending::Unknown;
+            }
         }
-        false
+        Ending::Unknown
     }
 
     /// Whether a variable is in scope where a jump goes.
@@ -197,11 +219,13 @@ fn after_code(fx: &[Fx], var: VarId, before: Ending) -> Option<Ending> {
     Some(ending)
 }
 
-fn has_points(effect: &Fx) -> bool {
+/// Whether code may move a variable or give it a value.
+fn concerns(effect: &Fx, var: VarId) -> bool {
     match effect {
-        Fx::Point(_) => true,
-        Fx::Branch(alternatives) => alternatives.iter().flatten().any(has_points),
-        Fx::Loop(_, fx) | Fx::Labelled(_, fx) => fx.iter().any(has_points),
+        Fx::Use(used, How::Move | How::Maybe) => *used == var,
+        Fx::Kill(changed) | Fx::Unset(changed) => *changed == var,
+        Fx::Branch(alternatives) => alternatives.iter().flatten().any(|fx| concerns(fx, var)),
+        Fx::Loop(_, fx) | Fx::Labelled(_, fx) => fx.iter().any(|fx| concerns(fx, var)),
         _ => false,
     }
 }

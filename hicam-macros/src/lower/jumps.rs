@@ -68,13 +68,8 @@ impl Jumps<'_, '_> {
         for &var in self.taken.iter().chain(&left) {
             if lower.live.at_mark(mark, var) {
                 puts.extend(lower.put(var));
-            } else if lower.endings.outlives(var, made.target) && lower.lasts(var, mark) {
-                if left.contains(&var) {
-                    // It was only borrowed.
-                    puts.extend(lower.last(var));
-                } else if !lower.endings.is_gone_at(mark, var) {
-                    lower.early.insert(var);
-                }
+            } else if lower.endings.outlives(var, made.target) {
+                puts.extend(lower.leave(var, mark, left.contains(&var)));
             }
         }
         if puts.is_empty() {

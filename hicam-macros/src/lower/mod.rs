@@ -49,8 +49,8 @@ pub(crate) struct Lower<'b> {
     pub(crate) early: BTreeSet<VarId>,
     /// Captured variables that stay in their slots although nothing needs them.
     pub(crate) lasting: BTreeSet<VarId>,
-    /// Slots whose variables have a place of their own beside them, to be dropped from where their scope ends.
-    last_places: BTreeSet<VarId>,
+    /// Slots whose variables have a place beside them.
+    places: BTreeSet<VarId>,
     /// Variables that rest in slots although they are borrowed across a point.
     pub(crate) roots: BTreeSet<VarId>,
     pub(crate) temporaries: Temporaries,
@@ -70,7 +70,7 @@ impl<'b> Lower<'b> {
             endings: Endings::find(body),
             early: BTreeSet::new(),
             lasting: BTreeSet::new(),
-            last_places: BTreeSet::new(),
+            places: BTreeSet::new(),
             roots: BTreeSet::new(),
             temporaries: Temporaries::default(),
             errors: Errors::default(),

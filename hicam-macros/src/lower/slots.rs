@@ -71,6 +71,24 @@ impl Lower<'_> {
         }
     }
 
+    /// What becomes of it where a jump leaves a stretch of code and goes to a place in its scope. If it is `borrowed` all the
+    /// while, it is there.
+    pub(super) fn leave(&mut self, var: VarId, jump: Mark, borrowed: bool) -> TokenStream {
+        let ending = match borrowed {
+            true => Ending::Whole,
+            false => self.endings.at_jump(jump, var, self.live),
+        };
+        match ending {
+            Ending::Whole if self.lasts(var, jump) => self.last(var),
+            Ending::Whole if self.is_dropped_late(var, jump) => self.park_one(var),
+            Ending::Unknown if self.lasts(var, jump) => {
+                self.early.insert(var);
+                TokenStream::new()
+            }
+            _ => TokenStream::new(),
+        }
+    }
+
     /// The same of what has got its value after its declaration, and is not captured: it is dropped here, which its type
     /// must allow.
     fn late(&mut self, var: VarId, (before, after): (Mark, Mark), set: bool) -> TokenStream {
@@ -90,24 +108,14 @@ impl Lower<'_> {
         quote!(if false { #handle.see(&::hicam::__private::never(&#slot)); })
     }
 
-    /// Whether a stretch of code is the last to have a variable, which is there at its end perhaps, and no point comes after it:
-    /// it is dropped where its scope ends, not where the stretch does.
-    fn is_last(&self, var: VarId, (before, after): (Mark, Mark), set: bool) -> bool {
+    /// Whether a variable is not needed after a mark, nor is there a point in the rest of its scope, at whose end it is dropped.
+    fn is_dropped_late(&self, var: VarId, after: Mark) -> bool {
         let facts = &self.body.vars[var];
         !facts.copy
             && !facts.made
             && self.reborrows(var).is_none()
             && !self.live.at_mark(after, var)
             && !self.endings.in_scope_after(after, var)
-            && self.endings.between(before, after, var, set) != Ending::Gone
-    }
-
-    /// The place of its own that a slot's variable has beside it.
-    pub(super) fn last_place(&self, var: VarId) -> Option<TokenStream> {
-        let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
-        let ty = ty.map(|ty| quote!(: #ty));
-        let there = self.last_places.contains(&var);
-        there.then(|| quote!(let mut #ident #ty;))
     }
 
     /// Whether a captured variable is in scope at a point after a mark, where nothing needs it.
@@ -165,7 +173,30 @@ impl Lower<'_> {
     }
 
     /// A variable that a stretch of code assigns.
-    pub(super) fn declare_late(&self, var: VarId) -> TokenStream {
+    pub(super) fn declare_late(&mut self, var: VarId) -> TokenStream {
+        let typed = self.type_late(var);
+        if self.has_place(var) {
+            self.places.insert(var);
+            return typed;
+        }
+        self.declare_apart(var)
+    }
+
+    /// A value that nothing needs, if there is one: what replaces it drops it.
+    fn take_left(&self, var: VarId) -> TokenStream {
+        if !self.has_place(var) || !self.classes.of[var].is_captured() {
+            return TokenStream::new();
+        }
+        let (ident, slot) = (self.ident(var), self.slot(var));
+        quote! {
+            if let ::core::option::Option::Some(__hicam_left) = #slot.take() {
+                #ident = __hicam_left;
+            }
+        }
+    }
+
+    /// The same, of a place that ends with the stretch of code.
+    fn declare_apart(&self, var: VarId) -> TokenStream {
         let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
         let ty = ty.map(|ty| quote!(: #ty));
         let typed = self.type_late(var);
@@ -197,10 +228,21 @@ impl Lower<'_> {
             .filter(|kind| *kind != BorrowKind::Unknown)
     }
 
-    pub(super) fn take(&self, var: VarId, exit: Option<&Lifetime>) -> TokenStream {
-        let (slot, ident, name) = (self.slot(var), self.ident(var), &self.body.vars[var].name);
+    /// Takes a variable out of its slot.
+    pub(super) fn take(&mut self, var: VarId, exit: Option<&Lifetime>) -> TokenStream {
         let suspended = Lifetime::new(SUSPENDED, Span::call_site());
         let exit = exit.unwrap_or(&suspended);
+        if self.has_place(var) {
+            self.places.insert(var);
+            let slot = self.slot(var);
+            return self.assign(var, &quote!(#slot.take()), exit);
+        }
+        self.take_apart(var, exit)
+    }
+
+    /// Takes a variable out of its slot, to a place that ends with the stretch of code.
+    fn take_apart(&self, var: VarId, exit: &Lifetime) -> TokenStream {
+        let (slot, ident, name) = (self.slot(var), self.ident(var), &self.body.vars[var].name);
         let (mutability, value) = match self.reborrows(var) {
             None => (Some(quote!(mut)), quote!(#slot.take())),
             Some(BorrowKind::Mutable) => (None, quote!(#slot.as_deref_mut())),
@@ -212,6 +254,24 @@ impl Lower<'_> {
                 break #exit;
             };
         }
+    }
+
+    /// Whether a slot's variable has a place beside the slot, where it is while code uses it. Whatever way is taken out of that
+    /// code, it is dropped from there when its scope ends, and between the variables that it is declared between.
+    fn has_place(&self, var: VarId) -> bool {
+        let facts = &self.body.vars[var];
+        self.classes.of[var].is_slot()
+            && !facts.copy
+            && !facts.made
+            && self.reborrows(var).is_none()
+    }
+
+    /// The declaration of that place, if there is one.
+    pub(super) fn place(&self, var: VarId) -> Option<TokenStream> {
+        let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
+        let ty = ty.map(|ty| quote!(: #ty));
+        let there = self.places.contains(&var);
+        there.then(|| quote!(let mut #ident #ty;))
     }
 
     /// Adds a variable that the operands of a call mention.
@@ -237,6 +297,9 @@ impl Lower<'_> {
             return;
         }
         held.declare.extend(self.declare_late(var));
+        if !set {
+            held.fresh.extend(self.take_left(var));
+        }
         let slot = self.slot(var);
         let option = if passed {
             quote!((&mut &mut ::hicam::__private::Resting(&mut #slot)).pass())
@@ -375,17 +438,20 @@ impl Lower<'_> {
                 continue;
             }
             let set = self.live.at_mark(before, var);
-            let last = self.is_last(var, (before, after), set);
-            if last {
-                self.last_places.insert(var);
-            }
-            let slot = self.slot(var);
             let suspended = Lifetime::new(SUSPENDED, Span::call_site());
-            segment.prelude.extend(match (set, last) {
-                (true, true) => self.assign(var, &quote!(#slot.take()), &suspended),
+            // What may have been moved cannot be put back: it ends here, and its type is asked whether that is seen.
+            let apart = !self.live.at_mark(after, var)
+                && !self.is_dropped_late(var, after)
+                && self.endings.between(before, after, var, set) == Ending::Unknown;
+            segment.prelude.extend(match (set, apart) {
+                (true, true) => self.take_apart(var, &suspended),
                 (true, false) => self.take(var, None),
-                (false, true) => self.type_late(var),
-                (false, false) => self.declare_late(var),
+                (false, true) => self.declare_apart(var),
+                (false, false) => {
+                    let declared = self.declare_late(var);
+                    let left = self.take_left(var);
+                    quote!(#declared #left)
+                }
             });
             segment.postlude.extend(if self.live.at_mark(after, var) {
                 self.put(var)

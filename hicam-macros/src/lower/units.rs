@@ -109,11 +109,11 @@ impl Lower<'_> {
             let declare_slots = self.declare_slots(&slots);
             let rest = self.units(rest, exit, value);
             let otherwise = (!again.is_empty()).then(|| quote!(else { #again }));
-            let last_places = slots.iter().filter_map(|&var| self.last_place(var));
+            let places = slots.iter().filter_map(|&var| self.place(var));
             return quote! {
                 #declare_slots
                 if #normal { #lead #statements #park } #otherwise
-                #(#last_places)*
+                #(#places)*
                 #rest
             };
         }
@@ -185,17 +185,16 @@ impl Lower<'_> {
         let passed = unit.declares().into_iter();
         let passed = passed.filter(|var| slots.contains(var) || direct.contains(var));
         let alone = direct.len() + slots.len() == 1;
-        let is_first =
-            |var: &VarId| slots.contains(var) && (alone || !self.last_places.contains(var));
+        let is_first = |var: &VarId| slots.contains(var) && (alone || !self.places.contains(var));
         let passed: Vec<VarId> = passed.skip_while(is_first).collect();
         let (later, first): (Vec<VarId>, Vec<VarId>) =
             slots.iter().partition(|&var| passed.contains(var));
         let (targets, values): (Vec<_>, Vec<_>) =
             passed.iter().map(|&var| self.carried(var)).unzip();
-        let places = passed.iter().map(|&var| self.last_place(var));
+        let places = passed.iter().map(|&var| self.place(var));
         let places: Vec<Option<TokenStream>> = places.collect();
         let (targets, then) = if places.iter().all(Option::is_none) {
-            let then = first.iter().filter_map(|&var| self.last_place(var));
+            let then = first.iter().filter_map(|&var| self.place(var));
             (quote!((#(#targets,)*)), then.collect())
         } else {
             let each = (0..passed.len()).map(|at| format_ident!("__hicam_carried_{at}"));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::drop_order::{Log, log, mk, out, say, step};
+use super::drop_order::{log, mk, out, say, step};
 use super::{hicam, programs};
 
 fn shared(list: &Arc<Vec<u32>>) -> usize {
@@ -23,8 +23,8 @@ async fn beside_an_observed_drop(n: u32) -> (u32, usize) {
 async fn beside_drops() -> Vec<u32> {
     let log = log();
     {
-        let one = mk(1, &log);
-        let two = mk(step(&log, 2).await, &log);
+        let _one = mk(1, &log);
+        let _two = mk(step(&log, 2).await, &log);
         let n = async { 20u32 }.await;
         say(&log, n);
         let all = vec![async { 30u32 }.await];

@@ -81,6 +81,7 @@ mod plain {
     pub(crate) mod diverging;
     pub(crate) mod drains;
     pub(crate) mod drop_order;
+    pub(crate) mod drop_order_of_slots;
     pub(crate) mod drops;
     pub(crate) mod ended_borrows;
     pub(crate) mod errors;
@@ -196,6 +197,7 @@ mod marked {
     mod diverging;
     mod drains;
     mod drop_order;
+    mod drop_order_of_slots;
     mod drops;
     mod ended_borrows;
     mod errors;

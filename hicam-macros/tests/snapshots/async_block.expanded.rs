@@ -172,6 +172,7 @@ async fn __hicam_body_tries(
                                                     .restore_slot(&__hicam_var_4);
                                                 ()
                                             };
+                                            let mut a;
                                             '__hicam_exit_5: {
                                                 break '__hicam_value_4 {
                                                     #[allow(unused_imports)]
@@ -186,7 +187,6 @@ async fn __hicam_body_tries(
                                                         break '__hicam_exit_5;
                                                     }
                                                     __hicam_stack.at(&__HICAM_INFO, 5u32);
-                                                    let mut a;
                                                     if false {
                                                         a = ::hicam::__private::never(&__hicam_slot_4_a);
                                                     }

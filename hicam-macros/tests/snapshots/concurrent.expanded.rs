@@ -319,6 +319,7 @@ async fn __hicam_body_fetches(
                                 .restore_slot(&__hicam_var_7);
                             ()
                         };
+                        let mut first;
                         '__hicam_exit_4: {
                             if __hicam_pc <= 4u32 {
                                 {
@@ -337,7 +338,6 @@ async fn __hicam_body_fetches(
                                     DriveAnnotated as _, DriveForeign as _, ForeignResumer as _,
                                 };
                                 __hicam_stack.at(&__HICAM_INFO, 5u32);
-                                let mut first;
                                 if false {
                                     first = ::hicam::__private::never(&__hicam_slot_7_first);
                                 }

@@ -83,7 +83,9 @@ async fn __hicam_body_sends(
             };
             let log = __hicam_arg_0;
             let __hicam_value: usize = '__hicam_value_1: {
-                let (first, mut __hicam_slot_2_second, third) = if __hicam_pc <= 1u32 {
+                let (__hicam_carried_0, __hicam_carried_1, __hicam_carried_2) = if __hicam_pc
+                    <= 1u32
+                {
                     let mut __hicam_slot_2_second = ::core::option::Option::None;
                     {
                         if __hicam_pc == 1u32 {
@@ -116,6 +118,10 @@ async fn __hicam_body_sends(
                     };
                     (first, __hicam_slot_2_second, third)
                 };
+                let first = __hicam_carried_0;
+                let mut __hicam_slot_2_second = __hicam_carried_1;
+                let mut second;
+                let third = __hicam_carried_2;
                 '__hicam_exit_2: {
                     '__hicam_value_3: {
                         let (mut __hicam_iter_2,) = if __hicam_pc == 0 {
@@ -205,7 +211,6 @@ async fn __hicam_body_sends(
                                                     break '__hicam_exit_4;
                                                 }
                                                 __hicam_stack.at(&__HICAM_INFO, 6u32);
-                                                let mut second;
                                                 if false {
                                                     second = ::hicam::__private::never(&__hicam_slot_2_second);
                                                 }
@@ -259,9 +264,13 @@ async fn __hicam_body_sends(
                                                     }
                                                 }
                                             };
-                                            let mut second;
                                             if false {
                                                 second = ::hicam::__private::never(&__hicam_slot_2_second);
+                                            }
+                                            if let ::core::option::Option::Some(__hicam_left) = __hicam_slot_2_second
+                                                .take()
+                                            {
+                                                second = __hicam_left;
                                             }
                                             second = open(log, 4);
                                             __hicam_slot_2_second = ::core::option::Option::Some(

@@ -84,6 +84,7 @@ async fn __hicam_body_sums(
                     __hicam_slot_0_values = __hicam_stack.restore_slot(&__hicam_var_0);
                     ()
                 };
+                let mut values: Vec<String>;
                 '__hicam_exit_2: {
                     let (mut total,) = if __hicam_pc <= 1u32 {
                         {
@@ -113,10 +114,12 @@ async fn __hicam_body_sums(
                     '__hicam_exit_3: {
                         '__hicam_value_4: {
                             let (mut __hicam_iter_2,) = if __hicam_pc == 0 {
-                                let ::core::option::Option::Some(mut values) = __hicam_slot_0_values
-                                    .take() else {
-                                    __hicam_stack.missing("values", &__HICAM_INFO);
-                                    break '__hicam_suspended;
+                                values = match __hicam_slot_0_values.take() {
+                                    ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                    ::core::option::Option::None => {
+                                        __hicam_stack.missing("values", &__HICAM_INFO);
+                                        break '__hicam_suspended;
+                                    }
                                 };
                                 let mut __hicam_iter_2 = (&mut &mut ::hicam::__private::iterate::Source::new(
                                     ::core::iter::IntoIterator::into_iter(values),
@@ -161,6 +164,7 @@ async fn __hicam_body_sums(
                                                         .restore_slot(&__hicam_var_3);
                                                     ()
                                                 };
+                                                let mut value;
                                                 '__hicam_exit_7: {
                                                     {
                                                         let mut __hicam_value_3 = {
@@ -176,7 +180,6 @@ async fn __hicam_body_sums(
                                                                 break '__hicam_exit_7;
                                                             }
                                                             __hicam_stack.at(&__HICAM_INFO, 4u32);
-                                                            let mut value;
                                                             if false {
                                                                 value = ::hicam::__private::never(&__hicam_slot_3_value);
                                                             }

@@ -88,6 +88,7 @@ async fn __hicam_body_serves(
                     __hicam_slot_1_request = __hicam_stack.restore_slot(&__hicam_var_1);
                     ()
                 };
+                let mut request: Request;
                 '__hicam_exit_2: {
                     if __hicam_pc <= 1u32 {
                         {
@@ -105,10 +106,12 @@ async fn __hicam_body_serves(
                         let __hicam_arm: u32 = if matches!(
                             __hicam_pc, 0 | 2u32..= 3u32
                         ) {
-                            let ::core::option::Option::Some(mut request) = __hicam_slot_1_request
-                                .take() else {
-                                __hicam_stack.missing("request", &__HICAM_INFO);
-                                break '__hicam_exit_2;
+                            request = match __hicam_slot_1_request.take() {
+                                ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                ::core::option::Option::None => {
+                                    __hicam_stack.missing("request", &__HICAM_INFO);
+                                    break '__hicam_exit_2;
+                                }
                             };
                             let __hicam_arm: u32 = '__hicam_held_7: {
                                 '__hicam_exit_5: {
@@ -229,6 +232,7 @@ async fn __hicam_body_serves(
                                         .restore_slot(&__hicam_var_5);
                                     ()
                                 };
+                                let mut name__2;
                                 '__hicam_exit_4: {
                                     break '__hicam_value_3 {
                                         #[allow(unused_imports)]
@@ -243,7 +247,6 @@ async fn __hicam_body_serves(
                                             break '__hicam_exit_4;
                                         }
                                         __hicam_stack.at(&__HICAM_INFO, 5u32);
-                                        let mut name__2;
                                         if false {
                                             name__2 = ::hicam::__private::never(
                                                 &__hicam_slot_5_name__2,

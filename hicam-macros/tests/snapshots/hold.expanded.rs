@@ -122,6 +122,7 @@ async fn __hicam_body_walks(
                     __hicam_slot_0_names = __hicam_stack.restore_slot(&__hicam_var_0);
                     ()
                 };
+                let mut names: Vec<String>;
                 '__hicam_exit_2: {
                     if __hicam_pc <= 1u32 {
                         {
@@ -135,10 +136,12 @@ async fn __hicam_body_walks(
                     }
                     if __hicam_pc <= 4u32 {
                         {
-                            let ::core::option::Option::Some(mut names) = __hicam_slot_0_names
-                                .take() else {
-                                __hicam_stack.missing("names", &__HICAM_INFO);
-                                break '__hicam_exit_2;
+                            names = match __hicam_slot_0_names.take() {
+                                ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                ::core::option::Option::None => {
+                                    __hicam_stack.missing("names", &__HICAM_INFO);
+                                    break '__hicam_exit_2;
+                                }
                             };
                             let __hicam_held = '__hicam_hold_3: {
                                 '__hicam_exit_4: {
@@ -265,7 +268,6 @@ async fn __hicam_body_walks(
                                     break '__hicam_exit_2;
                                 }
                                 __hicam_stack.at(&__HICAM_INFO, 6u32);
-                                let mut names: Vec<String>;
                                 if false {
                                     names = ::hicam::__private::never(&__hicam_slot_0_names);
                                 }
@@ -303,9 +305,13 @@ async fn __hicam_body_walks(
                                 }
                             };
                             {
-                                let mut names: Vec<String>;
                                 if false {
                                     names = ::hicam::__private::never(&__hicam_slot_0_names);
+                                }
+                                if let ::core::option::Option::Some(__hicam_left) = __hicam_slot_0_names
+                                    .take()
+                                {
+                                    names = __hicam_left;
                                 }
                                 let __hicam_result = names = __hicam_value_4;
                                 __hicam_slot_0_names = ::core::option::Option::Some(names);
@@ -314,10 +320,12 @@ async fn __hicam_body_walks(
                         };
                     }
                     {
-                        let ::core::option::Option::Some(mut names) = __hicam_slot_0_names
-                            .take() else {
-                            __hicam_stack.missing("names", &__HICAM_INFO);
-                            break '__hicam_exit_2;
+                        names = match __hicam_slot_0_names.take() {
+                            ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                            ::core::option::Option::None => {
+                                __hicam_stack.missing("names", &__HICAM_INFO);
+                                break '__hicam_exit_2;
+                            }
                         };
                         let __hicam_held = '__hicam_hold_8: {
                             '__hicam_exit_9: {
@@ -428,10 +436,12 @@ async fn __hicam_body_walks(
                         __hicam_slot_0_names = ::core::option::Option::Some(names);
                         __hicam_held
                     };
-                    let ::core::option::Option::Some(mut names) = __hicam_slot_0_names
-                        .take() else {
-                        __hicam_stack.missing("names", &__HICAM_INFO);
-                        break '__hicam_suspended;
+                    names = match __hicam_slot_0_names.take() {
+                        ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                        ::core::option::Option::None => {
+                            __hicam_stack.missing("names", &__HICAM_INFO);
+                            break '__hicam_suspended;
+                        }
                     };
                     break '__hicam_value_1 names;
                 }

@@ -92,6 +92,7 @@ async fn __hicam_body_finds(
                     __hicam_slot_0_rows = __hicam_stack.restore_slot(&__hicam_var_0);
                     ()
                 };
+                let mut rows: Vec<Vec<u64>>;
                 '__hicam_exit_2: {
                     if __hicam_pc <= 1u32 {
                         {
@@ -105,10 +106,12 @@ async fn __hicam_body_finds(
                     }
                     '__hicam_value_3: {
                         let (mut __hicam_iter_1,) = if __hicam_pc == 0 {
-                            let ::core::option::Option::Some(mut rows) = __hicam_slot_0_rows
-                                .take() else {
-                                __hicam_stack.missing("rows", &__HICAM_INFO);
-                                break '__hicam_suspended;
+                            rows = match __hicam_slot_0_rows.take() {
+                                ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                ::core::option::Option::None => {
+                                    __hicam_stack.missing("rows", &__HICAM_INFO);
+                                    break '__hicam_suspended;
+                                }
                             };
                             let mut __hicam_iter_1 = (&mut &mut ::hicam::__private::iterate::Source::new(
                                 ::core::iter::IntoIterator::into_iter(rows),
@@ -148,12 +151,15 @@ async fn __hicam_body_finds(
                                                 )) else { break 'rows };
                                                 __hicam_slot_2_row = ::core::option::Option::Some(row);
                                             }
+                                            let mut row;
                                             break '__hicam_value_5 '__hicam_value_6: {
                                                 let (mut __hicam_iter_3,) = if __hicam_pc == 0 {
-                                                    let ::core::option::Option::Some(mut row) = __hicam_slot_2_row
-                                                        .take() else {
-                                                        __hicam_stack.missing("row", &__HICAM_INFO);
-                                                        break '__hicam_suspended;
+                                                    row = match __hicam_slot_2_row.take() {
+                                                        ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                                        ::core::option::Option::None => {
+                                                            __hicam_stack.missing("row", &__HICAM_INFO);
+                                                            break '__hicam_suspended;
+                                                        }
                                                     };
                                                     let mut __hicam_iter_3 = (&mut &mut ::hicam::__private::iterate::Source::new(
                                                         ::core::iter::IntoIterator::into_iter(row),

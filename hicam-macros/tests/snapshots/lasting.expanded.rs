@@ -127,6 +127,7 @@ async fn __hicam_body_lasts(
                         __hicam_slot_1_list = __hicam_stack.restore_slot(&__hicam_var_1);
                         ()
                     };
+                    let mut list;
                     '__hicam_exit_3: {
                         if __hicam_pc <= 3u32 {
                             {
@@ -169,10 +170,12 @@ async fn __hicam_body_lasts(
                         if __hicam_pc <= 5u32 {
                             if (if __hicam_pc == 0 { n > 3 } else { false }) {
                                 {
-                                    let ::core::option::Option::Some(mut list) = __hicam_slot_1_list
-                                        .take() else {
-                                        __hicam_stack.missing("list", &__HICAM_INFO);
-                                        break '__hicam_suspended;
+                                    list = match __hicam_slot_1_list.take() {
+                                        ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                        ::core::option::Option::None => {
+                                            __hicam_stack.missing("list", &__HICAM_INFO);
+                                            break '__hicam_suspended;
+                                        }
                                     };
                                     keep(list);
                                     ()
@@ -180,10 +183,12 @@ async fn __hicam_body_lasts(
                             } else {
                                 '__hicam_value_4: {
                                     if __hicam_pc == 0 {
-                                        let ::core::option::Option::Some(mut list) = __hicam_slot_1_list
-                                            .take() else {
-                                            __hicam_stack.missing("list", &__HICAM_INFO);
-                                            break '__hicam_suspended;
+                                        list = match __hicam_slot_1_list.take() {
+                                            ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                            ::core::option::Option::None => {
+                                                __hicam_stack.missing("list", &__HICAM_INFO);
+                                                break '__hicam_suspended;
+                                            }
                                         };
                                         look(&list);
                                         __hicam_slot_1_list = ::core::option::Option::Some(list);

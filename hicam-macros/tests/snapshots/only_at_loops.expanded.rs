@@ -166,6 +166,7 @@ async fn __hicam_body_walks(
                         __hicam_slot_3_sum = __hicam_stack.restore_slot(&__hicam_var_3);
                         ()
                     };
+                    let mut sum;
                     '__hicam_exit_5: {
                         break '__hicam_value_1 {
                             #[allow(unused_imports)]
@@ -180,7 +181,6 @@ async fn __hicam_body_walks(
                                 break '__hicam_exit_5;
                             }
                             __hicam_stack.at(&__HICAM_INFO, 4u32);
-                            let mut sum;
                             if false {
                                 sum = ::hicam::__private::never(&__hicam_slot_3_sum);
                             }

@@ -68,6 +68,7 @@ async fn __hicam_body_reads(
                     __hicam_slot_0_text = __hicam_stack.restore_slot(&__hicam_var_0);
                     ()
                 };
+                let mut text: String;
                 '__hicam_exit_2: {
                     if __hicam_pc <= 1u32 {
                         {
@@ -93,7 +94,6 @@ async fn __hicam_body_reads(
                                 break '__hicam_exit_2;
                             }
                             __hicam_stack.at(&__HICAM_INFO, 3u32);
-                            let mut text: String;
                             if false {
                                 text = ::hicam::__private::never(&__hicam_slot_0_text);
                             }

@@ -86,6 +86,7 @@ async fn __hicam_body_chooses(
                     __hicam_slot_0_order = __hicam_stack.restore_slot(&__hicam_var_0);
                     ()
                 };
+                let mut order: Order;
                 '__hicam_exit_2: {
                     if __hicam_pc <= 1u32 {
                         {
@@ -102,10 +103,12 @@ async fn __hicam_body_chooses(
                         let mut __hicam_bound_name_2 = ::core::option::Option::None;
                         let __hicam_arm: u32 = if __hicam_pc == 0 {
                             {
-                                let ::core::option::Option::Some(mut order) = __hicam_slot_0_order
-                                    .take() else {
-                                    __hicam_stack.missing("order", &__HICAM_INFO);
-                                    break '__hicam_suspended;
+                                order = match __hicam_slot_0_order.take() {
+                                    ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                    ::core::option::Option::None => {
+                                        __hicam_stack.missing("order", &__HICAM_INFO);
+                                        break '__hicam_suspended;
+                                    }
                                 };
                                 match order {
                                     Order::Buy { count } if count > 1 => {
@@ -142,6 +145,7 @@ async fn __hicam_body_chooses(
                                         .restore_slot(&__hicam_var_3);
                                     ()
                                 };
+                                let mut count;
                                 '__hicam_exit_4: {
                                     break '__hicam_value_3 {
                                         #[allow(unused_imports)]
@@ -156,7 +160,6 @@ async fn __hicam_body_chooses(
                                             break '__hicam_exit_4;
                                         }
                                         __hicam_stack.at(&__HICAM_INFO, 3u32);
-                                        let mut count;
                                         if false {
                                             count = ::hicam::__private::never(&__hicam_slot_3_count);
                                         }
@@ -233,6 +236,7 @@ async fn __hicam_body_chooses(
                                         .restore_slot(&__hicam_var_4);
                                     ()
                                 };
+                                let mut name;
                                 '__hicam_exit_6: {
                                     break '__hicam_value_5 {
                                         #[allow(unused_imports)]
@@ -247,7 +251,6 @@ async fn __hicam_body_chooses(
                                             break '__hicam_exit_6;
                                         }
                                         __hicam_stack.at(&__HICAM_INFO, 5u32);
-                                        let mut name;
                                         if false {
                                             name = ::hicam::__private::never(&__hicam_slot_4_name);
                                         }

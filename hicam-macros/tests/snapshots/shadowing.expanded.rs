@@ -86,6 +86,7 @@ async fn __hicam_body_shadows(
                     __hicam_slot_0_value = __hicam_stack.restore_slot(&__hicam_var_0);
                     ()
                 };
+                let mut value: String;
                 '__hicam_exit_2: {
                     if __hicam_pc <= 1u32 {
                         {
@@ -111,7 +112,6 @@ async fn __hicam_body_shadows(
                                 break '__hicam_exit_2;
                             }
                             __hicam_stack.at(&__HICAM_INFO, 3u32);
-                            let mut value: String;
                             if false {
                                 value = ::hicam::__private::never(&__hicam_slot_0_value);
                             }

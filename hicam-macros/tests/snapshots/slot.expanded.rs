@@ -141,10 +141,12 @@ async fn __hicam_body_sends(
                                         '__hicam_pass___hicam_loop_1: {
                                             '__hicam_value_6: {
                                                 let (__hicam_kept_3_i,) = if __hicam_pc == 0 {
-                                                    let ::core::option::Option::Some(mut buffer) = __hicam_slot_1_buffer
-                                                        .take() else {
-                                                        __hicam_stack.missing("buffer", &__HICAM_INFO);
-                                                        break '__hicam_suspended;
+                                                    buffer = match __hicam_slot_1_buffer.take() {
+                                                        ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
+                                                        ::core::option::Option::None => {
+                                                            __hicam_stack.missing("buffer", &__HICAM_INFO);
+                                                            break '__hicam_suspended;
+                                                        }
                                                     };
                                                     let ::core::option::Option::Some(i) = (::core::iter::Iterator::next(
                                                         &mut __hicam_iter_2,
@@ -193,7 +195,6 @@ async fn __hicam_body_sends(
                                                             break '__hicam_exit_7;
                                                         }
                                                         __hicam_stack.at(&__HICAM_INFO, 4u32);
-                                                        let mut buffer;
                                                         if false {
                                                             buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
                                                         }
@@ -247,9 +248,13 @@ async fn __hicam_body_sends(
                                                             }
                                                         }
                                                     };
-                                                    let mut buffer;
                                                     if false {
                                                         buffer = ::hicam::__private::never(&__hicam_slot_1_buffer);
+                                                    }
+                                                    if let ::core::option::Option::Some(__hicam_left) = __hicam_slot_1_buffer
+                                                        .take()
+                                                    {
+                                                        buffer = __hicam_left;
                                                     }
                                                     buffer = Vec::new();
                                                     __hicam_slot_1_buffer = ::core::option::Option::Some(

@@ -135,6 +135,7 @@ async fn __hicam_body_matches(
                                     .restore_slot(&__hicam_var_1);
                                 ()
                             };
+                            let mut n;
                             '__hicam_exit_3: {
                                 break '__hicam_value_2 {
                                     #[allow(unused_imports)]
@@ -149,7 +150,6 @@ async fn __hicam_body_matches(
                                         break '__hicam_exit_3;
                                     }
                                     __hicam_stack.at(&__HICAM_INFO, 3u32);
-                                    let mut n;
                                     if false {
                                         n = ::hicam::__private::never(&__hicam_slot_1_n);
                                     }

@@ -156,6 +156,7 @@ async fn __hicam_body_drains(
                                                             .restore_slot(&__hicam_var_3);
                                                         ()
                                                     };
+                                                    let mut next;
                                                     '__hicam_exit_6: {
                                                         {
                                                             let mut __hicam_value_3 = {
@@ -171,7 +172,6 @@ async fn __hicam_body_drains(
                                                                     break '__hicam_exit_6;
                                                                 }
                                                                 __hicam_stack.at(&__HICAM_INFO, 4u32);
-                                                                let mut next;
                                                                 if false {
                                                                     next = ::hicam::__private::never(&__hicam_slot_3_next);
                                                                 }
