@@ -193,6 +193,14 @@ impl VisitMut for WriteOut<'_> {
         }
         syn::visit_mut::visit_stmt_mut(self, stmt);
     }
+    // Such macros may be in the arguments of others.
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        if let Some(mut arguments) = Arguments::of(mac) {
+            let evaluated = arguments.evaluated.iter_mut();
+            evaluated.for_each(|argument| self.visit_expr_mut(argument));
+            mac.tokens = arguments.into_tokens();
+        }
+    }
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
 

@@ -63,6 +63,40 @@ async fn questions(n: u32) -> Result<Vec<String>, std::num::ParseIntError> {
     Ok(list)
 }
 
+#[hicam::migratable]
+async fn sum(n: u32, m: u32) -> u32 {
+    hicam::point().await;
+    n + m
+}
+
+#[hicam::migratable]
+async fn less(n: u32) -> Result<u32, String> {
+    hicam::point().await;
+    n.checked_sub(1).ok_or("none".to_owned())
+}
+
+/// Several calls at once, as arguments of other macros.
+#[hicam::migratable]
+async fn at_once(n: u32) -> Result<String, String> {
+    let first = format!(
+        "{:?}",
+        if n > 1 {
+            tokio::select! {
+                biased;
+                all = sum(n, less(n).await?) => all,
+                one = less(n) => one?,
+            }
+        } else {
+            2
+        }
+    );
+    let all = vec![
+        first,
+        format!("{}-{}", sum(1, n).await, tokio::join!(sum(n, 1), less(n)).0),
+    ];
+    Ok(all.join(","))
+}
+
 programs! {
     macro_arguments;
     awaits_in_format: formatted(3) => "4 and    56 3 6".to_owned();
@@ -71,4 +105,6 @@ programs! {
     awaits_in_matches: matched(3) => (true, true, false);
     awaits_in_write: written(2) => Ok("3-4\n0011".to_owned());
     awaits_in_nested_macros: questions(3) => Ok(vec!["3".to_owned(), "3".into()]);
+    several_calls_in_a_macro: at_once(4) => Ok("7,5-5".to_owned());
+    several_calls_in_a_macro_and_an_error: at_once(1);
 }
