@@ -1,14 +1,17 @@
 //! The effects of macro invocations: their arguments where they are expressions, else whatever their tokens mention.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
-use syn::parse::Parser;
+use quote::{ToTokens, quote};
+use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, Macro, Token};
 
 use crate::ir::{Fx, How};
 use crate::scope::Builder;
+
+const AWAITS: &str = "`.await` inside a macro is not supported, because it is not known when the macro evaluates it: bind the value \
+                      with `let` before";
 
 /// Macros that take their arguments by reference.
 pub(crate) const FORMAT: &[&str] = &[
@@ -88,6 +91,19 @@ impl Builder {
         };
         let by_value = BY_VALUE.contains(&name.as_str());
         let rewrites = needs_rewriting(mac.tokens.clone());
+        if name == "vec"
+            && let Ok(mut repeated) = syn::parse2::<Repeated>(mac.tokens.clone())
+        {
+            for part in [&mut repeated.value, &mut repeated.count] {
+                if self.waits(part) {
+                    self.errors.at(&*mac, AWAITS);
+                }
+                self.expr(part, How::Move, fx);
+            }
+            let Repeated { value, count } = repeated;
+            mac.tokens = quote!(#value; #count);
+            return;
+        }
         let parsed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(mac.tokens.clone());
         let Ok(mut args) = parsed else {
             if rewrites {
@@ -122,14 +138,25 @@ impl Builder {
         }
         if rewrites {
             if args.iter().any(|arg| self.waits(arg)) {
-                self.errors.at(
-                    mac,
-                    "`.await` inside a macro is not supported, because it is not known when the macro evaluates it: bind the value \
-                     with `let` before",
-                );
+                self.errors.at(&*mac, AWAITS);
             }
             mac.tokens = args.to_token_stream();
         }
+    }
+}
+
+/// `value; count`
+struct Repeated {
+    value: Expr,
+    count: Expr,
+}
+
+impl Parse for Repeated {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let value = input.parse()?;
+        input.parse::<Token![;]>()?;
+        let count = input.parse()?;
+        Ok(Repeated { value, count })
     }
 }
 

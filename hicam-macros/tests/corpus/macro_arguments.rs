@@ -1,5 +1,7 @@
 //! Awaits in the arguments of macros.
 
+use std::sync::Arc;
+
 use super::expressions::{add, fallible, note, noted};
 use super::{hicam, programs};
 
@@ -97,6 +99,21 @@ async fn at_once(n: u32) -> Result<String, String> {
     Ok(all.join(","))
 }
 
+/// What is repeated is moved.
+#[hicam::migratable]
+async fn repeated(n: usize) -> Vec<usize> {
+    let shared = Arc::new(1);
+    let mut counts = Vec::new();
+    for i in 0..n {
+        let holder = Arc::clone(&shared);
+        hicam::point().await;
+        let list = vec![holder; i];
+        hicam::point().await;
+        counts.push(Arc::strong_count(&shared) + list.len());
+    }
+    counts
+}
+
 programs! {
     macro_arguments;
     awaits_in_format: formatted(3) => "4 and    56 3 6".to_owned();
@@ -105,6 +122,7 @@ programs! {
     awaits_in_matches: matched(3) => (true, true, false);
     awaits_in_write: written(2) => Ok("3-4\n0011".to_owned());
     awaits_in_nested_macros: questions(3) => Ok(vec!["3".to_owned(), "3".into()]);
+    a_value_repeated: repeated(3) => vec![1, 3, 5];
     several_calls_in_a_macro: at_once(4) => Ok("7,5-5".to_owned());
     several_calls_in_a_macro_and_an_error: at_once(1);
 }
