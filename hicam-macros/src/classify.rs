@@ -9,6 +9,7 @@
 //! - *slot*: not whole at some point in its scope, and used elsewhere. rustc cannot see that the resume path never
 //!   reads it, so it rests in an `Option` between units: taken at the start of a stretch of code where it is live,
 //!   put back at the end of one.
+//! - *idle*: a slot that is live at no point. It is in frames until its scope ends if its type's drop can be observed.
 //! - *kept*: live at no point, mentioned in the unit that declares it only, and never moved: it is dropped where its scope
 //!   ends, which is a use if the drop can be observed. Its type decides, once the unit has run.
 //! - *transient*: the same, where it may have been moved or cannot be named at the unit's end: accepted if its drop cannot
@@ -31,6 +32,8 @@ pub(crate) enum Class {
     Slot {
         captured: bool,
     },
+    /// A slot that no point needs.
+    Idle,
     Kept,
     Transient,
     /// Saved and restored by the construct that it belongs to.
@@ -45,7 +48,11 @@ impl Class {
         )
     }
     pub(crate) fn is_slot(self) -> bool {
-        matches!(self, Class::Slot { .. })
+        matches!(self, Class::Slot { .. } | Class::Idle)
+    }
+    /// Whether it is in frames, or may be.
+    pub(crate) fn is_in_frames(self) -> bool {
+        self.is_captured() || self == Class::Idle
     }
 }
 
@@ -72,6 +79,7 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
     let copied = whole.iter().copied();
     let copied = copied.filter(|&var| surely[var] && !body.vars[var].copy);
     let copied: Vec<VarId> = copied.collect();
+    let gone = Gone::find(&body.effects, body.vars.len());
     let mut splits = BTreeSet::new();
     loop {
         let crossing = Crossing::find(body, live, &splits);
@@ -86,6 +94,8 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
                 let moved = live.is_moved(var) && !whole.contains(&var);
                 let class = class(body, live, var, moved, &crossing);
                 match class {
+                    // At each point that follows it has been moved.
+                    Class::Idle if gone[var] => Class::Slot { captured: false },
                     Class::Kept if crossing.hidden.contains(&var) => Class::Transient,
                     // It is there after the call or not, as the method's type says.
                     Class::Direct if owned.contains(&var) => Class::Slot { captured: true },
@@ -97,11 +107,10 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
         let more: BTreeSet<Mark> = crossing
             .declared_in
             .iter()
-            .filter(|(var, _)| of[*var] == Class::Slot { captured: false })
+            .filter(|(var, _)| matches!(of[*var], Class::Slot { captured: false } | Class::Idle))
             .map(|(_, mark)| *mark)
             .collect();
         if more.is_subset(&splits) {
-            let gone = Gone::find(&body.effects, body.vars.len());
             return Classes {
                 left: crossing.left,
                 of,
@@ -154,6 +163,11 @@ fn class(body: &Body, live: &Liveness, var: VarId, moved: bool, crossing: &Cross
         (true, false) => Class::Slot { captured: true },
         // Its end is seen, whatever it points to.
         (false, _) if crosses && steady && facts.pointer => Class::Direct,
+        (false, _)
+            if crosses && facts.initialised && !facts.copy && !facts.borrow && !facts.made =>
+        {
+            Class::Idle
+        }
         (false, _) if crosses => Class::Slot { captured: false },
         // A value that has no name in the source ends with its statement.
         (false, _) if steady && !facts.made => Class::Kept,

@@ -193,7 +193,8 @@ impl<'b> Lower<'b> {
                 self.classes.of[var],
                 Class::Transient | Class::Slot { captured: false }
             );
-            if watched && !facts.copy && !self.classes.gone[var] {
+            let idle = self.classes.of[var] == Class::Idle;
+            if idle || watched && !facts.copy && !self.classes.gone[var] {
                 let (ident, handle) = (&facts.ident, handle(var));
                 tokens.extend(if facts.initialised {
                     quote!(#handle.see(&#ident);)
@@ -201,7 +202,11 @@ impl<'b> Lower<'b> {
                     // It has no value yet: its type is that of one it never gets.
                     quote!(if false { #ident = #handle.never(); })
                 });
-                self.seen.push(var);
+                if idle {
+                    self.kept.push(var);
+                } else {
+                    self.seen.push(var);
+                }
             }
         }
         tokens

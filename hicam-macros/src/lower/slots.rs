@@ -121,8 +121,10 @@ impl Lower<'_> {
     /// Whether a captured variable is in scope at a point after a mark, where nothing needs it.
     pub(super) fn lasts(&self, var: VarId, after: Mark) -> bool {
         let facts = &self.body.vars[var];
-        self.classes.of[var] == Class::Slot { captured: true }
-            && !facts.copy
+        matches!(
+            self.classes.of[var],
+            Class::Slot { captured: true } | Class::Idle
+        ) && !facts.copy
             && !facts.made
             && self.reborrows(var).is_none()
             && !self.live.at_mark(after, var)
@@ -131,7 +133,9 @@ impl Lower<'_> {
 
     /// Puts a variable back for the end of its scope.
     pub(super) fn last(&mut self, var: VarId) -> TokenStream {
-        self.lasting.insert(var);
+        if self.classes.of[var] != Class::Idle {
+            self.lasting.insert(var);
+        }
         self.park_one(var)
     }
 
@@ -184,7 +188,7 @@ impl Lower<'_> {
 
     /// A value that nothing needs, if there is one: what replaces it drops it.
     fn take_left(&self, var: VarId) -> TokenStream {
-        if !self.has_place(var) || !self.classes.of[var].is_captured() {
+        if !self.has_place(var) || !self.classes.of[var].is_in_frames() {
             return TokenStream::new();
         }
         let (ident, slot) = (self.ident(var), self.slot(var));

@@ -102,7 +102,7 @@ impl Lower<'_> {
         let captured_slots: Vec<_> = slots
             .iter()
             .copied()
-            .filter(|&var| self.classes.of[var].is_captured())
+            .filter(|&var| self.classes.of[var].is_in_frames())
             .collect();
         let again = self.again(unit, last);
         if direct.is_empty() && captured_slots.is_empty() {
@@ -129,6 +129,11 @@ impl Lower<'_> {
         } = self.passing(unit, &direct, &slots, exit);
         let restore_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
+            if self.classes.of[var] == Class::Idle {
+                let restore = self.of_frame("restore_idle", var);
+                let keep = keep(&handle);
+                return quote!(#slot = __hicam_stack.#restore(&#handle, #keep););
+            }
             let restore = self.of_frame("restore_slot", var);
             quote_spanned!(handle.span()=> #slot = __hicam_stack.#restore(&#handle);)
         });
@@ -147,6 +152,11 @@ impl Lower<'_> {
         });
         let save_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
+            if self.classes.of[var] == Class::Idle {
+                let save = self.of_frame("save_idle", var);
+                let keep = keep(&handle);
+                return quote!(__hicam_frame.#save(&#handle, #slot, #keep););
+            }
             let save = self.of_frame("save_slot", var);
             quote_spanned!(handle.span()=> __hicam_frame.#save(&#handle, #slot);)
         });
@@ -272,7 +282,7 @@ impl Lower<'_> {
                     direct.retain(|&other: &VarId| self.ident(other) != self.ident(var));
                     direct.push(var);
                 }
-                Class::Slot { .. } => slots.push(var),
+                Class::Slot { .. } | Class::Idle => slots.push(var),
                 Class::Kept => {
                     self.kept.push(var);
                     direct.push(var);
@@ -282,4 +292,9 @@ impl Lower<'_> {
         }
         (direct, slots)
     }
+}
+
+/// What of a value is in a frame for its drop, as its type says.
+fn keep(handle: &Ident) -> TokenStream {
+    quote!(|__hicam_value| (&&&&&&&&&&&&&&&#handle.probe()).keep(__hicam_value))
 }

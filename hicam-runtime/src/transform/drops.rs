@@ -276,11 +276,16 @@ pub trait Kept<T> {
     fn save(self, stack: &mut Stack, var: &Var<T>);
     /// Out of the frame again; a value whose drop is not observed is not there.
     fn restore(stack: &mut Stack, var: &Var<T>) -> Self;
+    /// The value, if it is there.
+    fn value(self) -> Option<T>;
 }
 
 impl<T> Kept<T> for () {
     fn save(self, _: &mut Stack, _: &Var<T>) {}
     fn restore(_: &mut Stack, _: &Var<T>) -> Self {}
+    fn value(self) -> Option<T> {
+        None
+    }
 }
 
 impl<T: InFrame> Kept<T> for Option<T> {
@@ -290,6 +295,9 @@ impl<T: InFrame> Kept<T> for Option<T> {
     fn restore(stack: &mut Stack, var: &Var<T>) -> Self {
         stack.restore_slot(var)
     }
+    fn value(self) -> Option<T> {
+        self
+    }
 }
 
 /// As [`Kept`], of a variable that is in scope only at heads of loops.
@@ -298,11 +306,16 @@ pub trait KeptAtLoop<T> {
     fn save(self, stack: &mut Stack, var: &Var<T>);
     /// Out of the frame again; a value whose drop is not observed is not there.
     fn restore(stack: &mut Stack, var: &Var<T>) -> Self;
+    /// The value, if it is there.
+    fn value(self) -> Option<T>;
 }
 
 impl<T> KeptAtLoop<T> for () {
     fn save(self, _: &mut Stack, _: &Var<T>) {}
     fn restore(_: &mut Stack, _: &Var<T>) -> Self {}
+    fn value(self) -> Option<T> {
+        None
+    }
 }
 
 impl<T: 'static> KeptAtLoop<T> for Option<T> {
@@ -311,5 +324,8 @@ impl<T: 'static> KeptAtLoop<T> for Option<T> {
     }
     fn restore(stack: &mut Stack, var: &Var<T>) -> Self {
         stack.restore_slot_at_loop(var)
+    }
+    fn value(self) -> Option<T> {
+        self
     }
 }
