@@ -83,12 +83,26 @@ impl std::fmt::Display for Failure {
     }
 }
 
+/// What the transformation says where it would have to know whether a value is there whose end is seen.
+const REFUSALS: [&str; 2] = [
+    "may or may not have been moved by then",
+    "a temporary whose drop can be observed",
+];
+
+/// Whether an error is such a refusal, which is allowed.
+fn is_refusal(message: &str) -> bool {
+    let line = message.lines().next().unwrap_or_default();
+    line.starts_with("E0080") && REFUSALS.iter().any(|refusal| line.contains(refusal))
+}
+
 /// What came of a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
     /// How many points those passed that are right.
     pub(crate) points: u64,
     pub(crate) right: usize,
+    /// How many the transformation refused, as it may.
+    pub(crate) refused: Vec<(usize, Failure)>,
     /// Which programs failed.
     pub(crate) failures: Vec<(usize, Failure)>,
     pub(crate) compiling: Duration,
@@ -126,9 +140,14 @@ impl Checker<'_> {
             }
             let failed: Vec<_> = refused.keys().map(|at| left[*at]).collect();
             left.retain(|at| !failed.contains(at));
-            outcome
-                .failures
-                .extend(failed.into_iter().zip(refused.into_values()));
+            for (at, failure) in failed.into_iter().zip(refused.into_values()) {
+                match failure {
+                    Failure::Marked { errors } if is_refusal(&errors) => {
+                        outcome.refused.push((at, Failure::Marked { errors }));
+                    }
+                    failure => outcome.failures.push((at, failure)),
+                }
+            }
         }
         outcome.compiling = began.elapsed();
         let began = Instant::now();
@@ -163,7 +182,9 @@ impl Checker<'_> {
                     Version::Marked => &mut marked,
                 };
                 let text = all.entry(program).or_default();
-                if text.is_empty() {
+                // What is more than a refusal counts.
+                if text.is_empty() || is_refusal(text) && !is_refusal(&error.message) {
+                    text.clear();
                     text.push_str(&error.message);
                     text.push('\n');
                     text.push_str(&error.rendered);

@@ -7,6 +7,7 @@ mod check;
 mod compile;
 mod generate;
 mod minimise;
+mod noted;
 mod render;
 mod rng;
 mod temporaries;
@@ -59,6 +60,9 @@ struct Arguments {
     /// Goes on after this many failures; 0 means to the end
     #[arg(long, default_value_t = 5)]
     failures: usize,
+    /// Reports programs that are refused, too
+    #[arg(long)]
+    refused: bool,
     /// Writes the programs to stdout and checks nothing
     #[arg(long)]
     show: bool,
@@ -75,10 +79,14 @@ fn main() -> ExitCode {
     }
 }
 
+/// At most one in so many programs may be refused.
+const MOST_REFUSED: usize = 4;
+
 #[derive(Default)]
 struct Totals {
     right: usize,
     failed: usize,
+    refused: usize,
     points: u64,
     compiling: Duration,
     running: Duration,
@@ -141,19 +149,22 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
                 .map(|seed| generate::program(*seed, &features))
                 .collect();
             let outcome = checker.check(&programs)?;
-            for (at, failure) in &outcome.failures {
+            let refused = outcome.refused.iter().filter(|_| arguments.refused);
+            for (at, failure) in outcome.failures.iter().chain(refused) {
                 report(&checker, &directory, &programs[*at], failure, arguments)?;
             }
             if let Ok(mut totals) = totals.lock() {
                 totals.right += outcome.right;
                 totals.failed += outcome.failures.len();
+                totals.refused += outcome.refused.len();
                 totals.points += outcome.points;
                 totals.compiling += outcome.compiling;
                 totals.running += outcome.running;
                 eprintln!(
-                    "{} of {} programs right, {} failed, {} points, {:.0} s",
+                    "{} of {} programs right, {} refused, {} failed, {} points, {:.0} s",
                     totals.right,
                     seeds_in(&batches),
+                    totals.refused,
                     totals.failed,
                     totals.points,
                     began.elapsed().as_secs_f64()
@@ -182,13 +193,22 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     done?;
     let totals = totals.into_inner().unwrap_or_default();
     eprintln!(
-        "{} programs right, {} failed; interrupted at {} points; {:.0} s compiling, {:.0} s running",
+        "{} programs right, {} refused, {} failed; interrupted at {} points; {:.0} s compiling, {:.0} s running",
         totals.right,
+        totals.refused,
         totals.failed,
         totals.points,
         totals.compiling.as_secs_f64(),
         totals.running.as_secs_f64(),
     );
+    let checked = totals.right + totals.refused + totals.failed;
+    let too_many = totals.refused * MOST_REFUSED > checked;
+    if too_many && arguments.program.is_empty() {
+        eprintln!(
+            "more than one in {MOST_REFUSED} programs is refused: what is left proves too little"
+        );
+        return Ok(false);
+    }
     Ok(totals.failed == 0)
 }
 

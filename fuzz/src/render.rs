@@ -1,5 +1,6 @@
 //! Many programs as one source file that runs them.
 
+use crate::noted::NOTED;
 use crate::temporaries::TEMPORARIES;
 use crate::tree::{Program, Version};
 
@@ -37,7 +38,7 @@ pub(crate) fn batch(programs: &[Program]) -> Source {
                 Version::Marked => "marked",
             };
             source.push(&format!(
-                "pub mod {name} {{\nuse crate::temporaries::*;\nuse std::collections::{{BTreeMap, VecDeque}};\n\n"
+                "pub mod {name} {{\nuse crate::noted::*;\nuse crate::temporaries::*;\nuse std::collections::{{BTreeMap, VecDeque}};\n\n"
             ));
             let from = source.lines();
             source.push(&program.render(version));
@@ -48,6 +49,7 @@ pub(crate) fn batch(programs: &[Program]) -> Source {
     }
     source.push(RUNNER);
     source.push(TEMPORARIES);
+    source.push(NOTED);
     source.push("\nfn main() {\n    let mut runner = Runner::new();\n");
     for program in programs {
         source.push(&format!("    check!(runner, {});\n", module(program)));

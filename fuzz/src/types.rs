@@ -14,6 +14,8 @@ pub(crate) enum Type {
     /// `&'static str`
     Str,
     Text,
+    /// Its drop is seen.
+    Noted,
     Vec(Box<Type>),
     Deque(Box<Type>),
     /// From `u64`.
@@ -165,9 +167,34 @@ impl Fields {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Types {
     pub(crate) definitions: Vec<Definition>,
+    /// There are values whose drop is seen.
+    pub(crate) noted: bool,
 }
 
 impl Types {
+    /// Whether somebody sees when a value of this type is dropped; `of_param` says so of the type parameter.
+    pub(crate) fn is_observed(&self, ty: &Type, of_param: bool) -> bool {
+        let within = |fields: &Fields| {
+            let mut all = fields.all.iter();
+            all.any(|(_, ty)| self.is_observed(ty, of_param))
+        };
+        match ty {
+            Type::Noted => true,
+            Type::Param => of_param,
+            Type::Vec(inner)
+            | Type::Deque(inner)
+            | Type::Map(inner)
+            | Type::Option(inner)
+            | Type::Result(inner, _) => self.is_observed(inner, of_param),
+            Type::Tuple(all) => all.iter().any(|ty| self.is_observed(ty, of_param)),
+            Type::Named(at) => match &self.definitions[*at].shape {
+                Shape::Struct(fields) => within(fields),
+                Shape::Enum(variants) => variants.iter().any(|(_, fields)| within(fields)),
+            },
+            Type::Unit | Type::U64 | Type::I32 | Type::Bool | Type::Str | Type::Text => false,
+        }
+    }
+
     pub(crate) fn is_copy(&self, ty: &Type) -> bool {
         match ty {
             Type::Unit | Type::U64 | Type::I32 | Type::Bool | Type::Str => true,
@@ -185,6 +212,7 @@ impl Types {
             Type::Bool => "bool".to_owned(),
             Type::Str => "&'static str".to_owned(),
             Type::Text => "String".to_owned(),
+            Type::Noted => "Noted".to_owned(),
             Type::Vec(inner) => format!("Vec<{}>", self.render(inner)),
             Type::Deque(inner) => format!("VecDeque<{}>", self.render(inner)),
             Type::Map(inner) => format!("BTreeMap<u64, {}>", self.render(inner)),
@@ -223,7 +251,9 @@ impl Types {
     pub(crate) fn random(&self, rng: &mut Rng, depth: usize) -> Type {
         let nested = if depth > 0 { 1 } else { 0 };
         let named = if self.definitions.is_empty() { 0 } else { 8 };
-        let kinds: [(usize, u8); 11] = [
+        let noted = if self.noted { 9 } else { 0 };
+        let kinds: [(usize, u8); 12] = [
+            (noted, 11),
             (28, 0),
             (5, 1),
             (6, 2),
@@ -251,6 +281,7 @@ impl Types {
                 Type::Tuple((0..count).map(|_| *inner(rng)).collect())
             }
             Some(10) => Type::Named(rng.below(self.definitions.len())),
+            Some(11) => Type::Noted,
             _ => Type::U64,
         }
     }

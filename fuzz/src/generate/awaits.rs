@@ -2,6 +2,7 @@
 
 use super::Generator;
 use super::expressions::atom;
+use super::functions::Pace;
 use super::scope::{Held, Mode, Variable};
 use super::statements::Tail;
 use crate::tree::Node;
@@ -13,7 +14,7 @@ impl Generator<'_> {
         let Some(at) = self.rng.pick(&all).copied() else {
             return self.foreign(out);
         };
-        let concrete = self.concrete_type();
+        let concrete = self.concrete_type(at);
         let ret = self.functions[at].ret.with(&concrete);
         let call = self.call(at, 2, &concrete);
         let question = match (&ret, &self.ret) {
@@ -54,11 +55,12 @@ impl Generator<'_> {
         }
         self.charge(1);
         let text = [
-            "tokio::task::yield_now().await;",
             "hicam::point().await;",
             "std::future::ready(()).await;",
+            "tokio::task::yield_now().await;",
         ];
-        let text = text[self.rng.below(3)];
+        let all = if self.pace == Pace::Any { 3 } else { 2 };
+        let text = text[self.rng.below(all)];
         self.push(out, Node::line(text));
     }
 
@@ -72,7 +74,7 @@ impl Generator<'_> {
             let outer = std::mem::take(&mut self.pending);
             let base = self.scope.vars.len();
             let ret = self.functions[at].ret.clone();
-            let call = self.call(at, 1, &Type::U64);
+            let call = self.perhaps(|this| this.call(at, 1, &Type::U64));
             let name = format!("v{}", self.number());
             self.flush(&mut body);
             body.push(Node::line(format!("let {name} = {call}.await;")));

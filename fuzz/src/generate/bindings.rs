@@ -27,8 +27,9 @@ impl Generator<'_> {
                 // What the loop's next pass needs must be in reach at its end.
                 let kept = *at >= base || var.held == Held::Yes && *at >= innermost;
                 let kept = kept && (self.features.hidden_slots || self.types.is_copy(&var.ty));
-                let special = ["self", "log", "depth", "like"].contains(&var.name.as_str());
-                kept && !var.hidden && !special
+                let special =
+                    ["self", "log", "depth", "like", "rounds"].contains(&var.name.as_str());
+                kept && !var.hidden && !special && self.may_be_hidden(*at)
             })
             .map(|(_, var)| var.name.clone())
             .collect();
@@ -87,7 +88,11 @@ impl Generator<'_> {
 
     /// `let x; if … { x = …; } else { x = …; }`
     pub(super) fn let_late(&mut self, out: &mut Vec<Node>) {
-        let ty = self.some_type();
+        let ty = match self.some_type() {
+            // Where it ends in relation to others is not known before it is there: mostly refused.
+            ty if self.is_observed(&ty) && self.rng.chance(80) => Type::U64,
+            ty => ty,
+        };
         let name = format!("v{}", self.number());
         let condition = self.untyped(|this| this.condition(1));
         self.flush(out);

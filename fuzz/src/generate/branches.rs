@@ -128,6 +128,11 @@ impl Generator<'_> {
     fn scrutinised(&mut self) -> Type {
         for _ in 0..3 {
             let ty = self.some_type();
+            // Where a pattern may leave some of it, it is refused.
+            let parts = !self.types.fields(&ty).is_empty() || matches!(ty, Type::Named(_));
+            if parts && self.is_observed(&ty) && self.rng.chance(95) {
+                continue;
+            }
             if matches!(
                 ty,
                 Type::Option(_) | Type::Named(_) | Type::Tuple(_) | Type::U64
@@ -158,7 +163,8 @@ impl Generator<'_> {
             self.scope.set_held(&before);
             let mut bound = Vec::new();
             let last = at + 1 == count;
-            let by_ref = self.features.ref_bindings && self.rng.chance(15);
+            let by_ref =
+                self.features.ref_bindings && self.rng.chance(15) && !self.is_observed(&ty);
             self.by_ref = by_ref;
             let pattern = if last {
                 self.binding(&ty, 1, &mut bound)

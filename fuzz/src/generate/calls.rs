@@ -19,7 +19,9 @@ impl Generator<'_> {
         };
         let all = self.callable(|function| {
             let concrete = fits(&function.ret);
-            concrete.is_some_and(|concrete| !function.generic || concrete.is_concrete())
+            concrete.is_some_and(|concrete| {
+                !function.generic || self.is_concrete_for(function, &concrete)
+            })
         });
         let at = *self.rng.pick(&all)?;
         let concrete = fits(&self.functions[at].ret)?;
@@ -130,7 +132,10 @@ impl Generator<'_> {
         }
     }
 
-    fn give_up(&mut self, borrows: Vec<(usize, bool)>) {
+    pub(super) fn give_up(&mut self, mut borrows: Vec<(usize, bool)>) {
+        if let Some(kept) = &mut self.borrows {
+            return kept.append(&mut borrows);
+        }
         for (var, exclusive) in borrows {
             let variable = &mut self.scope.vars[var];
             if exclusive {
@@ -151,14 +156,22 @@ impl Generator<'_> {
     ) -> Vec<String> {
         let mut arguments = Vec::new();
         // Where a temporary is borrowed, the other arguments are simple, so that it needs not outlive a point.
-        let temporaries = temporaries && self.features.temporaries && self.rng.chance(30);
+        let temporaries =
+            temporaries && self.temporaries && self.features.temporaries && self.rng.chance(30);
         let simple = temporaries && !self.features.hoisted_temporaries;
         let depth = if simple { 0 } else { depth };
         for (at, parameter) in function.parameters.iter().enumerate() {
             let last = at + 1 == function.parameters.len();
             let bare = self.features.bare_references || last;
             arguments.push(match parameter.pass {
+                Pass::Value if parameter.ty == Type::Noted && self.instead.is_some() => {
+                    self.instead.take().unwrap_or_default()
+                }
                 Pass::Value => self.typed(|this| this.value(&parameter.ty, depth)),
+                Pass::Rounds => match &self.rounds {
+                    Some(rounds) => rounds.clone(),
+                    None => self.rng.below(3).to_string(),
+                },
                 Pass::Depth if again => "depth - 1".to_owned(),
                 Pass::Depth => self.rng.below(4).to_string(),
                 Pass::Reference(Mode::Exclusive) => {

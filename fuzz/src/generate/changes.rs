@@ -2,6 +2,7 @@
 
 use super::Generator;
 use super::expressions::atom;
+use super::places::Place;
 use super::scope::{Held, Mode};
 use crate::tree::Node;
 use crate::types::Type;
@@ -9,6 +10,10 @@ use crate::types::Type;
 impl Generator<'_> {
     pub(super) fn assign(&mut self, out: &mut Vec<Node>) {
         let all = self.places(|var| var.assignable() && var.name != "log", |_| true);
+        let begins = |place: &Place| {
+            self.scope.vars[place.var].held == Held::Yes || self.may_begin(place.var)
+        };
+        let all: Vec<_> = all.into_iter().filter(begins).collect();
         let Some(place) = self.rng.pick(&all).cloned() else {
             return self.let_value(out);
         };
@@ -25,8 +30,10 @@ impl Generator<'_> {
             return self.push(out, Node::line(format!("{target} {operator} {value};")));
         }
         let value = self.typed(|this| this.value(&place.ty, 3));
+        self.mention_replaced(place.var, out);
         let target = self.deref(&place);
         self.scope.vars[place.var].assigned = true;
+        self.scope.vars[place.var].mentioned = true;
         if whole {
             self.scope.vars[place.var].held = Held::Yes;
         } else if self.scope.vars[place.var].held == Held::No {
@@ -52,7 +59,12 @@ impl Generator<'_> {
         let place = self.writable(|ty| {
             matches!(
                 ty,
-                Type::Vec(_) | Type::Deque(_) | Type::Map(_) | Type::Text | Type::Option(_)
+                Type::Vec(_)
+                    | Type::Deque(_)
+                    | Type::Map(_)
+                    | Type::Text
+                    | Type::Noted
+                    | Type::Option(_)
             )
         });
         let Some(place) = place else {
@@ -118,6 +130,7 @@ impl Generator<'_> {
                     format!("{path}.insert({key}, {value});")
                 }
             }
+            Type::Noted => format!("{path}.set({});", self.number()),
             Type::Text => {
                 let place = self.lent_text(var);
                 format!("{path}.push_str({place});")

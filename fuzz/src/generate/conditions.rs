@@ -25,7 +25,7 @@ impl Generator<'_> {
                 let left = self.condition(depth - 1);
                 // The right side may not be evaluated.
                 let before = self.scope.held();
-                let right = self.condition(depth - 1);
+                let right = self.perhaps(|this| this.condition(depth - 1));
                 let after = self.scope.held();
                 self.scope
                     .join(&[self.padded(before, &after), after.clone()]);

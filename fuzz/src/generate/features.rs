@@ -94,6 +94,12 @@ features! {
     locks = true,
     /// `Some(T { x, .. })`, `(x, ..)`.
     rest_patterns = true,
+    /// Values whose drop is seen.
+    noted = true,
+    /// Such values, moved on some paths only.
+    maybe_moved = false,
+    /// `join!`, `try_join!`, `select!`.
+    concurrency = true,
 }
 
 impl Features {

@@ -20,6 +20,18 @@ fn generic_types() -> [Type; 4] {
     ]
 }
 
+/// What a function may wait for, which says where in `join!` and `select!` it can be a branch: what comes out must not depend
+/// on whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// For anything. No branch.
+    Any,
+    /// For nothing: it ends when it is first polled, unless it is captured.
+    Quick,
+    /// Once, for as many turns as its parameter `rounds` says; what it does before and after that, at once.
+    Waits,
+}
+
 /// How a function takes an argument.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Pass {
@@ -27,6 +39,8 @@ pub(super) enum Pass {
     Reference(Mode),
     /// How often the function may still call itself.
     Depth,
+    /// How many turns it waits.
+    Rounds,
 }
 
 #[derive(Debug, Clone)]
@@ -52,8 +66,11 @@ pub(super) struct Function {
     pub(super) ret: Type,
     /// It has a type parameter.
     pub(super) generic: bool,
+    /// It may be called with types whose drop is seen.
+    pub(super) observed: bool,
     /// A method of a trait of its own.
     pub(super) of_trait: bool,
+    pub(super) pace: Pace,
     /// Functions that call each other have one number.
     pub(super) group: Option<usize>,
     /// Points that a call passes, about.
@@ -63,6 +80,7 @@ pub(super) struct Function {
 impl Generator<'_> {
     pub(super) fn program(mut self, seed: u64) -> Program {
         let mut items = vec![Item::text(crate::types::PRELUDE)];
+        self.types.noted = self.features.noted;
         for _ in 0..self.rng.below(4) {
             self.types.define(&mut self.rng);
         }
@@ -74,6 +92,12 @@ impl Generator<'_> {
         for _ in 0..count {
             let ty = self.types.random(&mut self.rng, 2);
             self.pool.push(ty);
+        }
+        if self.features.noted {
+            for _ in 0..self.rng.below(3) {
+                let ty = self.observed_type();
+                self.pool.push(ty);
+            }
         }
         let mut left = self.rng.between(2, 5);
         while left > 0 {
@@ -104,7 +128,7 @@ impl Generator<'_> {
         let number = self.functions.len();
         let owner = if !self.types.definitions.is_empty() && self.rng.chance(35) {
             let modes = [
-                (4, Mode::Shared),
+                (5, Mode::Shared),
                 (5, Mode::Exclusive),
                 (if self.features.self_by_value { 3 } else { 0 }, Mode::Own),
             ];
@@ -132,12 +156,28 @@ impl Generator<'_> {
                 pass: Pass::Depth,
             });
         }
+        let pace = match self.rng.below(10) {
+            _ if group.is_some() || !self.features.concurrency => Pace::Any,
+            0..3 => Pace::Quick,
+            3..6 => Pace::Waits,
+            _ => Pace::Any,
+        };
+        if pace == Pace::Waits {
+            parameters.push(Parameter {
+                name: "rounds".to_owned(),
+                ty: Type::U64,
+                pass: Pass::Rounds,
+            });
+        }
         for at in 0..self.rng.below(4) {
-            let (ty, pass) = self.parameter();
+            let (ty, mut pass) = self.parameter();
+            if pace != Pace::Any && pass == Pass::Reference(Mode::Exclusive) {
+                pass = Pass::Value;
+            }
             let name = format!("p{at}");
             parameters.push(Parameter { name, ty, pass });
         }
-        if self.rng.chance(90) {
+        if pace == Pace::Any && self.rng.chance(90) {
             parameters.push(Parameter {
                 name: "log".to_owned(),
                 ty: Type::Vec(Box::new(Type::U64)),
@@ -153,6 +193,8 @@ impl Generator<'_> {
             parameters,
             ret: self.returned(),
             generic,
+            pace,
+            observed: generic && self.features.noted && self.rng.chance(40),
             of_trait: traits && self.rng.chance(30),
             group,
             cost: 4,
@@ -195,6 +237,8 @@ impl Generator<'_> {
         let function = self.functions[at].clone();
         self.scope = Scope::default();
         self.loops.clear();
+        self.blocks.clear();
+        self.observed_parameter = function.observed;
         self.ret = function.ret.clone();
         self.group = function.group;
         self.deeper = false;
@@ -238,7 +282,7 @@ impl Generator<'_> {
                     mutable = self.rng.chance(40);
                     Mode::Own
                 }
-                Pass::Depth => Mode::Own,
+                Pass::Depth | Pass::Rounds => Mode::Own,
                 Pass::Reference(mode) => mode,
             };
             let ty = match mode {
@@ -261,9 +305,13 @@ impl Generator<'_> {
         let has_log = parameters.iter().any(|text| text.starts_with("log:"));
         let mut body = if has_log && self.rng.chance(70) {
             vec![Node::line(format!("log.push({at});"))]
+        } else if self.features.noted && self.rng.chance(50) {
+            vec![Node::line(format!("mark({at});"))]
         } else {
             Vec::new()
         };
+        self.pace = function.pace;
+        self.waited = function.pace != Pace::Waits;
         let count = self.rng.between(2, 8);
         let statements = self.block(Vec::new(), count, Tail::Return(ret.clone()), None);
         body.extend(statements);
@@ -316,7 +364,7 @@ impl Generator<'_> {
         let at = self.functions.len();
         let mut run = loop {
             let signature = self.signature(None);
-            if !signature.generic {
+            if !signature.generic && signature.pace == Pace::Any {
                 break signature;
             }
         };
@@ -343,12 +391,14 @@ impl Generator<'_> {
         }
         let ret = self.types.render(&run.ret);
         let body = vec![
+            // What is left of another run's values.
+            Node::line("events();"),
             Node::line("let mut log = Vec::new();"),
             Node::line(format!("let result = run({}).await;", arguments.join(", "))),
-            Node::line("(result, log)"),
+            Node::line("(result, log, events())"),
         ];
         let entry = Item {
-            head: format!("pub async fn entry() -> ({ret}, Vec<u64>)"),
+            head: format!("pub async fn entry() -> ({ret}, Vec<u64>, Vec<u64>)"),
             body: Some(body),
             owner: None,
             annotated: true,
@@ -366,6 +416,7 @@ impl Generator<'_> {
                 let allowed = !again || self.deeper && self.recursive_calls < 2 && self.times == 1;
                 // What is not written yet could call us.
                 let written = *at < self.current || again;
+                let allowed = allowed && (self.pace == Pace::Any || function.pace == Pace::Quick);
                 allowed && written && wanted(function) && self.affords(function.cost + 1)
             })
             .collect()

@@ -45,7 +45,7 @@ impl Generator<'_> {
         if ret == Type::Unit {
             self.push(out, Node::line("return;"));
         } else {
-            let value = self.typed(|this| this.returned_value(&ret));
+            let value = self.leaving(0, |this| this.typed(|this| this.returned_value(&ret)));
             self.push(out, Node::line(format!("return {value};")));
         }
         self.diverged = true;
@@ -58,9 +58,11 @@ impl Generator<'_> {
             Some(label) if !plain => format!(" {label}"),
             _ => String::new(),
         };
+        let head = target.head.clone();
+        self.settle(&head, out);
         if block || self.rng.chance(55) {
             let value = match value {
-                Some(ty) => format!(" {}", self.value(&ty, 2)),
+                Some(ty) => format!(" {}", self.leaving(base, |this| this.value(&ty, 2))),
                 None => String::new(),
             };
             self.push(out, Node::line(format!("break{label}{value};")));

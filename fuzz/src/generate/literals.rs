@@ -24,6 +24,8 @@ impl Generator<'_> {
                 1 => format!("{:?}.to_string()", self.word()),
                 _ => format!("String::from({:?})", self.word()),
             },
+            // Different numbers, so that drops can be told apart.
+            Type::Noted => format!("noted({})", self.number()),
             Type::Vec(inner) => {
                 let count = self.rng.below(7).min(3);
                 if count == 0 {

@@ -7,7 +7,9 @@ mod bindings;
 mod borrows;
 mod branches;
 mod calls;
+mod certain;
 mod changes;
+mod concurrent;
 mod conditions;
 mod expressions;
 mod features;
@@ -15,6 +17,7 @@ mod functions;
 mod jumps;
 mod literals;
 mod loops;
+mod noted;
 mod patterns;
 mod places;
 mod scope;
@@ -22,13 +25,14 @@ mod statements;
 mod temporaries;
 mod values;
 
+use certain::Certain;
 pub(crate) use features::Features;
-use scope::{Loop, Scope};
+use scope::{Block, Loop, Scope};
 
 use crate::rng::Rng;
 use crate::tree::{Node, Program};
 use crate::types::{Type, Types};
-use functions::Function;
+use functions::{Function, Pace};
 
 /// The program with this seed.
 pub(crate) fn program(seed: u64, features: &Features) -> Program {
@@ -53,6 +57,7 @@ struct Generator<'f> {
     // Of the function that is being written:
     scope: Scope,
     loops: Vec<Loop>,
+    blocks: Vec<Block>,
     /// Statements to go before the current one.
     pending: Vec<Node>,
     /// What it returns.
@@ -71,8 +76,14 @@ struct Generator<'f> {
     budget: usize,
     /// How often the code where we are runs in one call.
     times: usize,
+    /// What it may wait for.
+    pace: Pace,
+    /// It has no waiting left to do.
+    waited: bool,
     /// It has `sold`.
     sold: bool,
+    /// The drop of a value of the type parameter is seen.
+    observed_parameter: bool,
 
     // Of the place where we are:
     /// Nothing goes on from here: there was a jump.
@@ -83,6 +94,16 @@ struct Generator<'f> {
     jumps: bool,
     /// Variables may be moved.
     moves: bool,
+    /// What is moved of what is seen to end.
+    certain: Certain,
+    /// Temporaries may be borrowed.
+    temporaries: bool,
+    /// How long the function that is called is to wait.
+    rounds: Option<String>,
+    /// Borrows of calls that go on while others begin.
+    borrows: Option<Vec<(usize, bool)>>,
+    /// A variable that is to be the next argument of its type.
+    instead: Option<String>,
     /// Values may be changed.
     changes: bool,
     /// The value's type is known without the value.
@@ -102,6 +123,7 @@ impl<'f> Generator<'f> {
             names: 0,
             scope: Scope::default(),
             loops: Vec::new(),
+            blocks: Vec::new(),
             pending: Vec::new(),
             ret: Type::Unit,
             current: 0,
@@ -113,11 +135,22 @@ impl<'f> Generator<'f> {
             cost: 0,
             budget: 0,
             times: 1,
+            pace: Pace::Any,
+            waited: true,
             sold: false,
+            observed_parameter: false,
             diverged: false,
             points: true,
             jumps: true,
             moves: true,
+            certain: Certain {
+                from: 0,
+                gives_back: true,
+            },
+            instead: None,
+            temporaries: true,
+            rounds: None,
+            borrows: None,
             changes: true,
             typed: true,
             by_ref: false,
@@ -139,10 +172,20 @@ impl<'f> Generator<'f> {
         self.types.random(&mut self.rng, 2)
     }
 
-    /// What a generic function may be called with.
-    fn concrete_type(&mut self) -> Type {
+    /// What this generic function may be called with.
+    fn concrete_type(&mut self, at: usize) -> Type {
         let ty = self.some_type();
-        if ty.is_concrete() { ty } else { Type::Text }
+        let function = &self.functions[at];
+        if self.is_concrete_for(function, &ty) {
+            ty
+        } else {
+            Type::Text
+        }
+    }
+
+    /// Whether this generic function can have this type as its own.
+    fn is_concrete_for(&self, function: &Function, ty: &Type) -> bool {
+        ty.is_concrete() && (function.observed || !self.is_observed(ty))
     }
 
     /// Whether `points` more fit, each time we come here.
@@ -316,6 +359,22 @@ mod tests {
             ".. } =>",
             ", ..)",
             ".await =>",
+            "noted(",
+            "tokio::join!(",
+            "tokio::try_join!(",
+            "tokio::select! {",
+            "biased;",
+            "else => ",
+            "_ in 0..rounds",
+            "let _v",
+            "_ = v",
+            "mark(",
+            ".by(",
+            ".set(",
+            ".id()",
+            ", .., _) = (",
+            "Vec<Noted>",
+            "Option<Noted>",
         ] {
             assert!(all.contains(part), "no program has `{part}`");
         }

@@ -10,7 +10,8 @@ impl Generator<'_> {
         if let Type::Tuple(all) = ty
             && self.rng.chance(if depth > 0 { 60 } else { 0 })
         {
-            return self.tuple(all, |this, ty| this.binding(ty, depth - 1, bound));
+            let rest = self.rarely(ty, 20);
+            return self.tuple(all, rest, |this, ty| this.binding(ty, depth - 1, bound));
         }
         if let Type::Named(at) = ty
             && depth > 0
@@ -18,24 +19,38 @@ impl Generator<'_> {
             && let crate::types::Shape::Struct(fields) = self.types.definitions[*at].shape.clone()
         {
             let name = self.types.definitions[*at].name.clone();
-            return self.fields(&name, &fields, |this, ty| {
+            let rest = self.rarely(ty, 20);
+            return self.fields(&name, &fields, rest, |this, ty| {
                 this.binding(ty, depth - 1, bound)
             });
         }
-        if depth < 2 && self.rng.chance(12) {
+        if depth < 2 && self.rng.chance(self.rarely(ty, 12)) {
             return "_".to_owned();
         }
         self.named(ty, bound)
     }
 
+    /// How often a pattern leaves something of this type without a name. Where its end is seen, that is mostly refused.
+    fn rarely(&self, ty: &Type, percent: usize) -> usize {
+        match self.is_observed(ty) {
+            true => 1,
+            false => percent,
+        }
+    }
+
     /// How many of so many parts a pattern takes, if it leaves the others out.
-    fn some_of(&mut self, all: usize) -> Option<usize> {
-        let some = self.features.rest_patterns && all > 0 && self.rng.chance(20);
+    fn some_of(&mut self, all: usize, percent: usize) -> Option<usize> {
+        let some = self.features.rest_patterns && all > 0 && self.rng.chance(percent);
         some.then(|| self.rng.below(all))
     }
 
-    fn tuple(&mut self, all: &[Type], mut part: impl FnMut(&mut Self, &Type) -> String) -> String {
-        let some = self.some_of(all.len());
+    fn tuple(
+        &mut self,
+        all: &[Type],
+        rest: usize,
+        mut part: impl FnMut(&mut Self, &Type) -> String,
+    ) -> String {
+        let some = self.some_of(all.len(), rest);
         let taken = &all[..some.unwrap_or(all.len())];
         let mut parts: Vec<_> = taken.iter().map(|ty| part(self, ty)).collect();
         parts.extend(some.map(|_| "..".to_owned()));
@@ -46,9 +61,10 @@ impl Generator<'_> {
         &mut self,
         path: &str,
         fields: &Fields,
+        rest: usize,
         mut part: impl FnMut(&mut Self, &Type) -> String,
     ) -> String {
-        let Some(some) = self.some_of(fields.all.len()) else {
+        let Some(some) = self.some_of(fields.all.len(), rest) else {
             return fields.filled(path, |_, ty| part(self, ty));
         };
         let (open, close) = match fields.named {
@@ -114,10 +130,14 @@ impl Generator<'_> {
                 1 => "Err(_)".to_owned(),
                 _ => format!("Ok({})", self.refutable(inner, depth - 1, bound)),
             },
-            Type::Tuple(all) => self.tuple(all, |this, ty| this.refutable(ty, depth - 1, bound)),
+            Type::Tuple(all) => {
+                let rest = self.rarely(ty, 20);
+                self.tuple(all, rest, |this, ty| this.refutable(ty, depth - 1, bound))
+            }
             Type::Named(at) => {
                 let (path, fields) = self.constructor(*at);
-                self.fields(&path, &fields, |this, ty| {
+                let rest = self.rarely(ty, 20);
+                self.fields(&path, &fields, rest, |this, ty| {
                     this.refutable(ty, depth - 1, bound)
                 })
             }

@@ -45,7 +45,9 @@ impl Generator<'_> {
         let all = self.places(|var| var.readable(), wanted);
         // Later variables are more interesting.
         let at = self.rng.below(all.len()).max(self.rng.below(all.len()));
-        all.get(at).cloned()
+        let place = all.get(at).cloned()?;
+        self.scope.vars[place.var].mentioned = true;
+        Some(place)
     }
 
     pub(super) fn writable(&mut self, wanted: impl Fn(&Type) -> bool) -> Option<Place> {
@@ -54,7 +56,9 @@ impl Generator<'_> {
         }
         // The log only grows: nothing that happened is to be lost from it.
         let all = self.places(|var| var.writable() && var.name != "log", wanted);
-        self.rng.pick(&all).cloned()
+        let place = self.rng.pick(&all).cloned()?;
+        self.scope.vars[place.var].mentioned = true;
+        Some(place)
     }
 
     /// `name.field`, on which a method or index may follow.
@@ -82,7 +86,8 @@ impl Generator<'_> {
     /// Whether it may be moved out of its variable.
     pub(super) fn movable(&self, place: &Place) -> bool {
         let var = &self.scope.vars[place.var];
-        let whole = place.field.is_empty() || self.features.partial_moves;
+        let whole =
+            place.field.is_empty() || self.features.partial_moves && !self.is_observed(&var.ty);
         // What a loop around us needs again, it must be possible to assign.
         let inside = self
             .loops
@@ -98,11 +103,13 @@ impl Generator<'_> {
             && var.shared == 0
             && restorable
             && !var.pinned
+            && self.may_end(place.var)
     }
 
     pub(super) fn moved(&mut self, place: &Place) {
         self.scope.vars[place.var].held = Held::No;
         self.scope.vars[place.var].ever_moved = true;
+        self.scope.vars[place.var].mentioned = true;
     }
 
     /// While `write` runs, the variable may be read only.

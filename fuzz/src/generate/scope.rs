@@ -38,6 +38,8 @@ pub(crate) struct Variable {
     pub(crate) reserved: usize,
     /// A value was put into it after it was declared.
     pub(crate) assigned: bool,
+    /// It has been chosen for something.
+    pub(crate) mentioned: bool,
     /// It has been moved somewhere.
     pub(crate) ever_moved: bool,
     /// It is never to be moved, because a borrow of it is taken again.
@@ -58,6 +60,7 @@ impl Variable {
             exclusive: 0,
             reserved: 0,
             assigned: false,
+            mentioned: false,
             ever_moved: false,
             pinned: false,
             hidden: false,
@@ -111,6 +114,15 @@ pub(crate) struct Loop {
     pub(crate) value: Option<Type>,
     /// A labelled block: no `continue`.
     pub(crate) block: bool,
+}
+
+/// A block that is being written.
+#[derive(Debug)]
+pub(crate) struct Block {
+    /// The variables of what is around it.
+    pub(crate) base: usize,
+    /// What they held when it began.
+    pub(crate) held: Vec<Held>,
 }
 
 /// The variables of a function where we are.

@@ -1,7 +1,8 @@
 //! Statements and blocks.
 
 use super::Generator;
-use super::scope::Variable;
+use super::certain::Certain;
+use super::scope::{Block, Variable};
 use crate::tree::Node;
 use crate::types::Type;
 
@@ -43,6 +44,9 @@ enum Kind {
     Block,
     Peek,
     InParts,
+    Noted,
+    Concurrent,
+    Wait,
 }
 
 impl Generator<'_> {
@@ -57,6 +61,21 @@ impl Generator<'_> {
     ) -> Vec<Node> {
         let outer = std::mem::take(&mut self.pending);
         let base = self.scope.vars.len();
+        // The parameters are outside of the function's block.
+        let own = match tail {
+            Tail::Return(_) => 0,
+            _ => base,
+        };
+        let held = self.scope.held();
+        self.blocks.push(Block {
+            base: own,
+            held: held[..own].to_vec(),
+        });
+        let certain = Certain {
+            from: own,
+            gives_back: true,
+        };
+        let certain = std::mem::replace(&mut self.certain, certain);
         for variable in bound {
             self.scope.declare(variable);
         }
@@ -69,32 +88,35 @@ impl Generator<'_> {
             self.size -= 1;
             self.statement(&mut out);
         }
+        if matches!(tail, Tail::Return(_)) && !self.diverged && self.may_wait() {
+            self.wait(&mut out);
+        }
         if !matches!(tail, Tail::Jump) {
-            // The parameters are outside of the function's block.
-            let base = match tail {
-                Tail::Return(_) => 0,
-                _ => base,
-            };
-            self.observe(base, &mut out);
-            self.use_assigned(base, &mut out);
+            self.observe(own, &mut out);
+            self.use_assigned(own, &mut out);
             if matches!(tail, Tail::Return(_)) {
                 out.extend(self.seen());
             }
         }
+        if matches!(tail, Tail::Unit | Tail::Value(_)) {
+            self.settle(&held, &mut out);
+        }
+        if matches!(tail, Tail::Unit | Tail::Return(Type::Unit)) {
+            let mentions = self.mentions(own);
+            out.extend(mentions);
+        }
         match tail {
             Tail::Value(ty) => {
                 // Also where it is not reached: it gives the block its type.
-                let value = self.value(&ty, 1);
-                self.flush(&mut out);
-                out.push(Node::line(value));
+                let value = self.leaving(own, |this| this.value(&ty, 1));
+                self.end_with(value, &ty, own, &mut out);
             }
             Tail::Return(Type::Unit) => {}
             // Where all ways return, no value is needed.
             Tail::Return(_) if self.diverged && out.last().is_some_and(Node::always_jumps) => {}
             Tail::Return(ty) => {
                 let value = self.returned_value(&ty);
-                self.flush(&mut out);
-                out.push(Node::line(value));
+                self.end_with(value, &ty, own, &mut out);
             }
             Tail::Jump if !self.diverged => self.jump(&mut out),
             Tail::Jump | Tail::Unit => {}
@@ -105,6 +127,8 @@ impl Generator<'_> {
             self.give_back(at, &mut out);
         }
         self.nesting -= 1;
+        self.blocks.pop();
+        self.certain = certain;
         self.scope.truncate(base);
         self.pending = outer;
         out
@@ -155,6 +179,12 @@ impl Generator<'_> {
             (when(!deep, 3), Kind::Block),
             (3, Kind::Peek),
             (when(!deep && self.features.rest_patterns, 3), Kind::InParts),
+            (when(self.features.noted, 16), Kind::Noted),
+            (
+                when(self.features.concurrency && !deep && self.affords(20), 8),
+                Kind::Concurrent,
+            ),
+            (when(self.may_wait(), 25), Kind::Wait),
         ]);
         let Some(kind) = kind else { return };
         match kind {
@@ -186,6 +216,9 @@ impl Generator<'_> {
             }
             Kind::Peek => self.peek(out),
             Kind::InParts => self.in_parts(out),
+            Kind::Noted => self.noted_statement(out),
+            Kind::Concurrent => self.concurrent(out),
+            Kind::Wait => self.wait(out),
         }
     }
 

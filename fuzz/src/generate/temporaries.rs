@@ -3,6 +3,7 @@
 
 use super::Generator;
 use super::expressions::{atom, postfix};
+use super::functions::Pace;
 use super::statements::Tail;
 use crate::tree::Node;
 use crate::types::Type;
@@ -64,7 +65,7 @@ impl Generator<'_> {
         for _ in 0..self.rng.below(4) {
             let before = self.scope.held();
             // What it is called on cannot be captured.
-            let step = self.without_points(|this| this.step(depth));
+            let step = self.without_points(|this| this.perhaps(|this| this.step(depth)));
             // Whether a method with a closure takes what it is called on by value is not to be seen.
             if step.contains(['|', '!']) {
                 let after = self.scope.held();
@@ -156,7 +157,10 @@ impl Generator<'_> {
             3 => format!("{first} {operator} {}", lock(self)),
             kind => {
                 let before = self.scope.held();
-                let other = self.condition(1);
+                let other = match kind {
+                    4 => self.perhaps(|this| this.condition(1)),
+                    _ => self.condition(1),
+                };
                 let after = self.scope.held();
                 match kind {
                     4 => {
@@ -190,7 +194,10 @@ impl Generator<'_> {
     }
 
     fn locks(&mut self, percent: usize) -> bool {
-        let locks = self.features.locks && self.affords(1) && self.rng.chance(percent);
+        let locks = self.features.locks
+            && self.pace == Pace::Any
+            && self.affords(1)
+            && self.rng.chance(percent);
         if locks {
             self.charge(1);
             self.sold = true;

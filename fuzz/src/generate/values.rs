@@ -19,6 +19,7 @@ impl Generator<'_> {
             }
             Type::Bool => self.untyped(|this| this.condition(depth)),
             Type::Text => self.text_value(depth),
+            Type::Noted => self.noted_value(depth),
             Type::Vec(inner) => self.vec_value(inner, depth),
             Type::Deque(inner) => {
                 let values = self.values(inner, depth, 1, 3);
@@ -63,7 +64,10 @@ impl Generator<'_> {
 
     fn number_value(&mut self, depth: usize) -> String {
         let ty = Type::U64;
-        let found = match self.rng.below(11) {
+        let found = match self.rng.below(12) {
+            7 => self
+                .readable(|ty| *ty == Type::Noted)
+                .map(|place| format!("{}.id()", self.path(&place))),
             0 => self
                 .readable(is_collection)
                 .map(|place| format!("({}.len() as u64)", self.path(&place))),
