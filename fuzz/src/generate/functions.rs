@@ -259,7 +259,9 @@ impl Generator<'_> {
         }
         let owner = function.receiver.map(|receiver| {
             let ty = Type::Named(receiver.definition);
-            let variable = Variable::new("self".to_owned(), ty.clone(), receiver.mode, false);
+            let mut variable = Variable::new("self".to_owned(), ty.clone(), receiver.mode, false);
+            // Where it is mentioned nowhere, it is refused.
+            variable.mentioned = true;
             self.scope.declare(variable);
             self.types.render(&ty)
         });

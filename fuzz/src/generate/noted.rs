@@ -125,7 +125,7 @@ impl Generator<'_> {
         let first = self.untyped(|this| this.value(&Type::Noted, 1));
         let name = format!("v{}", self.number());
         // Either it has a value where the loop begins, or where each pass does.
-        let early = self.rng.chance(95);
+        let early = self.rng.chance(99);
         let start = match early {
             true => format!("let mut {name} = {first};"),
             false => format!("let mut {name};"),
@@ -201,15 +201,15 @@ impl Generator<'_> {
         let first = self.rng.below(3);
         let second = (first + 1) % 3;
         let third = (first + 2) % 3;
-        let (text, held) = match self.rng.below(20) {
+        let (text, held) = match self.rng.below(60) {
             0 => (format!("let {name} = {made}; drop({name}.{first});"), false),
             1 => (format!("let ({name}, .., _) = {made};"), false),
             2 => (
                 format!("let {name} = {made}; let _{name} = {name}.{first};"),
                 false,
             ),
-            3..9 => (format!("let ({name}, _{name}, {name}b) = {made};"), false),
-            9..14 => {
+            3..25 => (format!("let ({name}, _{name}, {name}b) = {made};"), false),
+            25..42 => {
                 let parts = format!("{name}.{second}, {name}.{first}, {name}.{third}");
                 (
                     format!("let {name} = {{ let {name} = {made}; ({parts}) }};"),
