@@ -42,8 +42,8 @@ struct Arguments {
     /// Checks the programs with these seeds only, as a report names them
     #[arg(long)]
     program: Vec<u64>,
-    /// How many programs become one crate
-    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..))]
+    /// How many programs become one crate, which is compiled again without those that are refused
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
     batch: u64,
     /// How many crates are compiled at once; without it, one for each processor
     #[arg(long)]

@@ -100,6 +100,8 @@ features! {
     maybe_moved = false,
     /// `join!`, `try_join!`, `select!`.
     concurrency = true,
+    /// These in the arguments of other macros.
+    nested_macros = false,
 }
 
 impl Features {

@@ -244,8 +244,8 @@ impl Generator<'_> {
         self.deeper = false;
         self.recursive_calls = 0;
         self.size = match function.name.as_str() {
-            "run" => self.rng.between(10, 30),
-            _ => self.rng.between(3, 16),
+            "run" => self.rng.between(10, 24),
+            _ => self.rng.between(3, 13),
         };
         self.nesting = 0;
         self.cost = 1;

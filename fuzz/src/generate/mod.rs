@@ -90,6 +90,8 @@ struct Generator<'f> {
     diverged: bool,
     /// Points are allowed.
     points: bool,
+    /// Macros with a syntax of their own are allowed.
+    macros: bool,
     /// `break` and `continue` are allowed.
     jumps: bool,
     /// Variables may be moved.
@@ -141,6 +143,7 @@ impl<'f> Generator<'f> {
             observed_parameter: false,
             diverged: false,
             points: true,
+            macros: true,
             jumps: true,
             moves: true,
             certain: Certain {
@@ -222,11 +225,12 @@ impl<'f> Generator<'f> {
 
     /// In the arguments of a macro.
     fn in_macro<T>(&mut self, write: impl FnOnce(&mut Self) -> T) -> T {
-        let (points, jumps) = (self.points, self.jumps);
+        let (points, jumps, macros) = (self.points, self.jumps, self.macros);
         self.points &= self.features.macro_points;
+        self.macros &= self.features.nested_macros;
         self.jumps &= self.features.macro_jumps;
         let result = write(self);
-        (self.points, self.jumps) = (points, jumps);
+        (self.points, self.jumps, self.macros) = (points, jumps, macros);
         result
     }
 
@@ -372,7 +376,6 @@ mod tests {
             ".by(",
             ".set(",
             ".id()",
-            ", .., _) = (",
             "Vec<Noted>",
             "Option<Noted>",
         ] {

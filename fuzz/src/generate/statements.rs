@@ -179,9 +179,12 @@ impl Generator<'_> {
             (when(!deep, 3), Kind::Block),
             (3, Kind::Peek),
             (when(!deep && self.features.rest_patterns, 3), Kind::InParts),
-            (when(self.features.noted, 16), Kind::Noted),
+            (when(self.features.noted, 13), Kind::Noted),
             (
-                when(self.features.concurrency && !deep && self.affords(20), 8),
+                when(
+                    self.features.concurrency && self.macros && !deep && self.affords(20),
+                    14,
+                ),
                 Kind::Concurrent,
             ),
             (when(self.may_wait(), 25), Kind::Wait),
