@@ -79,7 +79,11 @@ impl Generator<'_> {
         self.flush(out);
         let before = self.scope.held();
         let mut bound = Vec::new();
-        let pattern = self.refutable(&ty, 2, &mut bound);
+        let mut pattern = self.refutable(&ty, 2, &mut bound);
+        if bound.is_empty() && self.is_observed(&ty) && self.rng.chance(90) {
+            // What no variable takes is refused.
+            pattern = self.named(&ty, &mut bound);
+        }
         let chain = self.features.let_chains && self.rng.chance(25);
         let chain = if chain {
             let base = self.scope.vars.len();

@@ -19,6 +19,8 @@ const ROUNDS: [usize; 3] = [5, 14, 23];
 struct Branch {
     call: String,
     ret: Type,
+    /// It takes a value whose drop is seen.
+    observed: bool,
 }
 
 impl Generator<'_> {
@@ -117,7 +119,15 @@ impl Generator<'_> {
                 })
             });
             self.rounds = None;
-            written.push(Branch { call, ret });
+            let observed = self.functions[at].parameters.iter().any(|parameter| {
+                let ty = parameter.ty.with(&concrete);
+                parameter.pass == Pass::Value && self.is_observed(&ty)
+            });
+            written.push(Branch {
+                call,
+                ret,
+                observed,
+            });
         }
         let borrows = std::mem::replace(&mut self.borrows, outer);
         self.give_up(borrows.unwrap_or_default());
@@ -245,6 +255,9 @@ impl Generator<'_> {
         let mut always = false;
         for (branch, condition) in branches.into_iter().zip(conditions) {
             self.scope.set_held(&before);
+            // What a branch would take that is left out is a temporary, which is refused.
+            let refused = branch.observed && !self.rng.chance(8);
+            let condition = condition.filter(|_| !refused);
             let mut bound = Vec::new();
             let sure = self.rng.chance(60);
             let pattern = match sure {
