@@ -101,7 +101,7 @@ features! {
     /// `join!`, `try_join!`, `select!`.
     concurrency = true,
     /// These in the arguments of other macros.
-    nested_macros = false,
+    nested_macros = true,
 }
 
 impl Features {
