@@ -193,6 +193,31 @@ async fn texts(all: Vec<String>) -> usize {
     all.iter().map(String::len).sum()
 }
 
+#[hicam::migratable]
+async fn given(first: Noted, second: Noted, log: &Log) -> u32 {
+    for _ in 0..9 {
+        tokio::task::yield_now().await;
+    }
+    id(&first) + id(&second)
+}
+
+fn id(noted: &Noted) -> u32 {
+    noted.id()
+}
+
+/// The second call is not begun when the first one ends: what it was given is dropped in its order.
+#[hicam::migratable]
+async fn not_begun() -> Vec<u32> {
+    let log = log();
+    let chosen = tokio::select! {
+        biased;
+        first = step(&log, 10) => first,
+        second = given(mk(1, &log), mk(2, &log), &log) => second,
+    };
+    say(&log, chosen);
+    out(log)
+}
+
 programs! {
     lost_branches;
     a_branch_that_has_lost: lost();
@@ -201,6 +226,7 @@ programs! {
     branches_beside_an_error: tried();
     a_call_that_took_too_long: elapsed();
     what_rests_in_several_ways: ends();
+    a_branch_that_has_not_begun: not_begun();
     a_branch_that_is_on: disabled(true);
     a_branch_that_is_off: disabled(false);
 }

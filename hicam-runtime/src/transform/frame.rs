@@ -179,9 +179,13 @@ pub(super) struct Local {
 }
 
 impl Local {
-    /// As a frame has them: the last declared first.
-    pub(super) fn in_order(mut locals: Vec<Local>) -> Vec<Local> {
-        locals.sort_unstable_by_key(|local| std::cmp::Reverse(local.id));
+    /// As a frame at this point has them: in the order in which plain Rust drops them. That is the last declared first, but of a
+    /// call that has not begun, whose arguments are still the future's, the first.
+    pub(super) fn in_order(mut locals: Vec<Local>, point: Option<&PointInfo>) -> Vec<Local> {
+        locals.sort_unstable_by_key(|local| local.id);
+        if point.is_none_or(|point| point.kind != PointKind::Entry) {
+            locals.reverse();
+        }
         locals
     }
 }
@@ -219,7 +223,7 @@ pub(super) enum SavedFrame {
         info: &'static FnInfo,
         point: u32,
         branches: Vec<SavedBranch>,
-        /// The last declared first, so that they are dropped in that order.
+        /// In the order in which they are dropped.
         locals: Vec<Local>,
         /// Locals that cannot leave their thread.
         frozen: Option<FrozenLocals>,
@@ -401,9 +405,10 @@ fn encode_frame(
             branches,
             frozen,
         } => {
-            let mut locals = locals
-                .iter()
-                .rev()
+            let mut declared: Vec<&Local> = locals.iter().collect();
+            declared.sort_unstable_by_key(|local| local.id);
+            let mut locals = declared
+                .into_iter()
                 .map(|local| {
                     let value = local.value.encode(capture, local.name)?;
                     Ok(hicam_state::Local {

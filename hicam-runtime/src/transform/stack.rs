@@ -481,7 +481,7 @@ impl Stack {
                 info,
                 point,
                 branches,
-                locals: Local::in_order(locals),
+                locals: Local::in_order(locals, info.point(point)),
                 frozen: None,
             });
             return Next::Again;
@@ -501,7 +501,7 @@ impl Stack {
             info,
             point: self.point,
             branches: std::mem::take(&mut self.building_branches),
-            locals: Local::in_order(std::mem::take(&mut self.building)),
+            locals: Local::in_order(std::mem::take(&mut self.building), info.point(self.point)),
             frozen: frozen.unwrap_or_default(),
         };
         if goes_on {
