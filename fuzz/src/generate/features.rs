@@ -97,7 +97,7 @@ features! {
     /// Values whose drop is seen.
     noted = true,
     /// Such values, moved on some paths only.
-    maybe_moved = false,
+    maybe_moved = true,
     /// `join!`, `try_join!`, `select!`.
     concurrency = true,
     /// These in the arguments of other macros.

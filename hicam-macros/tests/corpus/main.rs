@@ -116,6 +116,7 @@ mod plain {
     pub(crate) mod methods;
     pub(crate) mod moves;
     pub(crate) mod names;
+    pub(crate) mod observed_drops;
     pub(crate) mod order;
     pub(crate) mod outlived;
     pub(crate) mod partial_moves;
@@ -232,6 +233,7 @@ mod marked {
     mod methods;
     mod moves;
     mod names;
+    mod observed_drops;
     mod order;
     pub(crate) mod outlived;
     mod partial_moves;
