@@ -321,7 +321,13 @@ impl Builder {
                         fx.push(Fx::Branch(vec![otherwise, Vec::new()]));
                     }
                 }
-                return self.declare_local(local, fx);
+                let from = fx.len();
+                let declared = self.declare_local(local, fx);
+                if local.init.is_none() {
+                    let unset = declared.iter().map(|&var| Fx::Unset(var));
+                    fx.splice(from.., unset);
+                }
+                return declared;
             }
             Stmt::Expr(expr, _) => self.expr(expr, How::Move, fx),
             Stmt::Macro(invocation) => self.macro_tokens(&mut invocation.mac, fx),

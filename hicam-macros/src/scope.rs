@@ -223,13 +223,6 @@ impl Builder {
         let declared = self.declare_pattern(&local.pat, fx);
         let init = local.init.as_ref().map(|init| &*init.expr);
         let (pat, ty) = split_type(&local.pat);
-        if init.is_none() {
-            for effect in fx.iter_mut().rev().take(declared.len()) {
-                if let Fx::Kill(var) = effect {
-                    *effect = Fx::Unset(*var);
-                }
-            }
-        }
         for &var in &declared {
             self.vars[var].initialised = init.is_some();
             if matches!(pat, Pat::Ident(_)) {
