@@ -141,7 +141,7 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
-/// or one that is released on one path only:
+/// or one that is released on some paths only:
 ///
 /// ```compile_fail,E0080
 /// #[hicam::migratable]
@@ -286,8 +286,8 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
-/// An `Arc` is kept until the end of its scope, because a `Weak` may be upgraded until then. It is an error if it may
-/// have been moved before:
+/// An `Arc` is kept until the end of its scope, because a `Weak` may be upgraded until then. It is an error if code without a
+/// migration point may have moved it before, on some paths only:
 ///
 /// ```compile_fail,E0080
 /// # use std::sync::Arc;
