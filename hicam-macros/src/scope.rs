@@ -9,6 +9,7 @@ use crate::errors::Errors;
 use crate::ir::{Fx, Jump, JumpTarget, Mark, Point, PointId, PointKind, Var, VarId, VarKind};
 use crate::patterns::{self, Binding};
 use crate::point_names::PointNames;
+use crate::signature::OWN_SELF;
 
 /// Which points a function has.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -174,7 +175,8 @@ impl Builder {
             name = format!("{plain}@{number}");
         }
         let id = self.vars.len();
-        let made = plain.starts_with("__hicam_");
+        // `self` by value is a variable of the user's under another name.
+        let made = plain.starts_with("__hicam_") && plain != OWN_SELF;
         self.vars.push(Var {
             ident,
             name,

@@ -119,6 +119,7 @@ mod plain {
     pub(crate) mod observed_drops;
     pub(crate) mod order;
     pub(crate) mod outlived;
+    pub(crate) mod owned_self;
     pub(crate) mod partial_moves;
     pub(crate) mod places_as_receivers;
     pub(crate) mod question_operands;
@@ -236,6 +237,7 @@ mod marked {
     mod observed_drops;
     mod order;
     pub(crate) mod outlived;
+    mod owned_self;
     mod partial_moves;
     mod places_as_receivers;
     mod question_operands;
