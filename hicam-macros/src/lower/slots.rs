@@ -80,7 +80,6 @@ impl Lower<'_> {
         };
         match ending {
             Ending::Whole if self.lasts(var, jump) => self.last(var),
-            Ending::Whole if self.is_dropped_late(var, jump) => self.park_one(var),
             Ending::Unknown if self.lasts(var, jump) => {
                 self.early.insert(var);
                 TokenStream::new()

@@ -153,9 +153,13 @@ impl Lower<'_> {
         let save_slots = captured_slots.iter().map(|&var| {
             let (slot, handle) = (self.slot(var), handle_at(self.body, var));
             if self.classes.of[var] == Class::Idle {
-                let save = self.of_frame("save_idle", var);
+                let save = self.of_frame("save_kept", var);
                 let keep = keep(&handle);
-                return quote!(__hicam_frame.#save(&#handle, #slot, #keep););
+                return quote! {
+                    if let ::core::option::Option::Some(__hicam_left) = #slot.map(#keep) {
+                        __hicam_frame.#save(&#handle, __hicam_left);
+                    }
+                };
             }
             let save = self.of_frame("save_slot", var);
             quote_spanned!(handle.span()=> __hicam_frame.#save(&#handle, #slot);)

@@ -131,7 +131,16 @@ mod plain {
     pub(crate) mod search_trees;
     pub(crate) mod selects;
     pub(crate) mod self_as_argument;
-    pub(crate) mod services;
+    pub(crate) mod services {
+        use super::drop_order;
+        pub(crate) use super::{hicam, programs};
+
+        mod errors;
+        pub(crate) mod generics;
+        pub(crate) mod orders;
+        pub(crate) mod requests;
+        pub(crate) mod texts;
+    }
     pub(crate) mod shared_self;
     pub(crate) mod sharing;
     pub(crate) mod spawned;
@@ -250,7 +259,16 @@ mod marked {
     mod search_trees;
     mod selects;
     mod self_as_argument;
-    mod services;
+    mod services {
+        use super::drop_order;
+        pub(crate) use super::{hicam, programs};
+
+        mod errors;
+        mod generics;
+        mod orders;
+        mod requests;
+        mod texts;
+    }
     mod shared_self;
     mod sharing;
     mod spawned;

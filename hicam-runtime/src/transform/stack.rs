@@ -372,19 +372,6 @@ impl Stack {
         K::restore(self, var)
     }
 
-    /// As [`Stack::save_kept`], for a variable that may be empty at this point.
-    #[cold]
-    pub fn save_idle<T, K: Kept<T>>(
-        &mut self,
-        var: &Var<T>,
-        value: Option<T>,
-        keep: impl FnOnce(T) -> K,
-    ) {
-        if let Some(value) = value {
-            keep(value).save(self, var);
-        }
-    }
-
     /// As [`Stack::restore_kept`], for a variable that may be empty at this point.
     #[cold]
     pub fn restore_idle<T, K: Kept<T>>(
@@ -393,19 +380,6 @@ impl Stack {
         _: impl FnOnce(T) -> K,
     ) -> Option<T> {
         K::restore(self, var).value()
-    }
-
-    /// As [`Stack::save_idle`], for a variable that is in scope only at heads of loops.
-    #[cold]
-    pub fn save_idle_at_loop<T, K: KeptAtLoop<T>>(
-        &mut self,
-        var: &Var<T>,
-        value: Option<T>,
-        keep: impl FnOnce(T) -> K,
-    ) {
-        if let Some(value) = value {
-            keep(value).save(self, var);
-        }
     }
 
     /// As [`Stack::restore_idle`], for a variable that is in scope only at heads of loops.
