@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 
-use crate::compile::{Compiled, Compiler};
+use crate::compile::{Compiled, Compiler, Edition};
 use crate::render::{self, Source};
 use crate::tree::{Program, Version};
 
@@ -95,6 +95,11 @@ fn is_refusal(message: &str) -> bool {
     line.starts_with("E0080") && REFUSALS.iter().any(|refusal| line.contains(refusal))
 }
 
+/// Whether a plain program is one of 2024 only: in 2021 the temporaries at a block's end outlive what they borrow from.
+fn is_of_2024(message: &str) -> bool {
+    message.starts_with("E0597")
+}
+
 /// What came of a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
@@ -103,6 +108,8 @@ pub(crate) struct Outcome {
     pub(crate) right: usize,
     /// How many the transformation refused, as it may.
     pub(crate) refused: Vec<(usize, Failure)>,
+    /// How many are none in this edition.
+    pub(crate) left_out: usize,
     /// Which programs failed.
     pub(crate) failures: Vec<(usize, Failure)>,
     pub(crate) compiling: Duration,
@@ -113,6 +120,7 @@ pub(crate) struct Outcome {
 #[derive(Debug)]
 pub(crate) struct Checker<'c> {
     pub(crate) compiler: &'c Compiler,
+    pub(crate) edition: Edition,
     pub(crate) directory: PathBuf,
 }
 
@@ -145,6 +153,11 @@ impl Checker<'_> {
                     Failure::Marked { errors } if is_refusal(&errors) => {
                         outcome.refused.push((at, Failure::Marked { errors }));
                     }
+                    Failure::Plain { errors }
+                        if self.edition == Edition::Of2021 && is_of_2024(&errors) =>
+                    {
+                        outcome.left_out += 1;
+                    }
                     failure => outcome.failures.push((at, failure)),
                 }
             }
@@ -168,7 +181,9 @@ impl Checker<'_> {
             .with_context(|| format!("cannot write {}", file.display()))?;
         let mut plain: BTreeMap<usize, String> = BTreeMap::new();
         let mut marked: BTreeMap<usize, String> = BTreeMap::new();
-        if let Compiled::Refused(errors) = self.compiler.compile(&file, Some(binary))? {
+        if let Compiled::Refused(errors) =
+            self.compiler.compile(&file, self.edition, Some(binary))?
+        {
             for error in errors {
                 let owner = error.line.and_then(|line| source.owner(line));
                 let (program, version) = match owner {

@@ -76,6 +76,24 @@ struct RustcExpansion {
     span: RustcSpan,
 }
 
+/// The edition of Rust that programs are written in. The temporaries at the end of a block live longer in that of 2021.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Edition {
+    #[value(name = "2021")]
+    Of2021,
+    #[value(name = "2024")]
+    Of2024,
+}
+
+impl std::fmt::Display for Edition {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Edition::Of2021 => "2021",
+            Edition::Of2024 => "2024",
+        })
+    }
+}
+
 impl Compiler {
     /// Builds the workspace, and puts what programs are linked with into `libraries`: a long run goes on with these
     /// when the workspace is built again.
@@ -135,11 +153,17 @@ impl Compiler {
     }
 
     /// Compiles `source` to the program `into`, or only checks it.
-    pub(crate) fn compile(&self, source: &Path, into: Option<&Path>) -> anyhow::Result<Compiled> {
+    pub(crate) fn compile(
+        &self,
+        source: &Path,
+        edition: Edition,
+        into: Option<&Path>,
+    ) -> anyhow::Result<Compiled> {
         let mut command = Command::new(&self.rustc);
         command
             .arg(source)
-            .args(["--edition=2024", "--crate-type=bin", "--crate-name=batch"])
+            .arg(format!("--edition={edition}"))
+            .args(["--crate-type=bin", "--crate-name=batch"])
             .args(["--error-format=json", "--cap-lints=allow"])
             .args(["-Copt-level=0", "-Cdebuginfo=0", "-Cstrip=debuginfo"])
             // The standard library's own checks are a sixteenth of what there is to compile.

@@ -24,7 +24,7 @@ use anyhow::{Context as _, bail};
 use clap::Parser;
 
 use check::{Checker, Failure};
-use compile::Compiler;
+use compile::{Compiler, Edition};
 use generate::Features;
 use rng::Rng;
 use tree::Program;
@@ -45,6 +45,9 @@ struct Arguments {
     /// How many programs become one crate, which is compiled again without those that are refused
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u64).range(1..))]
     batch: u64,
+    /// The edition of Rust; without it, every fifth crate is of 2021 and the others are of 2024
+    #[arg(long)]
+    edition: Option<Edition>,
     /// How many crates are compiled at once; without it, one for each processor
     #[arg(long)]
     jobs: Option<usize>,
@@ -87,6 +90,7 @@ struct Totals {
     right: usize,
     failed: usize,
     refused: usize,
+    left_out: usize,
     points: u64,
     compiling: Duration,
     running: Duration,
@@ -130,24 +134,28 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     let (next, totals) = (AtomicUsize::new(0), Mutex::new(Totals::default()));
     let began = Instant::now();
     let worker = |number: usize| -> anyhow::Result<()> {
-        let checker = Checker {
-            compiler: &compiler,
-            directory: own.join(number.to_string()),
-        };
         loop {
             let enough = totals
                 .lock()
                 .is_ok_and(|totals| arguments.failures > 0 && totals.failed >= arguments.failures);
-            let Some(seeds) = batches.get(next.fetch_add(1, Ordering::Relaxed)) else {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(seeds) = batches.get(at) else {
                 break;
             };
             if enough {
                 break;
             }
+            let edition = arguments.edition.unwrap_or_else(|| edition_of(at));
+            let features = features.of(edition);
             let programs: Vec<_> = seeds
                 .iter()
                 .map(|seed| generate::program(*seed, &features))
                 .collect();
+            let checker = Checker {
+                compiler: &compiler,
+                edition,
+                directory: own.join(number.to_string()),
+            };
             let outcome = checker.check(&programs)?;
             let refused = outcome.refused.iter().filter(|_| arguments.refused);
             for (at, failure) in outcome.failures.iter().chain(refused) {
@@ -157,6 +165,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
                 totals.right += outcome.right;
                 totals.failed += outcome.failures.len();
                 totals.refused += outcome.refused.len();
+                totals.left_out += outcome.left_out;
                 totals.points += outcome.points;
                 totals.compiling += outcome.compiling;
                 totals.running += outcome.running;
@@ -193,10 +202,12 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
     done?;
     let totals = totals.into_inner().unwrap_or_default();
     eprintln!(
-        "{} programs right, {} refused, {} failed; interrupted at {} points; {:.0} s compiling, {:.0} s running",
+        "{} programs right, {} refused, {} failed, {} left out, which are none in the edition of 2021; interrupted at {} \
+         points; {:.0} s compiling, {:.0} s running",
         totals.right,
         totals.refused,
         totals.failed,
+        totals.left_out,
         totals.points,
         totals.compiling.as_secs_f64(),
         totals.running.as_secs_f64(),
@@ -210,6 +221,13 @@ fn run(arguments: &Arguments) -> anyhow::Result<bool> {
         return Ok(false);
     }
     Ok(totals.failed == 0)
+}
+
+fn edition_of(batch: usize) -> Edition {
+    match batch % 5 {
+        4 => Edition::Of2021,
+        _ => Edition::Of2024,
+    }
 }
 
 fn seeds_in(batches: &[&[u64]]) -> usize {
@@ -257,7 +275,8 @@ fn report(
         file = write(format!("{seed}-small.rs"), &small)?;
         eprintln!("{}", small.render(tree::Version::Marked));
     }
-    let mut again = format!("cargo xtask fuzz-macros --program {seed}");
+    let edition = checker.edition;
+    let mut again = format!("cargo xtask fuzz-macros --program {seed} --edition {edition}");
     for name in &arguments.with {
         again.push_str(&format!(" --with {name}"));
     }

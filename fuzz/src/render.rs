@@ -93,7 +93,7 @@ struct Runner {
     skip: Vec<String>,
 }
 
-type Check = std::pin::Pin<Box<dyn Future<Output = Result<u64, String>>>>;
+type Check = std::pin::Pin<Box<dyn std::future::Future<Output = Result<u64, String>>>>;
 
 /// Thrown when a program has been interrupted often enough.
 struct Enough;

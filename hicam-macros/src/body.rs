@@ -25,7 +25,7 @@ use crate::function::{Function, Owner, body_signature, output, split_clause};
 use crate::info::info;
 use crate::ir::{Body, VarId, VarKind};
 use crate::liveness::{self, Liveness};
-use crate::lower::{Lower, SUSPENDED, handle, handle_at, variable_span};
+use crate::lower::{Lower, SUSPENDED, edition, handle, handle_at, variable_span};
 use crate::scope::{Builder, is_primitive};
 use crate::signature::{Param, mentions, rename_self, self_mutable};
 
@@ -140,7 +140,7 @@ pub(crate) fn body(
     }
     // What is borrowed across a point is tried again as a variable that is never moved.
     let mut whole = BTreeSet::new();
-    let (classes, code, seen, kept, early, lasting, temporaries) = loop {
+    let (classes, code, seen, kept, early, lasting, temporaries, asks_edition) = loop {
         let classes = classify::classify(&body, &live, &whole);
         let mut lower = Lower::new(&body, &live, &classes);
         let code = lower.lower();
@@ -151,12 +151,22 @@ pub(crate) fn body(
             lasting,
             roots,
             temporaries,
+            asks_edition,
             errors,
             ..
         } = lower;
         if roots.is_subset(&whole) {
             errors.into_result()?;
-            break (classes, code, seen, kept, early, lasting, temporaries);
+            break (
+                classes,
+                code,
+                seen,
+                kept,
+                early,
+                lasting,
+                temporaries,
+                asks_edition,
+            );
         }
         whole.extend(roots);
     };
@@ -194,6 +204,7 @@ pub(crate) fn body(
         let (handle, span) = (handle(var), variable_span(&body, var));
         quote_spanned!(span=> (&&&&&&&&&&&&&&&#handle.probe()).lasting(__hicam_stack, &#handle, &__HICAM_INFO);)
     });
+    let edition = asks_edition.then(|| edition(sig.ident.span()));
     let (types, judgements) = (temporaries.declarations(), temporaries.judgements);
     debug_assert!(
         classes
@@ -261,6 +272,7 @@ pub(crate) fn body(
                 BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _, OnePass as _, OtherValues as _, Uncollected as _,
             },
         };
+        #edition
         #info
         #(let mut #rebound = #rebound;)*
         #(#lent)*

@@ -269,6 +269,12 @@ impl Unit<'_> {
         last.or(self.lead.map(|lead| lead.after))
     }
 
+    /// Binds the function's parameters.
+    pub(crate) fn is_parameters(&self) -> bool {
+        let mut simples = self.simples.iter();
+        simples.any(|simple| matches!(simple.stmt.code, Statement::Bind { .. }))
+    }
+
     /// Runs on resume too.
     pub(crate) fn is_always(&self) -> bool {
         self.simples

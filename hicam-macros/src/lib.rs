@@ -228,6 +228,21 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// or what has been awaited, where something else is awaited after it:
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Arc;
+/// # #[hicam::migratable]
+/// # async fn words(n: u32) -> Arc<Vec<u32>> { hicam::point().await; Arc::new(vec![n]) }
+/// #[hicam::migratable]
+/// async fn hold() -> usize {
+///     words(1).await.len() + words(2).await.len()
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold().await;
+/// # });
+/// ```
+///
 /// and one that a pattern only copies from, because its type has a drop of its own, until the end of the `match`:
 ///
 /// ```compile_fail,E0080
@@ -266,6 +281,41 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// }
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// hold(&Arc::new(vec![1]), false).await;
+/// # });
+/// ```
+///
+/// Before the edition of 2024 the temporaries at the end of a block live as long as those of the statement that it is in:
+///
+/// ```compile_fail,E0277,edition2021
+/// # use std::sync::Mutex;
+/// #[hicam::migratable]
+/// async fn hold(queue: &Mutex<Vec<u32>>) -> u32 {
+///     let mut sum = 0;
+///     match { queue.lock().unwrap().len() } {
+///         0 => {}
+///         n => for _ in 0..n { sum += 1 }
+///     }
+///     sum
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&Mutex::new(vec![1])).await;
+/// # });
+/// ```
+///
+/// and after the block's variables. Where both can be seen, that is so in annotated functions too, or it is an error:
+///
+/// ```compile_fail,E0080,edition2021
+/// # use std::sync::Arc;
+/// # trait Seen { fn seen(&self) -> usize; }
+/// # impl Seen for Arc<u64> { fn seen(&self) -> usize { Arc::strong_count(self) } }
+/// #[hicam::migratable]
+/// async fn count(value: &Arc<u64>) -> usize {
+///     let held = Arc::clone(value);
+///     hicam::point().await;
+///     Arc::clone(&held).seen()
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// count(&Arc::new(1)).await;
 /// # });
 /// ```
 ///

@@ -1,5 +1,7 @@
 //! Constructs that can be left out.
 
+use crate::compile::Edition;
+
 /// Declares the switches: a field for each, its name on the command line, and whether it is on at first.
 macro_rules! features {
     ($($(#[$doc:meta])* $name:ident = $on:literal,)*) => {
@@ -105,6 +107,14 @@ features! {
 }
 
 impl Features {
+    /// Without what an edition does not have.
+    pub(crate) fn of(&self, edition: Edition) -> Features {
+        Features {
+            let_chains: self.let_chains && edition == Edition::Of2024,
+            ..self.clone()
+        }
+    }
+
     /// What can be switched.
     pub(crate) fn names() -> Vec<String> {
         let mut features = Features::default();

@@ -60,7 +60,7 @@ impl Lower<'_> {
                 }
                 Some(Guard::Points { block, counted, .. }) => {
                     let within = points(arm).map(range).map(|range| quote!(| #range));
-                    let test = self.block(block, &inner);
+                    let test = self.closed(block, &inner);
                     let counter = counted.then_some(select.alternatives).flatten();
                     let test = match counter {
                         None => test,

@@ -11,6 +11,7 @@ mod nodes;
 mod receivers;
 mod sites;
 mod slots;
+mod tails;
 mod temporaries;
 mod units;
 
@@ -28,6 +29,8 @@ use crate::ir::{Body, Code, JumpTarget, Lead, Simple, Statement, VarId};
 use crate::liveness::Liveness;
 use jumps::Jumps;
 use slots::Segment;
+use tails::Tails;
+pub(crate) use tails::edition;
 use temporaries::Temporaries;
 
 /// The label of the whole body's exit.
@@ -54,6 +57,11 @@ pub(crate) struct Lower<'b> {
     /// Variables that rest in slots although they are borrowed across a point.
     pub(crate) roots: BTreeSet<VarId>,
     pub(crate) temporaries: Temporaries,
+    tails: Tails,
+    /// How many places temporaries at the ends of blocks have.
+    tail_places: usize,
+    /// Whether the code depends on the edition.
+    pub(crate) asks_edition: bool,
     pub(crate) errors: Errors,
 }
 
@@ -73,6 +81,9 @@ impl<'b> Lower<'b> {
             places: BTreeSet::new(),
             roots: BTreeSet::new(),
             temporaries: Temporaries::default(),
+            tails: Tails::default(),
+            tail_places: 0,
+            asks_edition: false,
             errors: Errors::default(),
         }
     }
@@ -80,7 +91,7 @@ impl<'b> Lower<'b> {
     pub(crate) fn lower(&mut self) -> TokenStream {
         let exit = Lifetime::new(SUSPENDED, Span::call_site());
         let body = self.body;
-        self.block(&body.block, &exit)
+        self.closed(&body.block, &exit)
     }
 
     fn label(&mut self, what: &str) -> Lifetime {
@@ -273,13 +284,13 @@ impl<'b> Lower<'b> {
     }
 
     fn lead_value(&mut self, lead: &Lead, exit: &Lifetime) -> TokenStream {
-        let node = self.node(&lead.node, exit);
+        let node = self.lead_node(lead, exit);
         match &lead.post {
             None => node,
             Some(post) => {
                 let temp = &post.temp;
                 let code = if post.part {
-                    let part = self.part(&post.code);
+                    let part = self.part(temp, &post.code);
                     self.code(&part)
                 } else {
                     self.code(&post.code)

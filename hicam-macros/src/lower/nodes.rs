@@ -23,7 +23,7 @@ impl Lower<'_> {
             Node::If(branch) => self.if_node(branch, exit),
             Node::Match(choice) => self.match_node(choice, exit),
             Node::Loop(repeat) => self.loop_node(repeat, exit),
-            Node::Block(block) => self.block(block, exit),
+            Node::Block(block) => self.closed(block, exit),
             Node::Hold(hold) => self.hold_node(hold, exit),
             Node::Concurrent(several) => self.concurrent_node(several, exit),
         }
@@ -174,9 +174,9 @@ impl Lower<'_> {
     fn if_node(&mut self, branch: &If, exit: &Lifetime) -> TokenStream {
         let cond = self.code(&branch.cond);
         let resumed = within(branch.then.points);
-        let then = self.block(&branch.then, exit);
+        let then = self.closed(&branch.then, exit);
         let otherwise = branch.otherwise.as_ref().map(|otherwise| {
-            let otherwise = self.block(otherwise, exit);
+            let otherwise = self.closed(otherwise, exit);
             quote!(else { #otherwise })
         });
         quote!(if (if __hicam_pc == 0 { #cond } else { #resumed }) { #then } #otherwise)
@@ -195,7 +195,7 @@ impl Lower<'_> {
             } else {
                 quote!(#number)
             };
-            let block = self.block(arm, exit);
+            let block = self.closed(arm, exit);
             arms.extend(quote!(#pattern => { #block }));
         }
         let resumed = quote!(match __hicam_pc { #resumed _ => 0 });
@@ -233,7 +233,7 @@ impl Lower<'_> {
             .filter(|&var| self.rests(var))
             .collect();
         if vars.is_empty() {
-            return self.block(&hold.block, exit);
+            return self.closed(&hold.block, exit);
         }
         let takes: TokenStream = vars.iter().map(|&var| self.take(var, Some(exit))).collect();
         let puts: TokenStream = vars.iter().map(|&var| self.put(var)).collect();
@@ -250,7 +250,7 @@ impl Lower<'_> {
         let outside = self.held.len();
         self.held
             .extend(vars.iter().map(|&var| (var, hold.first_target)));
-        let block = self.block(&hold.block, &inner);
+        let block = self.closed(&hold.block, &inner);
         self.held.truncate(outside);
         quote! {{
             #takes
@@ -282,7 +282,7 @@ impl Lower<'_> {
     fn loop_node(&mut self, repeat: &Loop, exit: &Lifetime) -> TokenStream {
         let label = &repeat.label;
         let pass = pass_label(label);
-        let body = self.block(&repeat.body, exit);
+        let body = self.closed(&repeat.body, exit);
         let Some(head) = repeat.head else {
             return quote!({ #label: loop { #pass: { #body } } });
         };

@@ -8,7 +8,9 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use self::walk::Walk;
+pub(super) use self::walk::{holds, is_made, is_note, lends};
 use super::Lower;
+use super::tails::{Locals, by_edition};
 use crate::ir::{Code, Driven};
 use crate::leftovers::{Apart, Leftover};
 
@@ -40,6 +42,16 @@ pub(super) struct Outlived {
     span: Span,
     /// The line of a point that it lives across.
     line: u32,
+    at_end: Option<AtEnd>,
+}
+
+/// Where a temporary is that is at the end of a block: before the edition of 2024 it outlives that.
+#[derive(Clone, Copy)]
+enum AtEnd {
+    /// The statement goes on behind the block.
+    Within,
+    /// It ends with the block: it only matters whether its variables are dropped before or after.
+    Last,
 }
 
 /// How a method has a temporary that it is called on.
@@ -58,6 +70,16 @@ enum Taken {
 impl Outlived {
     /// The judgement, where all types are known; `lasts` says whether a suspension can come while the temporary is there.
     pub(super) fn judgement(&self, lasts: &TokenStream) -> TokenStream {
+        let before = match self.at_end {
+            Some(AtEnd::Last) => quote!(::hicam::__private::Outlives),
+            _ => lasts.clone(),
+        };
+        let by_edition = by_edition(&quote!(::hicam::__private::Cannot), &before);
+        let lasts = if self.at_end.is_some() {
+            &by_edition
+        } else {
+            lasts
+        };
         let handle = &self.handle;
         let span = self.span.resolved_at(Span::call_site());
         let line = Literal::u32_unsuffixed(self.line);
@@ -84,9 +106,9 @@ impl Outlived {
 }
 
 impl Lower<'_> {
-    /// A part of a statement with its temporaries judged.
-    pub(super) fn part(&mut self, part: &Code<Expr>) -> Code<Expr> {
-        self.with_judgement(part, |walk, expr| walk.value(expr))
+    /// What a part of a statement does with an awaited value, which is in the variable `temp`, with its temporaries judged.
+    pub(super) fn part(&mut self, temp: &Ident, part: &Code<Expr>) -> Code<Expr> {
+        self.with_judgement(part, |walk, expr| walk.behind(temp, expr))
     }
 
     /// The selection of an arm, with what it matches judged: `left` is what the patterns leave behind.
@@ -112,6 +134,21 @@ impl Lower<'_> {
             after: code.after,
             mentions: code.mentions.clone(),
         }
+    }
+
+    /// The same of the expression at the end of a block.
+    pub(super) fn judge_tail(&mut self, tail: &mut Expr) {
+        let found = self.walk(|walk| walk.at_end(tail));
+        self.judge(&found);
+    }
+
+    /// The same, where others get places.
+    pub(super) fn kept_tail(&mut self, tail: &mut Expr, locals: &Locals) {
+        let mut walk = Walk::new(&self.body.points, &mut self.temporaries);
+        walk.kept(tail, locals);
+        let found = walk.found;
+        self.asks_edition |= !found.is_empty();
+        self.judge(&found);
     }
 
     /// The same of a value.
@@ -174,7 +211,9 @@ impl Lower<'_> {
     fn walk(&mut self, inside: impl FnOnce(&mut Walk<'_>)) -> Vec<Outlived> {
         let mut walk = Walk::new(&self.body.points, &mut self.temporaries);
         inside(&mut walk);
-        walk.found
+        let found = walk.found;
+        self.asks_edition |= found.iter().any(|outlived| outlived.at_end.is_some());
+        found
     }
 
     /// A suspension can always come.

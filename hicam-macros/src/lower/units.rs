@@ -21,7 +21,6 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::Lifetime;
 
-use super::slots::Segment;
 use super::{Lower, handle_at};
 use crate::classify::{Class, Unit, units};
 use crate::ir::{Block, Tail, VarId};
@@ -119,6 +118,7 @@ impl Lower<'_> {
         }
         let inner = self.label("exit");
         let rest = self.units(rest, &inner, value);
+        let tails = unit.is_parameters().then(|| self.declared_tails());
         let Passing {
             declare_first,
             declare_later,
@@ -177,7 +177,7 @@ impl Lower<'_> {
                 #restores
             };
             #then
-            #inner: { #rest }
+            #inner: { #tails #rest }
             #(#completes)*
             __hicam_stack.save_all(move |__hicam_frame| {
                 #(#saves)*
@@ -247,23 +247,15 @@ impl Lower<'_> {
         };
         match unit.tail {
             Some(Tail::Node(_)) => {
-                let node = unit.lead.map(|lead| self.lead_value(lead, exit));
+                let node = unit.lead.map(|lead| self.last_value(lead, exit));
                 give(quote!(#node))
             }
             Some(Tail::Code(code)) => {
                 let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));
                 let segment = self.unit_segment(unit, Some(code));
                 let statements = self.simples(unit, &segment, &[]);
-                let tail = self.expr(code, &segment.taken);
-                let Segment {
-                    prelude, postlude, ..
-                } = &segment;
-                let tail = if postlude.is_empty() {
-                    tail
-                } else {
-                    quote!({ let __hicam_tail = #tail; #postlude __hicam_tail })
-                };
-                let tail = give(tail);
+                let tail = give(self.last_code(code, &segment));
+                let prelude = segment.prelude;
                 quote!(#lead #prelude #statements #tail)
             }
             _ => {

@@ -121,6 +121,46 @@ async fn by_reference(words: &[String], map: &BTreeMap<String, u32>) -> (u32, Ve
 }
 
 #[hicam::migratable]
+async fn text_length(text: &str) -> usize {
+    hicam::point().await;
+    text.len()
+}
+
+#[hicam::migratable]
+async fn sum(list: &[u32], one: &u32) -> u32 {
+    hicam::point().await;
+    list.iter().sum::<u32>() + one
+}
+
+/// Passed as references to what they lend.
+#[hicam::migratable]
+async fn coerced(word: Option<String>, list: (Vec<u32>, Box<u32>, [u32; 2], Arc<u32>)) -> u32 {
+    match (word, list) {
+        (Some(ref word), _) if text_length(word).await > 2 => 1,
+        (_, (ref list, ref one, ref pair, ref other))
+            if sum(list, one).await + sum(pair, other).await > 9 =>
+        {
+            2
+        }
+        (_, (list, ..)) => list.len() as u32,
+    }
+}
+
+fn list(n: u32) -> (Vec<u32>, Box<u32>, [u32; 2], Arc<u32>) {
+    (vec![1, n], Box::new(2), [3, 4], Arc::new(0))
+}
+
+#[hicam::migratable]
+async fn all_coerced() -> Vec<u32> {
+    vec![
+        coerced(Some("abc".to_owned()), list(0)).await,
+        coerced(Some("ab".to_owned()), list(0)).await,
+        coerced(None, list(5)).await,
+        coerced(None, (Vec::new(), Box::new(0), [0, 0], Arc::new(0))).await,
+    ]
+}
+
+#[hicam::migratable]
 async fn all_by_reference() -> (u32, Vec<u32>) {
     let words = vec!["abc".to_owned(), "xy".to_owned(), "q".to_owned()];
     let map = BTreeMap::from([("abc".to_owned(), 1), ("q".to_owned(), 6)]);
@@ -168,6 +208,7 @@ async fn all_holders() -> (Vec<usize>, Vec<usize>) {
 
 programs! {
     guard_operands;
+    coerced_in_guards: all_coerced();
     holders_in_guards: all_holders() => (vec![12, 2, 33, 2], vec![2, 1, 22, 1]);
     bindings_in_guards: all_bound();
     references_in_guards: all_by_reference();

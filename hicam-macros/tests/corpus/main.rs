@@ -145,6 +145,7 @@ mod plain {
     pub(crate) mod sharing;
     pub(crate) mod spawned;
     pub(crate) mod static_names;
+    pub(crate) mod tails;
     pub(crate) mod temporaries;
     pub(crate) mod temporary_receivers;
     pub(crate) mod timers;
@@ -273,6 +274,7 @@ mod marked {
     mod sharing;
     mod spawned;
     mod static_names;
+    mod tails;
     mod temporaries;
     mod temporary_receivers;
     mod timers;

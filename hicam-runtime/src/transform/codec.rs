@@ -366,7 +366,7 @@ pub trait NoCodec<T>: Sized {
     }
     /// The same of a temporary.
     fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
-        assert_temporary!(F, L, std::mem::needs_drop::<T>());
+        assert_temporary!(F, L, std::mem::needs_drop::<T>() && !L::OUTLIVES);
     }
     /// Lets it go: it has no drop.
     fn keep(self, _: T) {}
@@ -421,7 +421,7 @@ macro_rules! refused {
             }
             /// As in [`NoCodec`].
             fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
-                assert_temporary!(F, L, std::mem::needs_drop::<T>());
+                assert_temporary!(F, L, std::mem::needs_drop::<T>() && !L::OUTLIVES);
             }
             /// As in [`NoCodec`].
             fn keep(self, _: T) {}
@@ -477,7 +477,7 @@ pub trait NotInFrame<T>: Sized {
     }
     /// The same of a temporary.
     fn temporary<const LINE: u32, F, L: Lasts>(self, _: Borrower<F>, _: L) {
-        assert_temporary!(F, L, std::mem::needs_drop::<T>());
+        assert_temporary!(F, L, std::mem::needs_drop::<T>() && !L::OUTLIVES);
     }
     /// As in [`NoCodec`].
     fn keep(self, _: T) {}

@@ -29,6 +29,26 @@ impl<'a, T: ?Sized> Given<&'a T> for &'a T {
     }
 }
 
+/// What the compiler coerces where the parameter's type is known to it.
+macro_rules! coerced {
+    ($([$($generics:tt)*] $from:ty => $to:ty;)*) => {$(
+        impl<'a, $($generics)*> Given<&'a $to> for &'a $from {
+            #[inline]
+            fn given(self) -> &'a $to {
+                self
+            }
+        }
+    )*};
+}
+
+coerced! {
+    [] String => str;
+    [T] Vec<T> => [T];
+    [T, const N: usize] [T; N] => [T];
+    [T: ?Sized] Box<T> => T;
+    [T: ?Sized] std::sync::Arc<T> => T;
+}
+
 /// Keeps the compiler from concluding that the callee owns whatever is given as [`Resumed`]: so a callee that borrows is
 /// a trait that is not implemented, with its message, and not a type that does not match.
 #[derive(Debug)]

@@ -62,7 +62,7 @@ pub use task::{
 };
 pub use temporaries::{
     Borrower, EndsAsError, GivesBack, Guards, HasNoOwnDrop, HasOwnDrop, Lasts, Lent, MadeHere,
-    NoGuard, SaysNothingOfParts, SaysOfParts, TakenFromIterator, TakenFromOption, TakenFromOther,
-    TakenFromResult, any, diverge, like,
+    NoGuard, Outlives, SaysNothingOfParts, SaysOfParts, TakenFromIterator, TakenFromOption,
+    TakenFromOther, TakenFromResult, any, diverge, like,
 };
 pub use timers::{Limit, now};

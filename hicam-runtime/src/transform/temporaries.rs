@@ -106,6 +106,16 @@ impl<F> Borrower<F> {
 pub trait Lasts {
     /// It can.
     const LASTS: bool;
+    /// No suspension can come, but it outlives the variables of the block that it is at the end of.
+    const OUTLIVES: bool = false;
+}
+
+/// The temporary outlives variables that are dropped before it, so that the order can be seen.
+pub struct Outlives;
+
+impl Lasts for Outlives {
+    const LASTS: bool = true;
+    const OUTLIVES: bool = true;
 }
 
 impl Lasts for Can {
@@ -120,6 +130,12 @@ impl Lasts for Cannot {
 macro_rules! assert_temporary {
     ($borrower:ty, $lasts:ident, $observed:expr) => {
         const {
+            assert!(
+                !($observed && $lasts::OUTLIVES && Borrower::<$borrower>::BORROWS),
+                "a temporary whose drop can be observed (a lock guard, an `Arc`, or the like) at the end of a block outlives \
+                 the block's variables before the edition of 2024: bind the value with `let`, and end the block with that \
+                 variable"
+            );
             assert!(
                 !($observed && $lasts::LASTS && Borrower::<$borrower>::BORROWS),
                 "a temporary whose drop can be observed (a lock guard, an `Arc`, or the like) lives until the end of this \
@@ -168,6 +184,9 @@ pub trait NoGuard<G, const LINE: u32> {}
 
 #[diagnostic::do_not_recommend]
 impl<G, const LINE: u32> NoGuard<G, LINE> for Cannot {}
+
+#[diagnostic::do_not_recommend]
+impl<G, const LINE: u32> NoGuard<G, LINE> for Outlives {}
 
 #[diagnostic::do_not_recommend]
 impl<G, L: NoGuard<G, LINE>, const LINE: u32> NoGuard<G, LINE> for Option<L> {}

@@ -4,13 +4,18 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
-use syn::{BinOp, Expr, ExprMethodCall, Macro, parse_quote, parse_quote_spanned};
+use syn::{
+    Arm, BinOp, Block, Expr, ExprMatch, ExprMethodCall, Macro, Pat, Stmt, parse_quote,
+    parse_quote_spanned,
+};
 
-use super::{Outlived, Taken, Temporaries};
+use super::{AtEnd, Outlived, Taken, Temporaries};
 use crate::effects::{BY_REFERENCE, CONSUMING};
 use crate::ir::Point;
 use crate::iterables::strip_parens_mut;
 use crate::leftovers::{Leftover, leftovers, whole};
+use crate::lower::tails::Locals;
+use crate::normal::is_value;
 use crate::strict_macros::Arguments;
 
 /// Methods with closures of `Option`, `Result` and iterators that take `self`, besides those that are known elsewhere.
@@ -42,6 +47,12 @@ pub(super) struct Walk<'w> {
     points: &'w [Point],
     known: &'w mut Temporaries,
     pub(super) found: Vec<Outlived>,
+    /// At the end of a block.
+    at_end: bool,
+    /// There, only what gets no place (`tails.rs`) is judged.
+    kept: Option<&'w Locals>,
+    /// A variable that stands for a temporary.
+    temporary: Option<Ident>,
 }
 
 impl<'w> Walk<'w> {
@@ -51,7 +62,22 @@ impl<'w> Walk<'w> {
             points,
             known,
             found,
+            at_end: false,
+            kept: None,
+            temporary: None,
         }
+    }
+
+    /// In what is done with an awaited value, in a variable.
+    pub(super) fn behind(&mut self, temporary: &Ident, expr: &mut Expr) {
+        self.temporary = Some(temporary.clone());
+        self.value(expr);
+    }
+
+    /// The expression at the end of a block, before its temporaries get places.
+    pub(super) fn kept(&mut self, tail: &mut Expr, locals: &'w Locals) {
+        self.kept = Some(locals);
+        self.at_end(tail);
     }
 
     /// An expression whose value is used up.
@@ -115,9 +141,24 @@ impl<'w> Walk<'w> {
                     self.scrutinee(&mut binding.expr, &[whole()]);
                 }
             }
+            Expr::Block(block) if block.label.is_none() => self.block(&mut block.block),
+            Expr::Unsafe(block) => self.block(&mut block.block),
             Expr::Macro(invocation) => self.arguments(&mut invocation.mac),
             _ => {}
         }
+    }
+
+    fn block(&mut self, block: &mut Block) {
+        if let Some(Stmt::Expr(tail, None)) = block.stmts.last_mut() {
+            self.at_end(tail);
+        }
+    }
+
+    /// The expression at a block's end.
+    pub(super) fn at_end(&mut self, tail: &mut Expr) {
+        let outside = std::mem::replace(&mut self.at_end, true);
+        self.value(tail);
+        self.at_end = outside;
     }
 
     fn values<'e>(&mut self, exprs: impl Iterator<Item = &'e mut Expr>) {
@@ -137,13 +178,14 @@ impl<'w> Walk<'w> {
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => {
                 self.place(&mut unary.expr);
             }
+            expr if self.kept.is_some() => self.value(expr),
             // A type that is expected of them is expected of their parts, so they stay what they are.
             Expr::Tuple(tuple) => self.elements(tuple.elems.iter_mut()),
             Expr::Array(array) => self.elements(array.elems.iter_mut()),
             Expr::Struct(literal) => {
                 self.elements(literal.fields.iter_mut().map(|field| &mut field.expr));
             }
-            expr if is_made(expr) => {
+            expr if self.is_made(expr) => {
                 self.lent(expr);
                 // As a field nothing is expected of it, as nothing was of what a reference is coerced from.
                 *expr = parse_quote!(::hicam::__private::MadeHere(#expr).0);
@@ -163,6 +205,17 @@ impl<'w> Walk<'w> {
         }
     }
 
+    /// Whether an expression makes a value that may have something to drop, or stands for one.
+    fn is_made(&self, expr: &Expr) -> bool {
+        match expr {
+            Expr::Paren(paren) => self.is_made(&paren.expr),
+            Expr::Path(path) => path.path.get_ident().is_some_and(|ident| {
+                self.kept.is_some() && is_value(ident) || self.temporary.as_ref() == Some(ident)
+            }),
+            expr => is_made(expr),
+        }
+    }
+
     fn lent(&mut self, expr: &mut Expr) {
         let span = expr.span();
         self.value(expr);
@@ -171,9 +224,9 @@ impl<'w> Walk<'w> {
     }
 
     pub(super) fn scrutinee(&mut self, expr: &mut Expr, left: &[Leftover]) {
-        let (made, span) = (is_made(expr), expr.span());
+        let (made, span) = (self.is_made(expr), expr.span());
         self.value(expr);
-        if left.is_empty() || !made {
+        if left.is_empty() || !made || self.kept.is_some() {
             return;
         }
         let parts = left.iter().map(|Leftover { pat, parts, apart }| {
@@ -197,13 +250,16 @@ impl<'w> Walk<'w> {
         let original = call.clone();
         self.values(call.args.iter_mut());
         let receiver = strip_parens_mut(&mut call.receiver);
-        if !is_made(receiver) {
+        if !self.is_made(receiver) {
             self.place(receiver);
             return None;
         }
         let span = receiver.span();
         self.value(receiver);
         let taken = how(&original);
+        if self.kept.is_some_and(|locals| locals.keeps(&original)) {
+            return None;
+        }
         let handle = self.handle(span, taken);
         if taken != Taken::Unknown {
             note(receiver, span, &quote!(#handle.value(&__hicam_made);));
@@ -248,14 +304,24 @@ impl<'w> Walk<'w> {
             taken,
             span,
             line: self.point_after(span),
+            at_end: match (self.at_end, self.kept) {
+                (false, _) => None,
+                (true, None) => Some(AtEnd::Within),
+                (true, Some(_)) => Some(AtEnd::Last),
+            },
         });
         handle
     }
 }
 
+/// Whether a method's name says that it borrows.
+pub(in crate::lower) fn lends(call: &ExprMethodCall) -> bool {
+    BY_REFERENCE.iter().any(|name| call.method == name)
+}
+
 fn how(call: &ExprMethodCall) -> Taken {
     let among = |names: &[&str]| names.iter().any(|name| call.method == name);
-    if among(BY_REFERENCE) {
+    if lends(call) {
         Taken::No
     } else if !call.args.iter().any(has_own_type) {
         Taken::Unknown
@@ -336,8 +402,13 @@ fn note(value: &mut Expr, span: Span, code: &TokenStream) {
     };
 }
 
+/// Whether a value only gets a note.
+pub(in crate::lower) fn is_note(choice: &ExprMatch) -> bool {
+    matches!(choice.arms.as_slice(), [Arm { pat: Pat::Ident(made), .. }] if made.ident == "__hicam_made")
+}
+
 /// Whether an expression makes a value that may have something to drop.
-fn is_made(expr: &Expr) -> bool {
+pub(in crate::lower) fn is_made(expr: &Expr) -> bool {
     match expr {
         Expr::Paren(paren) => is_made(&paren.expr),
         Expr::Group(group) => is_made(&group.expr),
@@ -364,7 +435,7 @@ fn is_made(expr: &Expr) -> bool {
     }
 }
 
-fn holds(part: &Expr) -> bool {
+pub(in crate::lower) fn holds(part: &Expr) -> bool {
     is_made(part) || is_moved(part)
 }
 
