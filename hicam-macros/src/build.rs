@@ -159,7 +159,7 @@ impl Builder {
     ) -> Block {
         let mut inner_items = Vec::new();
         let diverges = stmts.last().is_some_and(diverges);
-        let mut tail = Tail::None;
+        let (mut tail, mut lent) = (Tail::None, Vec::new());
         let count = stmts.len();
         let points: Vec<bool> = stmts
             .iter()
@@ -171,6 +171,8 @@ impl Builder {
             let outer = std::mem::take(&mut self.temporaries);
             let outer_received = std::mem::take(&mut self.received);
             let from = fx.len();
+            // The temporaries of a last `let` end before what it declares.
+            let is_local = matches!(stmt, Stmt::Local(_));
             match stmt {
                 Stmt::Item(item) => inner_items.push(Stmt::Item(item)),
                 Stmt::Local(local) if crosses && self.is_borrow_local(&local) => {
@@ -188,25 +190,29 @@ impl Builder {
             }
             let temporaries = std::mem::replace(&mut self.temporaries, outer);
             let received = std::mem::replace(&mut self.received, outer_received);
-            if at + 1 < count {
+            let mut moved = vec![false; self.vars.len()];
+            crate::classify::find_moves(&fx[from..], &mut moved);
+            let is_left = |this: &Self, temp: &Ident| match this.resolve(temp) {
+                Some(var) => !(is_value(temp) && moved[var]),
+                None => false,
+            };
+            if !matches!(tail, Tail::None) {
+                lent = received;
+                let left = temporaries.iter().filter(|temp| is_left(self, temp));
+                lent.extend(left.filter_map(|temp| self.resolve(temp)));
+                lent.sort_unstable();
+            } else if at + 1 < count || is_local {
                 for value in received.into_iter().rev() {
                     self.simple(Statement::Ends(value), &mut items, fx);
                 }
-                let mut moved = vec![false; self.vars.len()];
-                crate::classify::find_moves(&fx[from..], &mut moved);
                 for temp in temporaries.into_iter().rev() {
-                    let ended = match self.resolve(&temp) {
-                        Some(var) => is_value(&temp) && moved[var],
-                        None => true,
-                    };
-                    if ended {
-                        continue;
+                    if is_left(self, &temp) {
+                        self.simple(
+                            Statement::User(parse_quote!(::core::mem::drop(#temp);)),
+                            &mut items,
+                            fx,
+                        );
                     }
-                    self.simple(
-                        Statement::User(parse_quote!(::core::mem::drop(#temp);)),
-                        &mut items,
-                        fx,
-                    );
                 }
             }
         }
@@ -214,6 +220,7 @@ impl Builder {
             items: inner_items,
             body: items,
             tail,
+            lent,
             diverges,
             points: (first, self.points.len() as u32),
         }

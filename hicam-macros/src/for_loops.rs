@@ -96,7 +96,7 @@ impl Builder {
             Block {
                 items: Vec::new(),
                 body: items,
-                tail: Tail::Node(Box::new(lead)),
+                tail: Tail::Node(Box::new(lead)), lent: Vec::new(),
                 diverges: false,
                 points,
             }
@@ -178,7 +178,7 @@ impl Builder {
             fx.extend(place_fx);
             let lead = this.finish(None, Vec::new(), node, None, fx);
             let points = (first, lead.last);
-            Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), diverges: false, points }
+            Block { items: Vec::new(), body: items, tail: Tail::Node(Box::new(lead)), lent: Vec::new(), diverges: false, points }
         });
         let after = self.mark();
         fx.push(Fx::Mark(after));

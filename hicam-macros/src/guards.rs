@@ -203,6 +203,7 @@ impl Builder {
             body: Vec::new(),
             points: (first, lead.last),
             tail: Tail::Node(Box::new(lead)),
+            lent: Vec::new(),
             diverges,
         }
     }

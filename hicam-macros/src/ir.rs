@@ -416,6 +416,8 @@ pub(crate) struct Block {
     pub(crate) items: Vec<Stmt>,
     pub(crate) body: Vec<Item>,
     pub(crate) tail: Tail,
+    /// What the tail has put into variables and only borrowed, in the order of their declarations.
+    pub(crate) lent: Vec<VarId>,
     /// Its end is not reached, so it has any type.
     pub(crate) diverges: bool,
     /// The points inside: first, last; empty if first > last.

@@ -55,6 +55,7 @@ impl Builder {
                             items: Vec::new(),
                             body: Vec::new(),
                             tail: Tail::Code(Box::new(code)),
+                            lent: Vec::new(),
                             diverges: false,
                             points: (1, 0),
                         };

@@ -259,7 +259,8 @@ impl Generator<'_> {
             let refused = branch.observed && !self.rng.chance(8);
             let condition = condition.filter(|_| !refused);
             let mut bound = Vec::new();
-            let sure = self.rng.chance(60);
+            // A branch's value is looked at through a reference, and no string literal is a pattern of `&&str`.
+            let sure = self.rng.chance(60) || branch.ret == Type::Str;
             let pattern = match sure {
                 true => self.branch_binding(&branch.ret, &mut bound),
                 false => self.refutable(&branch.ret, 2, &mut bound),

@@ -18,6 +18,7 @@ use syn::{BinOp, Expr, ExprMethodCall, Lifetime, Stmt, UnOp, parse_quote};
 use super::Lower;
 use super::slots::Segment;
 use super::temporaries::{holds, is_made, is_note, lends};
+use crate::classify::Class;
 use crate::control::JUMP;
 use crate::ir::{Block, Code, Item, Lead, Node, Statement, VarId, VarKind};
 use crate::normal::is_value;
@@ -116,6 +117,44 @@ impl Lower<'_> {
         }
     }
 
+    /// Lets temporaries of the last statement that are in variables end after the block's variables.
+    pub(super) fn keep_lent(&mut self, lent: &[VarId]) -> TokenStream {
+        let there = lent.iter().copied().filter(|&var| {
+            let class = self.classes.of[var];
+            class.is_slot() || matches!(class, Class::Direct | Class::Kept)
+        });
+        let there: Vec<VarId> = there.collect();
+        let kept = matches!(self.tails, Tails::Kept(_));
+        if there.is_empty() || kept && self.locals().0.is_empty() {
+            return TokenStream::new();
+        }
+        self.asks_edition = true;
+        let mut kept = TokenStream::new();
+        for var in there {
+            let (carrier, slot) = (self.carrier(var), self.slot(var));
+            let rests = self.classes.of[var].is_slot();
+            let Tails::Kept(places) = &mut self.tails else {
+                let handle = self.judge_lent(carrier.span());
+                kept.extend(match rests {
+                    true => quote!(#handle.value(&::hicam::__private::never(&#slot));),
+                    false => quote!(#handle.value(&#carrier);),
+                });
+                continue;
+            };
+            let place = format_ident!("__hicam_tail_{}", self.tail_places);
+            self.tail_places += 1;
+            kept.extend(match rests {
+                true => quote!(#place = #slot.take();),
+                false => quote!(#place = #carrier;),
+            });
+            places.push(place);
+        }
+        match self.tails {
+            Tails::Kept(_) => by_edition(&TokenStream::new(), &kept),
+            Tails::Judged => quote!(if false { ::hicam::__private::diverge(); #kept }),
+        }
+    }
+
     /// What gives a statement's value, before its `post`.
     pub(super) fn lead_node(&mut self, lead: &Lead, exit: &Lifetime) -> TokenStream {
         match &lead.node {
@@ -156,6 +195,9 @@ impl Lower<'_> {
             return around(&tail);
         }
         let locals = self.locals();
+        if locals.0.is_empty() {
+            return around(&tail);
+        }
         self.kept_tail(&mut tail, &locals);
         let since_2024 = around(&tail);
         let Tails::Kept(places) = &mut self.tails else {
@@ -378,6 +420,6 @@ fn is_kept(expr: &Expr) -> bool {
 
 fn after(first: Option<TokenStream>, expr: &mut Expr) {
     if let Some(first) = first {
-        *expr = parse_quote!({ #first #expr });
+        *expr = parse_quote!(({ #first #expr }));
     }
 }

@@ -142,6 +142,15 @@ impl Lower<'_> {
         self.judge(&found);
     }
 
+    /// The same of one that is in a variable: gives what it is to be made known to.
+    pub(super) fn judge_lent(&mut self, span: Span) -> Ident {
+        let mut walk = Walk::new(&self.body.points, &mut self.temporaries);
+        let handle = walk.lent_at_end(span);
+        let found = walk.found;
+        self.judge(&found);
+        handle
+    }
+
     /// The same, where others get places.
     pub(super) fn kept_tail(&mut self, tail: &mut Expr, locals: &Locals) {
         let mut walk = Walk::new(&self.body.points, &mut self.temporaries);

@@ -32,6 +32,8 @@ struct Ending<'l> {
     label: Option<&'l Lifetime>,
     /// Its end is not reached.
     diverges: bool,
+    /// Temporaries of its tail that are in variables.
+    lent: &'l [VarId],
 }
 
 /// How a unit passes on what it declares.
@@ -60,6 +62,7 @@ impl Lower<'_> {
             let ending = Ending {
                 label: Some(&value),
                 diverges: block.diverges,
+                lent: &block.lent,
             };
             let rest = self.units(&units, exit, ending);
             quote!(#value: { #(#items)* #rest })
@@ -67,6 +70,7 @@ impl Lower<'_> {
             let ending = Ending {
                 label: None,
                 diverges: block.diverges,
+                lent: &block.lent,
             };
             let rest = self.units(&units, exit, ending);
             quote!({ #(#items)* #rest })
@@ -239,7 +243,11 @@ impl Lower<'_> {
         &mut self,
         unit: &Unit<'_>,
         exit: &Lifetime,
-        Ending { label, diverges }: Ending<'_>,
+        Ending {
+            label,
+            diverges,
+            lent,
+        }: Ending<'_>,
     ) -> TokenStream {
         let give = |tail: TokenStream| match label {
             Some(value) => quote!(break #value #tail;),
@@ -247,8 +255,14 @@ impl Lower<'_> {
         };
         match unit.tail {
             Some(Tail::Node(_)) => {
+                // They are older than what is left of the tail, and end after that.
+                let kept = self.keep_lent(lent);
                 let node = unit.lead.map(|lead| self.last_value(lead, exit));
-                give(quote!(#node))
+                give(if kept.is_empty() {
+                    quote!(#node)
+                } else {
+                    quote!({ let __hicam_tail = #node; #kept __hicam_tail })
+                })
             }
             Some(Tail::Code(code)) => {
                 let lead = unit.lead.map(|lead| self.lead_statement(lead, exit));

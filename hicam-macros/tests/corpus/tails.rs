@@ -246,6 +246,87 @@ async fn all_forms() -> (Option<u32>, Vec<u32>) {
     (n, out(l))
 }
 
+#[hicam::migratable]
+impl Noted {
+    async fn goes(&self, other: Noted) -> Noted {
+        hicam::point().await;
+        other
+    }
+}
+
+#[hicam::migratable]
+async fn looks(seen: &Noted, other: Noted, l: &Log) -> Noted {
+    say(l, seen.id());
+    hicam::point().await;
+    other
+}
+
+/// The temporaries of a `let` end before what it declares, also where the block ends with it.
+#[hicam::migratable]
+async fn last_lets(n: u32, l: &Log) {
+    if n > 0 {
+        let other = looks(&mk(3, l), mk(5, l), l).await;
+    }
+    say(l, 50);
+    {
+        let first = mk(2, l);
+        let other = looks(&made(3, l).await, mk(5, l), l).await;
+    }
+    say(l, 51);
+    {
+        let other = made(3, l).await.goes(mk(5, l)).await;
+    }
+    say(l, 52);
+    {
+        let first = mk(2, l);
+        looks(
+            &(if n == 1 { made(3, l).await } else { mk(4, l) }),
+            mk(5, l),
+            l,
+        )
+        .await;
+    }
+    let first = mk(2, l);
+    let other = mk(3, l).goes(mk(5, l)).await;
+}
+
+/// What an awaited call borrows.
+#[hicam::migratable]
+async fn lent(l: &Log) -> Noted {
+    let n = {
+        let a = mk(1, l);
+        looks(&mk(3, l), mk(5, l), l).await
+    };
+    say(l, 50);
+    let n = {
+        let a = mk(1, l);
+        mk(3, l).goes(mk(5, l)).await
+    };
+    say(l, 51);
+    let n = {
+        let a = mk(1, l);
+        {
+            let b = mk(2, l);
+            made(3, l).await.goes(mk(5, l)).await
+        }
+    };
+    say(l, 52);
+    let n = {
+        let a = mk(1, l);
+        looks(&made(3, l).await, made(5, l).await, l).await.id()
+    };
+    let a = mk(1, l);
+    looks(&made(3, l).await, mk(5, l), l).await
+}
+
+#[hicam::migratable]
+async fn all_lent() -> (u32, Vec<u32>) {
+    let l = log();
+    last_lets(1, &l).await;
+    let n = lent(&l).await.id();
+    (n, out(l))
+}
+
 #[derive(hicam::State)]
 struct Queue {
     all: Mutex<Vec<u32>>,
@@ -310,5 +391,6 @@ programs! {
     tails_of_blocks: all_blocks();
     tails_of_branches: all_branches(2);
     forms_of_tails: all_forms();
+    lent_in_tails: all_lent();
     locks_in_tails: locks();
 }

@@ -156,9 +156,10 @@ async fn __hicam_body_find(
                             }
                         };
                         break '__hicam_value_1 __hicam_since_2024! {
-                            _; { queue.lock().unwrap().find(asked.id) } { {
-                            __hicam_tail_1 = { __hicam_tail_0 = queue.lock();
-                            __hicam_tail_0.unwrap() }; __hicam_tail_1.find(asked.id) } }
+                            _; { queue.lock().unwrap().find(asked.id) } { ({
+                            __hicam_tail_1 = ({ __hicam_tail_0 = queue.lock();
+                            __hicam_tail_0.unwrap() }); __hicam_tail_1.find(asked.id) })
+                            }
                         };
                     }
                     __hicam_stack
