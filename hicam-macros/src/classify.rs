@@ -79,7 +79,7 @@ pub(crate) fn classify(body: &Body, live: &Liveness, whole: &BTreeSet<VarId>) ->
     let copied = whole.iter().copied();
     let copied = copied.filter(|&var| surely[var] && !body.vars[var].copy);
     let copied: Vec<VarId> = copied.collect();
-    let gone = Gone::find(&body.effects, body.vars.len());
+    let gone = Gone::find(body, live);
     let mut splits = BTreeSet::new();
     loop {
         let crossing = Crossing::find(body, live, &splits);
@@ -198,26 +198,37 @@ fn find_uses(fx: &[Fx], wanted: &impl Fn(How) -> bool, found: &mut [bool]) {
     }
 }
 
-/// Which variables are moved on every path that leaves their scope alive: by a mention in the very alternative that
-/// declares them. A value that may or may not have been moved is not among them.
-struct Gone {
+/// Which variables have been moved, by a mention in the very alternative that declares them, at each point of their scope
+/// that does not need them. A value that may or may not have been moved is not among them, nor one that a point has before
+/// a `return` or another jump out of its scope.
+struct Gone<'b> {
+    body: &'b Body,
+    live: &'b Liveness,
     /// The alternatives and loops around the current effect.
     path: Vec<usize>,
     made: usize,
     declared: Vec<Option<Vec<usize>>>,
     gone: Vec<bool>,
+    /// Those that are there at a point that does not need them.
+    left: BTreeSet<VarId>,
 }
 
-impl Gone {
-    fn find(fx: &[Fx], vars: usize) -> Vec<bool> {
+impl<'b> Gone<'b> {
+    fn find(body: &'b Body, live: &'b Liveness) -> Vec<bool> {
+        let vars = body.vars.len();
         let mut walk = Gone {
+            body,
+            live,
             path: Vec::new(),
             made: 0,
             declared: vec![None; vars],
             gone: vec![false; vars],
+            left: BTreeSet::new(),
         };
-        walk.sequence(fx);
-        walk.gone
+        walk.sequence(&body.effects);
+        let gone = walk.gone.into_iter().enumerate();
+        gone.map(|(var, gone)| gone && !walk.left.contains(&var))
+            .collect()
     }
 
     fn sequence(&mut self, fx: &[Fx]) {
@@ -231,6 +242,13 @@ impl Gone {
                 }
                 Fx::Use(var, How::Move) if self.declared[*var].as_ref() == Some(&self.path) => {
                     self.gone[*var] = true;
+                }
+                Fx::Point(point) => {
+                    let in_scope = self.body.points[*point as usize - 1].in_scope.iter();
+                    self.left.extend(
+                        in_scope
+                            .filter(|&&var| !self.gone[var] && !self.live.at_point(*point, var)),
+                    );
                 }
                 Fx::Branch(alternatives) => alternatives.iter().for_each(|fx| self.inside(fx)),
                 Fx::Loop(_, fx) | Fx::Labelled(_, fx) => self.inside(fx),

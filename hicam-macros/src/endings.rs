@@ -122,7 +122,7 @@ impl<'b> Endings<'b> {
         walk.targets -= 1;
     }
 
-    /// What has become of a variable where a jump is: from the last place before it where that is known.
+    /// What has become of a variable where a jump or another mark is: from the last place before it where that is known.
     pub(crate) fn at_jump(&self, jump: Mark, var: VarId, live: &Liveness) -> Ending {
         let Some(place) = self.marks.get(&jump) else {
             return Ending::Unknown;
@@ -175,8 +175,15 @@ impl<'b> Endings<'b> {
             .any(|(_, point)| point.in_scope.contains(&var))
     }
 
-    /// What the code between two marks does with a variable that is there before (`set`) or not.
-    pub(crate) fn between(&self, before: Mark, after: Mark, var: VarId, set: bool) -> Ending {
+    /// What the code between two marks does with a variable that it has taken (`set`), or else gives a value before it
+    /// needs one: then an earlier value may still be there.
+    pub(crate) fn between(
+        &self,
+        (before, after): (Mark, Mark),
+        var: VarId,
+        set: bool,
+        live: &Liveness,
+    ) -> Ending {
         let (Some(start), Some(end)) = (self.marks.get(&before), self.marks.get(&after)) else {
             return Ending::Unknown;
         };
@@ -184,7 +191,11 @@ impl<'b> Endings<'b> {
         let Some(stretch) = start.sequence.get(start.at..end.at).filter(|_| same) else {
             return Ending::Unknown;
         };
-        let before = if set { Ending::Whole } else { Ending::Gone };
+        let before = match set {
+            true => Ending::Whole,
+            false if self.at_jump(before, var, live) == Ending::Gone => Ending::Gone,
+            false => Ending::Unknown,
+        };
         after_code(stretch, var, before).unwrap_or(Ending::Gone)
     }
 }

@@ -141,6 +141,23 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// or one that a path to a `return` leaves behind:
+///
+/// ```compile_fail,E0080
+/// #[hicam::migratable]
+/// async fn hold(count: &tokio::sync::Mutex<u32>, early: bool) {
+///     let guard = count.lock().await;
+///     if early {
+///         hicam::point().await;
+///         return;
+///     }
+///     drop(guard);
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// hold(&tokio::sync::Mutex::new(0), true).await;
+/// # });
+/// ```
+///
 /// or one that is released on some paths only:
 ///
 /// ```compile_fail,E0080
@@ -353,6 +370,21 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// }
 /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
 /// keep(true).await;
+/// # });
+/// ```
+///
+/// or may have replaced it:
+///
+/// ```compile_fail,E0080
+/// # use std::sync::Arc;
+/// # #[hicam::migratable]
+/// # async fn wait(n: u64) -> u64 { hicam::point().await; n }
+/// #[hicam::migratable]
+/// async fn keep(mut keep: Arc<u64>, other: bool) -> u64 {
+///     wait(if other { keep = Arc::new(2); drop(keep); 3 } else { 4 }).await
+/// }
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// keep(Arc::new(1), true).await;
 /// # });
 /// ```
 ///

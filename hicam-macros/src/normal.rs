@@ -352,7 +352,11 @@ pub(crate) fn is_value(ident: &Ident) -> bool {
 pub(crate) fn condition(cond: Expr) -> Expr {
     match cond {
         Expr::Await(_) | Expr::Block(_) => cond,
-        cond => parse_quote!({ #cond }),
+        // It ends with this `let` in every edition.
+        cond => parse_quote!({
+            let __hicam_condition = #cond;
+            __hicam_condition
+        }),
     }
 }
 

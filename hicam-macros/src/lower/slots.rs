@@ -61,7 +61,7 @@ impl Lower<'_> {
         if !self.lasts(var, after) {
             return self.late(var, (before, after), set);
         }
-        match self.endings.between(before, after, var, set) {
+        match self.endings.between((before, after), var, set, self.live) {
             Ending::Whole => self.last(var),
             Ending::Gone => TokenStream::new(),
             Ending::Unknown => {
@@ -96,7 +96,7 @@ impl Lower<'_> {
             && !facts.copy
             && self.classes.of[var] == Class::Slot { captured: false }
             && self.endings.in_scope_after(after, var)
-            && self.endings.between(before, after, var, set) != Ending::Gone;
+            && self.endings.between((before, after), var, set, self.live) != Ending::Gone;
         if !judged {
             return TokenStream::new();
         }
@@ -316,6 +316,8 @@ impl Lower<'_> {
         } else if set {
             held.fresh.extend(self.assign(var, &option, exit));
             held.spent.extend(self.end(var, (before, after), true));
+        } else {
+            held.spent.extend(self.end(var, (before, after), false));
         }
     }
 
@@ -445,7 +447,7 @@ impl Lower<'_> {
             // What may have been moved cannot be put back: it ends here, and its type is asked whether that is seen.
             let apart = !self.live.at_mark(after, var)
                 && !self.is_dropped_late(var, after)
-                && self.endings.between(before, after, var, set) == Ending::Unknown;
+                && self.endings.between((before, after), var, set, self.live) == Ending::Unknown;
             segment.prelude.extend(match (set, apart) {
                 (true, true) => self.take_apart(var, &suspended),
                 (true, false) => self.take(var, None),

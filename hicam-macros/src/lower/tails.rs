@@ -13,6 +13,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::visit::Visit;
 use syn::{BinOp, Expr, ExprMethodCall, Lifetime, Stmt, UnOp, parse_quote};
 
 use super::Lower;
@@ -118,41 +119,46 @@ impl Lower<'_> {
     }
 
     /// Lets temporaries of the last statement that are in variables end after the block's variables.
-    pub(super) fn keep_lent(&mut self, lent: &[VarId]) -> TokenStream {
+    pub(super) fn keep_lent(&mut self, lent: &[VarId], lead: Option<&Lead>) -> TokenStream {
         let there = lent.iter().copied().filter(|&var| {
             let class = self.classes.of[var];
             class.is_slot() || matches!(class, Class::Direct | Class::Kept)
         });
         let there: Vec<VarId> = there.collect();
-        let kept = matches!(self.tails, Tails::Kept(_));
-        if there.is_empty() || kept && self.locals().0.is_empty() {
+        let last = matches!(self.tails, Tails::Kept(_));
+        if there.is_empty() || last && self.locals().0.is_empty() {
             return TokenStream::new();
         }
+        // What leaves by `?` borrows from them, perhaps, and ends first.
+        let post = lead.and_then(|lead| lead.post.as_ref());
+        let leaves = post.is_some_and(|post| may_return(&post.code.code));
         self.asks_edition = true;
         let mut kept = TokenStream::new();
         for var in there {
             let (carrier, slot) = (self.carrier(var), self.slot(var));
             let rests = self.classes.of[var].is_slot();
-            let Tails::Kept(places) = &mut self.tails else {
-                let handle = self.judge_lent(carrier.span());
+            if let Tails::Kept(places) = &mut self.tails
+                && !leaves
+            {
+                let place = format_ident!("__hicam_tail_{}", self.tail_places);
+                self.tail_places += 1;
+                kept.extend(match rests {
+                    true => quote!(#place = #slot.take();),
+                    false => quote!(#place = #carrier;),
+                });
+                places.push(place);
+            } else {
+                let handle = self.judge_lent(carrier.span(), last);
                 kept.extend(match rests {
                     true => quote!(#handle.value(&::hicam::__private::never(&#slot));),
                     false => quote!(#handle.value(&#carrier);),
                 });
-                continue;
-            };
-            let place = format_ident!("__hicam_tail_{}", self.tail_places);
-            self.tail_places += 1;
-            kept.extend(match rests {
-                true => quote!(#place = #slot.take();),
-                false => quote!(#place = #carrier;),
-            });
-            places.push(place);
+            }
         }
-        match self.tails {
-            Tails::Kept(_) => by_edition(&TokenStream::new(), &kept),
-            Tails::Judged => quote!(if false { ::hicam::__private::diverge(); #kept }),
+        if last && !leaves {
+            return by_edition(&TokenStream::new(), &kept);
         }
+        quote!(if false { ::hicam::__private::diverge(); #kept })
     }
 
     /// What gives a statement's value, before its `post`.
@@ -248,6 +254,19 @@ fn is_guard(expr: &Expr) -> bool {
         Expr::MethodCall(call) => LOCKING.iter().any(|name| call.method == name),
         _ => false,
     }
+}
+
+fn may_return(code: &Expr) -> bool {
+    struct Find(bool);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            self.0 |= matches!(expr, Expr::Try(_) | Expr::Return(_));
+            syn::visit::visit_expr(self, expr);
+        }
+    }
+    let mut find = Find(false);
+    find.visit_expr(code);
+    find.0
 }
 
 /// Whether more of a statement comes behind the block that it begins with.

@@ -256,7 +256,7 @@ impl Lower<'_> {
         match unit.tail {
             Some(Tail::Node(_)) => {
                 // They are older than what is left of the tail, and end after that.
-                let kept = self.keep_lent(lent);
+                let kept = self.keep_lent(lent, unit.lead);
                 let node = unit.lead.map(|lead| self.last_value(lead, exit));
                 give(if kept.is_empty() {
                     quote!(#node)

@@ -105,6 +105,7 @@ mod plain {
     pub(crate) mod iterators;
     pub(crate) mod joins;
     pub(crate) mod labelled_blocks;
+    pub(crate) mod left_behind;
     pub(crate) mod let_chains;
     pub(crate) mod let_else;
     pub(crate) mod lifetimes;
@@ -233,6 +234,7 @@ mod marked {
     mod iterators;
     mod joins;
     mod labelled_blocks;
+    mod left_behind;
     mod let_chains;
     mod let_else;
     mod lifetimes;

@@ -128,7 +128,7 @@ async fn __hicam_body_repeats(
                                         }
                                         break '__hicam_value_4 {
                                             let mut __hicam_value_3 = '__hicam_value_5: {
-                                                break '__hicam_value_5 {
+                                                let __hicam_condition = {
                                                     let mut __hicam_value_2 = {
                                                         #[allow(unused_imports)]
                                                         use ::hicam::__private::{
@@ -170,6 +170,7 @@ async fn __hicam_body_repeats(
                                                     };
                                                     __hicam_value_2 > n
                                                 };
+                                                break '__hicam_value_5 __hicam_condition;
                                             };
                                             if __hicam_value_3 {
                                                 break '__hicam_loop_1 count;
