@@ -7,13 +7,11 @@ use syn::spanned::Spanned;
 use syn::{Block as SynBlock, Expr, Local, Pat, Stmt, parse_quote};
 
 use crate::control::contains_let;
-use crate::effects::binds_nothing;
 use crate::ir::{
     Block, Body, Code, Fx, How, If, Item, Lead, Loop, Node, PointKind, Post, Simple, Statement,
-    Tail, VarId,
+    VarId,
 };
-use crate::iterables::{is_temporary, strip_parens, strip_parens_mut};
-use crate::normal::{condition, is_value};
+use crate::normal::condition;
 use crate::patterns;
 use crate::point_names::{PointNames, distinct};
 use crate::scope::{Builder, is_pointer};
@@ -142,118 +140,6 @@ impl Builder {
         })));
     }
 
-    pub(crate) fn block(&mut self, block: SynBlock, fx: &mut Vec<Fx>) -> Block {
-        self.scoped(|this| {
-            let first = this.points.len() as u32 + 1;
-            this.block_with(Vec::new(), first, block.stmts, fx)
-        })
-    }
-
-    /// A block that begins with `items`, whose first point is `first`. The scope is the caller's.
-    pub(crate) fn block_with(
-        &mut self,
-        mut items: Vec<Item>,
-        first: u32,
-        stmts: Vec<Stmt>,
-        fx: &mut Vec<Fx>,
-    ) -> Block {
-        let mut inner_items = Vec::new();
-        let diverges = stmts.last().is_some_and(diverges);
-        let (mut tail, mut lent) = (Tail::None, Vec::new());
-        let count = stmts.len();
-        let points: Vec<bool> = stmts
-            .iter()
-            .map(|stmt| self.stmt_has_points(stmt))
-            .collect();
-        for (at, stmt) in stmts.into_iter().enumerate() {
-            // A borrow that ends before the next point is the user's own affair.
-            let crosses = points[at + 1..].contains(&true);
-            let outer = std::mem::take(&mut self.temporaries);
-            let outer_received = std::mem::take(&mut self.received);
-            let from = fx.len();
-            // The temporaries of a last `let` end before what it declares.
-            let is_local = matches!(stmt, Stmt::Local(_));
-            match stmt {
-                Stmt::Item(item) => inner_items.push(Stmt::Item(item)),
-                Stmt::Local(local) if crosses && self.is_borrow_local(&local) => {
-                    self.borrow_local(local, &mut items, fx);
-                }
-                Stmt::Local(local) if crosses && lends_to_nothing(&local) => {
-                    self.extended(local, &mut items, fx);
-                }
-                Stmt::Expr(expr, None) if at + 1 == count => tail = self.tail(expr, &mut items, fx),
-                Stmt::Macro(invocation) if invocation.semi_token.is_none() && at + 1 == count => {
-                    let mac = invocation.mac;
-                    tail = self.tail(parse_quote!(#mac), &mut items, fx);
-                }
-                stmt => self.statement(stmt, &mut items, fx),
-            }
-            let temporaries = std::mem::replace(&mut self.temporaries, outer);
-            let received = std::mem::replace(&mut self.received, outer_received);
-            let mut moved = vec![false; self.vars.len()];
-            crate::classify::find_moves(&fx[from..], &mut moved);
-            let is_left = |this: &Self, temp: &Ident| match this.resolve(temp) {
-                Some(var) => !(is_value(temp) && moved[var]),
-                None => false,
-            };
-            if !matches!(tail, Tail::None) {
-                lent = received;
-                let left = temporaries.iter().filter(|temp| is_left(self, temp));
-                lent.extend(left.filter_map(|temp| self.resolve(temp)));
-                lent.sort_unstable();
-            } else if at + 1 < count || is_local {
-                for value in received.into_iter().rev() {
-                    self.simple(Statement::Ends(value), &mut items, fx);
-                }
-                for temp in temporaries.into_iter().rev() {
-                    if is_left(self, &temp) {
-                        self.simple(
-                            Statement::User(parse_quote!(::core::mem::drop(#temp);)),
-                            &mut items,
-                            fx,
-                        );
-                    }
-                }
-            }
-        }
-        Block {
-            items: inner_items,
-            body: items,
-            tail,
-            lent,
-            diverges,
-            points: (first, self.points.len() as u32),
-        }
-    }
-
-    /// `let _ = &value();`: the value lives as long as what a `let` binds.
-    fn extended(&mut self, mut local: Local, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
-        if let Some(init) = &mut local.init
-            && let Expr::Reference(reference) = strip_parens_mut(&mut init.expr)
-        {
-            let name = self.fresh("extended", reference.expr.span());
-            let value = std::mem::replace(&mut *reference.expr, parse_quote!(#name));
-            self.statement(parse_quote!(let mut #name = #value;), items, fx);
-            self.lasts(&name);
-        }
-        self.statement(Stmt::Local(local), items, fx);
-    }
-
-    /// A variable of the transformation that is dropped where its scope ends, as the user's are.
-    pub(crate) fn lasts(&mut self, ident: &Ident) {
-        if let Some(var) = self.resolve(ident) {
-            self.vars[var].made = false;
-        }
-    }
-
-    fn tail(&mut self, expr: Expr, items: &mut Vec<Item>, fx: &mut Vec<Fx>) -> Tail {
-        if !self.has_points(&expr) {
-            return Tail::Code(Box::new(self.code(expr, fx)));
-        }
-        let (node, post) = self.lead(expr, items, fx);
-        Tail::Node(Box::new(self.finish(None, Vec::new(), node, post, fx)))
-    }
-
     /// Records the effects of a point-free expression.
     pub(crate) fn code(&mut self, mut expr: Expr, fx: &mut Vec<Fx>) -> Code<Expr> {
         let (before, after) = (self.mark(), self.mark());
@@ -314,7 +200,7 @@ impl Builder {
         }
     }
 
-    fn stmt_has_points(&self, stmt: &Stmt) -> bool {
+    pub(crate) fn stmt_has_points(&self, stmt: &Stmt) -> bool {
         match stmt {
             Stmt::Local(local) => self.local_has_points(local),
             Stmt::Expr(expr, _) => self.has_points(expr),
@@ -526,11 +412,4 @@ pub(crate) fn mentions(fx: &[Fx], declared: VarId) -> Vec<VarId> {
     let mut found = Vec::new();
     collect(fx, declared, &mut found);
     found
-}
-
-/// Whether a `let` borrows a temporary and binds nothing.
-fn lends_to_nothing(local: &Local) -> bool {
-    let lent = |expr: &Expr| matches!(strip_parens(expr), Expr::Reference(reference) if is_temporary(&reference.expr));
-    let init = local.init.as_ref();
-    binds_nothing(&local.pat) && init.is_some_and(|init| init.diverge.is_none() && lent(&init.expr))
 }

@@ -45,6 +45,7 @@ mod patterns;
 mod point_names;
 mod rename;
 mod scope;
+mod sequence;
 mod show;
 mod signature;
 #[cfg(test)]

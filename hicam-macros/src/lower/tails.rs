@@ -14,11 +14,11 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::visit::Visit;
-use syn::{BinOp, Expr, ExprMethodCall, Lifetime, Stmt, UnOp, parse_quote};
+use syn::{Expr, ExprMethodCall, Lifetime, Stmt, UnOp, parse_quote};
 
 use super::Lower;
 use super::slots::Segment;
-use super::temporaries::{holds, is_made, is_note, lends};
+use super::temporaries::{compares, holds, is_made, is_note, lends, values_in};
 use crate::classify::Class;
 use crate::control::JUMP;
 use crate::ir::{Block, Code, Item, Lead, Node, Statement, VarId, VarKind};
@@ -302,7 +302,6 @@ impl Keep<'_> {
                 self.values(call.args.iter_mut());
                 after(first, expr);
             }
-            Expr::Call(call) => self.values(call.args.iter_mut()),
             Expr::Field(_) | Expr::Index(_) => {
                 let first = self.root(expr);
                 after(first, expr);
@@ -315,38 +314,9 @@ impl Keep<'_> {
                 let first = self.root(&mut reference.expr);
                 after(first, expr);
             }
-            Expr::Unary(unary) => self.value(&mut unary.expr),
-            Expr::Paren(paren) => self.value(&mut paren.expr),
-            Expr::Group(group) => self.value(&mut group.expr),
-            Expr::Binary(binary) => match binary.op {
-                // Their operands' temporaries end with them.
-                BinOp::And(_) | BinOp::Or(_) => {}
-                BinOp::Eq(_)
-                | BinOp::Ne(_)
-                | BinOp::Lt(_)
-                | BinOp::Le(_)
-                | BinOp::Gt(_)
-                | BinOp::Ge(_) => {
-                    self.lent(&mut binary.left);
-                    self.lent(&mut binary.right);
-                }
-                _ => {
-                    self.value(&mut binary.left);
-                    self.value(&mut binary.right);
-                }
-            },
-            Expr::Assign(assign) => self.value(&mut assign.right),
-            Expr::Array(array) => self.values(array.elems.iter_mut()),
-            Expr::Tuple(tuple) => self.values(tuple.elems.iter_mut()),
-            Expr::Struct(literal) => {
-                self.values(literal.fields.iter_mut().map(|field| &mut field.expr));
-            }
-            Expr::Repeat(repeat) => self.value(&mut repeat.expr),
-            Expr::Cast(cast) => self.value(&mut cast.expr),
-            Expr::Try(question) => self.value(&mut question.expr),
-            Expr::Range(range) => {
-                let bounds = range.start.iter_mut().chain(&mut range.end);
-                self.values(bounds.map(|bound| &mut **bound));
+            Expr::Binary(binary) if compares(&binary.op) => {
+                self.lent(&mut binary.left);
+                self.lent(&mut binary.right);
             }
             Expr::Match(choice) if is_note(choice) => self.value(&mut choice.expr),
             Expr::Match(choice) => {
@@ -376,7 +346,7 @@ impl Keep<'_> {
                     invocation.mac.tokens = arguments.into_tokens();
                 }
             }
-            _ => {}
+            expr => self.values(values_in(expr).into_iter()),
         }
     }
 

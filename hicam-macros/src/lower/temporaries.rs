@@ -8,7 +8,7 @@ use quote::{quote, quote_spanned};
 use syn::Expr;
 
 use self::walk::Walk;
-pub(super) use self::walk::{holds, is_made, is_note, lends};
+pub(super) use self::walk::{compares, holds, is_made, is_note, lends, values_in};
 use super::Lower;
 use super::tails::{Locals, by_edition};
 use crate::ir::{Code, Driven};

@@ -95,47 +95,16 @@ impl<'w> Walk<'w> {
                     note(expr, span, &quote!(#link.of(&__hicam_made);));
                 }
             }
-            Expr::Call(call) => {
-                if !matches!(&*call.func, Expr::Path(_)) {
-                    self.place(&mut call.func);
-                }
+            Expr::Call(call) if !matches!(&*call.func, Expr::Path(_)) => {
+                self.place(&mut call.func);
                 self.values(call.args.iter_mut());
             }
             Expr::Field(_) | Expr::Index(_) => self.place(expr),
             Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => self.place(expr),
-            Expr::Unary(unary) => self.value(&mut unary.expr),
             Expr::Reference(reference) => self.place(&mut reference.expr),
-            Expr::Paren(paren) => self.value(&mut paren.expr),
-            Expr::Group(group) => self.value(&mut group.expr),
-            Expr::Binary(binary) => match binary.op {
-                // Their operands' temporaries end with them.
-                BinOp::And(_) | BinOp::Or(_) => {}
-                BinOp::Eq(_)
-                | BinOp::Ne(_)
-                | BinOp::Lt(_)
-                | BinOp::Le(_)
-                | BinOp::Gt(_)
-                | BinOp::Ge(_) => {
-                    self.place(&mut binary.left);
-                    self.place(&mut binary.right);
-                }
-                _ => {
-                    self.value(&mut binary.left);
-                    self.value(&mut binary.right);
-                }
-            },
-            Expr::Assign(assign) => self.value(&mut assign.right),
-            Expr::Array(array) => self.values(array.elems.iter_mut()),
-            Expr::Tuple(tuple) => self.values(tuple.elems.iter_mut()),
-            Expr::Struct(literal) => {
-                self.values(literal.fields.iter_mut().map(|field| &mut field.expr));
-            }
-            Expr::Repeat(repeat) => self.value(&mut repeat.expr),
-            Expr::Cast(cast) => self.value(&mut cast.expr),
-            Expr::Try(question) => self.value(&mut question.expr),
-            Expr::Range(range) => {
-                let bounds = range.start.iter_mut().chain(&mut range.end);
-                self.values(bounds.map(|bound| &mut **bound));
+            Expr::Binary(binary) if compares(&binary.op) => {
+                self.place(&mut binary.left);
+                self.place(&mut binary.right);
             }
             Expr::Match(choice) => {
                 let left = leftovers(choice.arms.iter().map(|arm| (&arm.pat, &*arm.body)));
@@ -150,7 +119,7 @@ impl<'w> Walk<'w> {
             Expr::Block(block) if block.label.is_none() => self.block(&mut block.block),
             Expr::Unsafe(block) => self.block(&mut block.block),
             Expr::Macro(invocation) => self.arguments(&mut invocation.mac),
-            _ => {}
+            expr => self.values(values_in(expr).into_iter()),
         }
     }
 
@@ -406,6 +375,40 @@ fn note(value: &mut Expr, span: Span, code: &TokenStream) {
             }
         })
     };
+}
+
+/// The parts of an expression that are used up as it is. Their temporaries end with the statement, as its own do.
+pub(in crate::lower) fn values_in(expr: &mut Expr) -> Vec<&mut Expr> {
+    match expr {
+        Expr::Call(call) => call.args.iter_mut().collect(),
+        Expr::Unary(unary) => vec![&mut unary.expr],
+        Expr::Paren(paren) => vec![&mut paren.expr],
+        Expr::Group(group) => vec![&mut group.expr],
+        // Their operands' temporaries end with them.
+        Expr::Binary(binary) if matches!(binary.op, BinOp::And(_) | BinOp::Or(_)) => Vec::new(),
+        Expr::Binary(binary) => vec![&mut binary.left, &mut binary.right],
+        Expr::Assign(assign) => vec![&mut assign.right],
+        Expr::Array(array) => array.elems.iter_mut().collect(),
+        Expr::Tuple(tuple) => tuple.elems.iter_mut().collect(),
+        Expr::Struct(literal) => {
+            let fields = literal.fields.iter_mut();
+            fields.map(|field| &mut field.expr).collect()
+        }
+        Expr::Repeat(repeat) => vec![&mut repeat.expr],
+        Expr::Cast(cast) => vec![&mut cast.expr],
+        Expr::Try(question) => vec![&mut question.expr],
+        Expr::Range(range) => {
+            let bounds = range.start.iter_mut().chain(&mut range.end);
+            bounds.map(|bound| &mut **bound).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Whether an operator only looks at its operands.
+pub(in crate::lower) fn compares(op: &BinOp) -> bool {
+    use BinOp::{Eq, Ge, Gt, Le, Lt, Ne};
+    matches!(op, Eq(_) | Ne(_) | Lt(_) | Le(_) | Gt(_) | Ge(_))
 }
 
 /// Whether a value only gets a note.
