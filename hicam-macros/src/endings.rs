@@ -123,8 +123,8 @@ impl<'b> Endings<'b> {
     }
 
     /// What has become of a variable where a jump or another mark is: from the last place before it where that is known.
-    pub(crate) fn at_jump(&self, jump: Mark, var: VarId, live: &Liveness) -> Ending {
-        let Some(place) = self.marks.get(&jump) else {
+    pub(crate) fn at_mark(&self, mark: Mark, var: VarId, live: &Liveness) -> Ending {
+        let Some(place) = self.marks.get(&mark) else {
             return Ending::Unknown;
         };
         let sequences = std::iter::once((place.sequence, place.at));
@@ -193,7 +193,7 @@ impl<'b> Endings<'b> {
         };
         let before = match set {
             true => Ending::Whole,
-            false if self.at_jump(before, var, live) == Ending::Gone => Ending::Gone,
+            false if self.at_mark(before, var, live) == Ending::Gone => Ending::Gone,
             false => Ending::Unknown,
         };
         after_code(stretch, var, before).unwrap_or(Ending::Gone)

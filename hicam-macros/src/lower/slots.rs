@@ -76,7 +76,7 @@ impl Lower<'_> {
     pub(super) fn leave(&mut self, var: VarId, jump: Mark, borrowed: bool) -> TokenStream {
         let ending = match borrowed {
             true => Ending::Whole,
-            false => self.endings.at_jump(jump, var, self.live),
+            false => self.endings.at_mark(jump, var, self.live),
         };
         match ending {
             Ending::Whole if self.lasts(var, jump) => self.last(var),

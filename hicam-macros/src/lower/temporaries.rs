@@ -145,7 +145,7 @@ impl Lower<'_> {
     /// The same of one that is in a variable: gives what it is to be made known to.
     pub(super) fn judge_lent(&mut self, span: Span, last: bool) -> Ident {
         let mut walk = Walk::new(&self.body.points, &mut self.temporaries);
-        let handle = walk.lent_at_end(span);
+        let handle = walk.handle(span, Taken::No);
         for outlived in &mut walk.found {
             outlived.at_end = Some(if last { AtEnd::Last } else { AtEnd::Within });
         }

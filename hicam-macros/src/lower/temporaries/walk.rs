@@ -68,12 +68,6 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// A temporary at the end of a block, in a variable.
-    pub(super) fn lent_at_end(&mut self, span: Span) -> Ident {
-        self.at_end = true;
-        self.handle(span, Taken::No)
-    }
-
     /// In what is done with an awaited value, in a variable.
     pub(super) fn behind(&mut self, temporary: &Ident, expr: &mut Expr) {
         self.temporary = Some(temporary.clone());
