@@ -37,6 +37,11 @@ mod noted {
         Noted { number, captured: AtomicBool::new(false) }
     }
 
+    /// The number of a value that ends here.
+    pub fn ended(noted: Noted) -> u64 {
+        noted.id()
+    }
+
     impl Noted {
         pub fn id(&self) -> u64 {
             self.number

@@ -39,6 +39,7 @@ enum Kind {
     Async,
     Order,
     Iterated,
+    Made,
 }
 
 impl Generator<'_> {
@@ -63,6 +64,7 @@ impl Generator<'_> {
             (when(awaits && self.features.async_blocks, 3), Kind::Async),
             (when(self.features.orders, 10), Kind::Order),
             (when(self.features.iterator_temporaries, 6), Kind::Iterated),
+            (when(self.makes(), 9), Kind::Made),
         ]);
         match kind {
             Some(Kind::Compound) => self.compound(ty, depth - 1),
@@ -83,6 +85,9 @@ impl Generator<'_> {
             Some(Kind::Order) => self.order(ty, depth - 1).unwrap_or_else(|| self.leaf(ty)),
             Some(Kind::Iterated) => self
                 .iterated(ty, depth - 1)
+                .unwrap_or_else(|| self.leaf(ty)),
+            Some(Kind::Made) => self
+                .made_value(ty, depth - 1)
                 .unwrap_or_else(|| self.leaf(ty)),
             Some(Kind::Async) => {
                 let value = self.without_moves(|this| {

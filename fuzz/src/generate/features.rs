@@ -100,6 +100,10 @@ features! {
     noted = true,
     /// Such values, moved on some paths only.
     maybe_moved = true,
+    /// Values that are moved, but left behind where the code returns earlier.
+    exits = true,
+    /// `made(1).await.id()`, `shown(&made(2).await).await`.
+    made = true,
     /// `join!`, `try_join!`, `select!`.
     concurrency = true,
     /// These in the arguments of other macros.

@@ -121,6 +121,9 @@ impl Generator<'_> {
         }
         let entry = self.entry();
         items.extend(entry);
+        if self.made {
+            items.extend(super::made::makers());
+        }
         Program { seed, items }
     }
 

@@ -11,12 +11,14 @@ mod certain;
 mod changes;
 mod concurrent;
 mod conditions;
+mod exits;
 mod expressions;
 mod features;
 mod functions;
 mod jumps;
 mod literals;
 mod loops;
+mod made;
 mod noted;
 mod patterns;
 mod places;
@@ -82,6 +84,8 @@ struct Generator<'f> {
     waited: bool,
     /// It has `sold`.
     sold: bool,
+    /// The program calls one of the functions that make values.
+    made: bool,
     /// The drop of a value of the type parameter is seen.
     observed_parameter: bool,
 
@@ -140,6 +144,7 @@ impl<'f> Generator<'f> {
             pace: Pace::Any,
             waited: true,
             sold: false,
+            made: false,
             observed_parameter: false,
             diverged: false,
             points: true,
@@ -373,6 +378,9 @@ mod tests {
             "let _v",
             "_ = v",
             "mark(",
+            "made(",
+            "shown(&made(",
+            "passed(",
             ".by(",
             ".set(",
             ".id()",

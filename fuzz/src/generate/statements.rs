@@ -45,6 +45,8 @@ enum Kind {
     Peek,
     InParts,
     Noted,
+    LeaveBehind,
+    LastLet,
     Concurrent,
     Wait,
 }
@@ -149,7 +151,7 @@ impl Generator<'_> {
         self.value(ty, 2)
     }
 
-    fn statement(&mut self, out: &mut Vec<Node>) {
+    pub(super) fn statement(&mut self, out: &mut Vec<Node>) {
         let deep = self.nesting > 4;
         let when = |condition: bool, weight: usize| if condition { weight } else { 0 };
         let depth = self.group.is_some() && !self.deeper && self.recursive_calls < 2;
@@ -180,6 +182,11 @@ impl Generator<'_> {
             (3, Kind::Peek),
             (when(!deep && self.features.rest_patterns, 3), Kind::InParts),
             (when(self.features.noted, 13), Kind::Noted),
+            (
+                when(self.features.exits && !deep && self.affords(8), 7),
+                Kind::LeaveBehind,
+            ),
+            (when(!deep && self.makes(), 3), Kind::LastLet),
             (
                 when(
                     self.features.concurrency && self.macros && !deep && self.affords(20),
@@ -220,6 +227,8 @@ impl Generator<'_> {
             Kind::Peek => self.peek(out),
             Kind::InParts => self.in_parts(out),
             Kind::Noted => self.noted_statement(out),
+            Kind::LeaveBehind => self.leave_behind(out),
+            Kind::LastLet => self.last_let(out),
             Kind::Concurrent => self.concurrent(out),
             Kind::Wait => self.wait(out),
         }
