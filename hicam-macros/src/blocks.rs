@@ -10,7 +10,7 @@ use syn::{
     parse_quote_spanned,
 };
 
-use crate::ir::{Fx, Item, Loop, Node};
+use crate::ir::{Fx, Item, Loop, Node, Statement, VarId};
 use crate::patterns;
 use crate::scope::Builder;
 
@@ -111,14 +111,21 @@ impl Builder {
     /// is dropped at its end.
     pub(crate) fn async_block(&mut self, block: ExprAsync, fx: &mut Vec<Fx>) -> Node {
         let label = self.fresh_label("async", block.async_token.span);
+        let judged = self.judged_in(&block);
+        let whole = self.taken_whole(&Expr::Async(block.clone()));
         let mut body = block.block;
         Returns { label: &label }.visit_block_mut(&mut body);
         if block.capture.is_some() {
             let taken = self.mentioned(&parse_quote!(#body));
             let (mut moves, mut names): (Vec<syn::Stmt>, Vec<_>) = (Vec::new(), Vec::new());
+            let mut judged = Vec::new();
             for var in taken {
                 if !self.is_own(var) {
                     continue;
+                }
+                // It takes parts, and leaves the others.
+                if !whole.contains(&var) {
+                    judged.push(var);
                 }
                 let ident = self.vars[var].ident.clone();
                 let own = self.fresh(&ident.to_string(), ident.span());
@@ -131,11 +138,50 @@ impl Builder {
                 // Before the label, so that they are surely gone after it. What the block has taken is dropped in the
                 // order in which it mentions it.
                 moves.reverse();
-                let block = parse_quote!({ #(#moves)* #label: #body });
-                return Node::Block(Box::new(self.block(block, fx)));
+                let block: SynBlock = parse_quote!({ #(#moves)* #label: #body });
+                return self.judged_block(&judged, block, fx);
             }
+        } else if !judged.is_empty() {
+            return self.judged_block(&judged, parse_quote!({ #label: #body }), fx);
         }
         self.labelled_block(label, body, fx)
+    }
+
+    /// A block, with variables whose types must allow that they end at another time.
+    fn judged_block(&mut self, judged: &[VarId], block: SynBlock, fx: &mut Vec<Fx>) -> Node {
+        let block = self.scoped(|this| {
+            let first = this.points.len() as u32 + 1;
+            let mut items = Vec::new();
+            for &var in judged {
+                this.simple(Statement::Judged(var), &mut items, fx);
+            }
+            this.block_with(items, first, block.stmts, fx)
+        });
+        Node::Block(Box::new(block))
+    }
+
+    /// Variables that a block may have taken by value, because it moves them on one of its ways, but not on all: on the
+    /// others they end with it.
+    fn judged_in(&mut self, block: &ExprAsync) -> Vec<VarId> {
+        let declared = self.vars.len();
+        let (marks, jumps, made) = (
+            self.marks,
+            std::mem::take(&mut self.jumps),
+            self.jumps_made.len(),
+        );
+        let errors = std::mem::take(&mut self.errors);
+        let mut inside = Vec::new();
+        self.natural_block(None, &mut block.block.clone(), &mut inside);
+        (self.marks, self.jumps, self.errors) = (marks, jumps, errors);
+        self.jumps_made.truncate(made);
+        let mut moved = vec![false; self.vars.len()];
+        crate::classify::find_moves(&inside, &mut moved);
+        let own = (0..declared).filter(|&var| moved[var] && self.is_own(var));
+        let own = own.filter(|&var| !self.vars[var].copy);
+        let own = own.filter(|&var| crate::endings::may_stay(&inside, var));
+        let own = own.collect();
+        self.vars.truncate(declared);
+        own
     }
 
     pub(crate) fn fresh_label(&mut self, what: &str, span: Span) -> Lifetime {

@@ -23,9 +23,9 @@ use crate::classify::{self, Class};
 use crate::effects::TAKEN_AGAIN;
 use crate::function::{Function, Owner, body_signature, output, split_clause};
 use crate::info::info;
-use crate::ir::{Body, VarId, VarKind};
+use crate::ir::{Body, Trust, VarId, VarKind};
 use crate::liveness::{self, Liveness};
-use crate::lower::{Lower, SUSPENDED, edition, handle, handle_at, variable_span};
+use crate::lower::{Lower, SUSPENDED, drop_early, edition, handle, handle_at, variable_span};
 use crate::scope::{Builder, is_primitive};
 use crate::signature::{Param, mentions, rename_self, self_mutable};
 
@@ -140,13 +140,14 @@ pub(crate) fn body(
     }
     // What is borrowed across a point is tried again as a variable that is never moved.
     let mut whole = BTreeSet::new();
-    let (classes, code, seen, kept, early, lasting, temporaries, asks_edition) = loop {
+    let (classes, code, seen, kept, trusted, early, lasting, temporaries, asks_edition) = loop {
         let classes = classify::classify(&body, &live, &whole);
         let mut lower = Lower::new(&body, &live, &classes);
         let code = lower.lower();
         let Lower {
             seen,
             kept,
+            trusted,
             early,
             lasting,
             roots,
@@ -162,6 +163,7 @@ pub(crate) fn body(
                 code,
                 seen,
                 kept,
+                trusted,
                 early,
                 lasting,
                 temporaries,
@@ -174,7 +176,11 @@ pub(crate) fn body(
     let captured: Vec<usize> = (0..body.vars.len())
         .filter(|&var| classes.of[var].is_captured())
         .collect();
-    let handles = captured.iter().chain(&seen).chain(&kept).map(|&var| {
+    let noted = trusted.iter().filter(|(_, trust)| *trust != Trust::Call);
+    let known = noted.map(|(var, _)| var);
+    let known = captured.iter().chain(&seen).chain(&kept).chain(known);
+    let mut named = BTreeSet::new();
+    let handles = known.copied().filter(|&var| named.insert(var)).map(|var| {
         let (handle, name, id) = (handle(var), &body.vars[var].name, var as u16);
         quote!(let #handle = ::hicam::__private::Var::new(#id, #name);)
     });
@@ -191,10 +197,24 @@ pub(crate) fn body(
     });
     let drops = seen.iter().chain(&early).map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
-        quote_spanned!(span=>
-            (&&&&&&&&&&&&&&&#handle.probe()).drop_early();
-            (&&&&&(&(&(&#handle.probe()).strip()).strip()).strip()).drops_itself();
-        )
+        drop_early(&quote!(#handle.probe()), span)
+    });
+    let trusts = trusted.iter().filter_map(|&(var, trust)| {
+        let (handle, span) = (handle(var), variable_span(&body, var));
+        // Nothing is to be judged where the type says that the value has been moved.
+        let probe = match trust {
+            Trust::Call => return None,
+            Trust::Taken => quote!(#handle.probe()),
+            Trust::Method => quote!((&&&#handle.probe()).taken()),
+            Trust::Pattern => quote!((&&(&#handle.probe()).strip()).copied_from()),
+            Trust::Result => {
+                let given = quote!((&&(&#handle.probe()).given()).copied_from());
+                let failed = quote!((&&(&#handle.probe()).failed()).copied_from());
+                let (given, failed) = (drop_early(&given, span), drop_early(&failed, span));
+                return Some(quote!(#given #failed));
+            }
+        };
+        Some(drop_early(&probe, span))
     });
     let keeps = kept.iter().map(|&var| {
         let (handle, span) = (handle(var), variable_span(&body, var));
@@ -260,11 +280,11 @@ pub(crate) fn body(
     // Frames of the same program are told apart by name; a frame is restored into the same source only.
     let code = quote! {
         use ::hicam::__private::{
-            AsMade as _, AsWritten as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
+            AsMade as _, AsWritten as _, BothWays as _, CopiedFrom as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
             CodecByState as _, CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _, EndsAsError as _, GivesBack as _,
-            Guards as _, HasNoOwnDrop as _, HasOwnDrop as _, IntervalRefused as _, NoCodec as _, NotInFrame as _, QuietItself as _,
+            Guards as _, HasNoOwnDrop as _, HasOwnDrop as _, IntervalRefused as _, MovedApart as _, NoCodec as _, NotInFrame as _, OneWay as _, QuietItself as _,
             SaysItself as _, SaysNothingOfParts as _, SaysOfParts as _,
             Strip as _, StripNothing as _, TakenFromIterator as _, TakenFromOption as _, TakenFromOther as _, TakenFromResult as _,
             TaskRefused as _,
@@ -293,6 +313,7 @@ pub(crate) fn body(
             #(#keeps)*
             #(#lasts)*
             #(#drops)*
+            #(#trusts)*
             #judgements
             if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
                 return ::hicam::__private::Flow::Suspended;

@@ -230,9 +230,10 @@ struct Bare {
 
 impl VisitMut for Bare {
     fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
-        if let Some((_, inner)) = pat.subpat.take() {
-            self.refused |= !patterns::bindings(&inner).is_empty();
+        if let Some((_, inner)) = &pat.subpat {
+            self.refused |= !patterns::bindings(inner).is_empty();
         }
+        patterns::without_subpattern(pat);
     }
 }
 

@@ -166,6 +166,10 @@ impl Builder {
             Statement::User(stmt) | Statement::Part(stmt) | Statement::Item(stmt, _) => {
                 self.stmt(stmt, fx)
             }
+            Statement::Judged(var) => {
+                fx.push(Fx::Use(*var, How::Place));
+                Vec::new()
+            }
             _ => Vec::new(),
         };
         fx.push(Fx::Mark(after));

@@ -5,8 +5,9 @@ use syn::spanned::Spanned;
 use syn::{BinOp, Expr, Pat, parse_quote, parse_quote_spanned};
 
 use crate::effects::binds_nothing;
-use crate::ir::{Fx, How, Jump};
-use crate::patterns;
+use crate::ir::{Fx, How, Jump, Trust};
+use crate::iterables::strip_parens;
+use crate::patterns::{self, TakenApart};
 use crate::scope::Builder;
 
 /// A jump whose put-backs the lowering fills in: `__hicam_jump!(mark; jump)`.
@@ -25,8 +26,7 @@ impl Builder {
                 fx.push(Fx::Branch(vec![then, otherwise]));
             }),
             Expr::Match(choice) => {
-                let how = match_how(choice.arms.iter().map(|arm| &arm.pat));
-                self.expr(&mut choice.expr, how, fx);
+                self.taken_apart(&mut choice.expr, choice.arms.iter().map(|arm| &arm.pat), fx);
                 let mut arms = Vec::new();
                 for arm in &mut choice.arms {
                     let mut effects = Vec::new();
@@ -39,6 +39,47 @@ impl Builder {
                 fx.push(Fx::Branch(arms));
             }
             _ => {}
+        }
+    }
+
+    /// The effects of what is taken apart by patterns.
+    pub(crate) fn taken_apart<'p>(
+        &mut self,
+        value: &mut Expr,
+        pats: impl Iterator<Item = &'p Pat> + Clone,
+        fx: &mut Vec<Fx>,
+    ) -> How {
+        let apart = pats.clone().map(patterns::taken_apart).max();
+        let trust = match pats.clone().any(patterns::is_of_result) {
+            true => Trust::Result,
+            false => Trust::Pattern,
+        };
+        let how = match match_how(pats) {
+            // What is within others is not asked; a value without a name is, where it is.
+            How::Move if apart == Some(TakenApart::Within) && self.is_named(value) => How::Maybe,
+            how => how,
+        };
+        self.expr(value, how, fx);
+        if how == How::Move && apart > Some(TakenApart::None) {
+            self.trust(value, trust, fx);
+        }
+        how
+    }
+
+    fn is_named(&self, value: &Expr) -> bool {
+        let Expr::Path(path) = strip_parens(value) else {
+            return false;
+        };
+        let var = path.path.get_ident().and_then(|ident| self.resolve(ident));
+        var.is_some_and(|var| !self.vars[var].made)
+    }
+
+    /// Notes that a variable has been moved only if its type says so.
+    pub(crate) fn trust(&self, value: &Expr, trust: Trust, fx: &mut Vec<Fx>) {
+        if let Expr::Path(path) = strip_parens(value)
+            && let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident))
+        {
+            fx.push(Fx::Trust(var, trust));
         }
     }
 
@@ -55,8 +96,8 @@ impl Builder {
         match cond {
             Expr::Let(binding) => {
                 let otherwise: Pat = parse_quote!(_);
-                let how = match_how([&*binding.pat, &otherwise].into_iter());
-                self.expr(&mut binding.expr, how, fx);
+                let pats = [&*binding.pat, &otherwise].into_iter();
+                self.taken_apart(&mut binding.expr, pats, fx);
                 self.declare_pattern(&binding.pat, fx);
             }
             Expr::Binary(binary)

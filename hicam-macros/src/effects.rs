@@ -6,7 +6,8 @@ use quote::quote_spanned;
 use syn::{BinOp, Expr, Pat, Stmt, parse_quote, parse_quote_spanned};
 
 use crate::arguments::PROJECTIONS;
-use crate::ir::{Fx, How, VarId, VarKind};
+use crate::ir::{Fx, How, Trust, VarId, VarKind};
+use crate::iterables::strip_parens;
 use crate::scope::Builder;
 
 /// Methods that are known to take `&self` or `&mut self` on the types that usually have them. The list decides only
@@ -137,6 +138,9 @@ impl Builder {
                     How::Maybe
                 };
                 self.expr(&mut call.receiver, how, fx);
+                if how == How::Move && CONSUMING.iter().any(|name| call.method == name) {
+                    self.trust(&call.receiver, Trust::Method, fx);
+                }
                 self.each(call.args.iter_mut(), fx);
             }
             Expr::Unary(unary) => {
@@ -151,21 +155,23 @@ impl Builder {
             }
             Expr::Binary(binary) => self.binary(binary, fx),
             Expr::Assign(assign) => {
-                // `_ = x` leaves `x` where it is.
-                let nothing = matches!(*assign.left, Expr::Infer(_));
-                let how = if nothing { How::Place } else { How::Move };
+                let how = assigned_how(&assign.left);
                 self.expr(&mut assign.right, how, fx);
                 self.assigned(&mut assign.left, fx);
             }
             Expr::Call(call) => {
                 self.expr(&mut call.func, How::Move, fx);
+                self.trust(&call.func, Trust::Call, fx);
                 self.each(call.args.iter_mut(), fx);
             }
             Expr::Array(array) => self.each(array.elems.iter_mut(), fx),
             Expr::Tuple(tuple) => self.each(tuple.elems.iter_mut(), fx),
             Expr::Struct(literal) => {
                 self.each(literal.fields.iter_mut().map(|field| &mut field.expr), fx);
-                self.each(literal.rest.iter_mut().map(|rest| &mut **rest), fx);
+                // Which of its parts are taken is not to be seen.
+                if let Some(rest) = &mut literal.rest {
+                    self.expr(rest, How::Maybe, fx);
+                }
             }
             Expr::Repeat(repeat) => self.expr(&mut repeat.expr, How::Move, fx),
             Expr::Range(range) => {
@@ -279,6 +285,15 @@ impl Builder {
                 .elems
                 .iter_mut()
                 .for_each(|left| self.assigned(left, fx)),
+            Expr::Struct(literal) if literal.rest.is_none() => {
+                let parts = literal.fields.iter_mut();
+                parts.for_each(|part| self.assigned(&mut part.expr, fx));
+            }
+            Expr::Call(call) => {
+                let parts = call.args.iter_mut();
+                parts.for_each(|part| self.assigned(part, fx));
+            }
+            Expr::Paren(paren) => self.assigned(&mut paren.expr, fx),
             Expr::Infer(_) => {}
             left => self.expr(left, How::Place, fx),
         }
@@ -312,9 +327,13 @@ impl Builder {
     pub(crate) fn stmt(&mut self, stmt: &mut Stmt, fx: &mut Vec<Fx>) -> Vec<VarId> {
         match stmt {
             Stmt::Local(local) => {
+                let mut taken = None;
                 if let Some(init) = &mut local.init {
-                    let how = binding_how(&local.pat);
-                    self.expr(&mut init.expr, how, fx);
+                    let from = fx.len();
+                    self.taken_apart(&mut init.expr, [&local.pat].into_iter(), fx);
+                    if let Expr::Closure(_) = strip_parens(&init.expr) {
+                        taken = Some(moved_by(&fx[from..]));
+                    }
                     if let Some((_, diverge)) = &mut init.diverge {
                         let mut otherwise = Vec::new();
                         self.expr(diverge, How::Move, &mut otherwise);
@@ -323,6 +342,9 @@ impl Builder {
                 }
                 let from = fx.len();
                 let declared = self.declare_local(local, fx);
+                if let [closure] = declared[..] {
+                    self.vars[closure].taken = taken;
+                }
                 if local.init.is_none() {
                     let unset = declared.iter().map(|&var| Fx::Unset(var));
                     fx.splice(from.., unset);
@@ -334,50 +356,6 @@ impl Builder {
             Stmt::Item(_) => {}
         }
         Vec::new()
-    }
-
-    /// A closure or async block: it may use what it mentions, whenever it runs. Its own jumps, `return`s and `?`s stay.
-    fn captures(&mut self, expr: &Expr, fx: &mut Vec<Fx>) {
-        let (inputs, body, moves) = match expr {
-            Expr::Closure(closure) => (
-                closure.inputs.iter().collect(),
-                (*closure.body).clone(),
-                closure.capture.is_some(),
-            ),
-            Expr::Async(block) => {
-                let block_expr = syn::ExprBlock {
-                    attrs: Vec::new(),
-                    label: None,
-                    block: block.block.clone(),
-                };
-                (Vec::new(), Expr::Block(block_expr), block.capture.is_some())
-            }
-            _ => return,
-        };
-        let declared = self.vars.len();
-        let (jumps, errors) = (
-            std::mem::take(&mut self.jumps),
-            std::mem::take(&mut self.errors),
-        );
-        let mut inside = Vec::new();
-        self.scoped(|this| {
-            for input in inputs {
-                this.declare_pattern(input, &mut inside);
-            }
-            this.expr(&mut body.clone(), How::Place, &mut inside);
-        });
-        (self.jumps, self.errors) = (jumps, errors);
-        let (mut moved, mut surely) = (vec![false; self.vars.len()], vec![false; self.vars.len()]);
-        crate::classify::find_moves(&inside, &mut moved);
-        crate::classify::find_sure_moves(&inside, &mut surely);
-        for var in crate::build::mentions(&inside, declared) {
-            let how = match (moves || surely[var], moved[var]) {
-                (true, _) => How::Move,
-                (false, true) => How::Maybe,
-                (false, false) => How::Place,
-            };
-            fx.push(Fx::Use(var, how));
-        }
     }
 }
 
@@ -432,15 +410,37 @@ fn is_number(expr: &Expr) -> bool {
     matches!(expr, Expr::Lit(lit) if matches!(lit.lit, syn::Lit::Int(_) | syn::Lit::Float(_)))
 }
 
-/// How a pattern uses what it takes apart.
-fn binding_how(pat: &Pat) -> How {
-    if crate::patterns::takes_all(pat) {
-        How::Move
-    } else if binds_nothing(pat) {
-        How::Place
-    } else {
-        How::Maybe
+/// How a destructuring assignment uses what it takes apart: `_ = x` leaves `x` where it is, and `(y, _) = x` a part of it.
+fn assigned_how(left: &Expr) -> How {
+    fn leaves(left: &Expr) -> bool {
+        match left {
+            Expr::Infer(_) => true,
+            Expr::Range(range) => range.start.is_none() && range.end.is_none(),
+            Expr::Tuple(tuple) => tuple.elems.iter().any(leaves),
+            Expr::Array(array) => array.elems.iter().any(leaves),
+            Expr::Call(call) => call.args.iter().any(leaves),
+            Expr::Struct(literal) => {
+                literal.dot2_token.is_some()
+                    || literal.fields.iter().any(|field| leaves(&field.expr))
+            }
+            Expr::Paren(paren) => leaves(&paren.expr),
+            _ => false,
+        }
     }
+    match left {
+        Expr::Infer(_) => How::Place,
+        left if leaves(left) => How::Maybe,
+        _ => How::Move,
+    }
+}
+
+/// The variables that code moves, or may move.
+fn moved_by(fx: &[Fx]) -> Vec<VarId> {
+    let moved = fx.iter().filter_map(|effect| match effect {
+        Fx::Use(var, How::Move | How::Maybe) => Some(*var),
+        _ => None,
+    });
+    moved.collect()
 }
 
 pub(crate) fn binds_nothing(pat: &Pat) -> bool {

@@ -1,9 +1,9 @@
 //! What has become of a variable where a stretch of code ends that is the last to mention it: a value that is still whole
 //! lives on to the end of its scope, although nothing needs it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Body, Fx, How, JumpTarget, Mark, PointId, VarId};
+use crate::ir::{Body, Fx, How, JumpTarget, Mark, PointId, Trust, VarId, VarKind};
 use crate::liveness::Liveness;
 
 /// A variable's value where a stretch of code ends.
@@ -27,6 +27,8 @@ pub(crate) struct Endings<'b> {
     within: HashMap<VarId, usize>,
     /// How many other jump targets are around each.
     targets: HashMap<JumpTarget, usize>,
+    /// Variables that have been moved if their types say so, and the last point before that comes again.
+    trusted: Vec<(VarId, Trust, PointId)>,
 }
 
 /// Where a walk is.
@@ -68,6 +70,7 @@ impl<'b> Endings<'b> {
             declared: HashMap::new(),
             within: HashMap::new(),
             targets: HashMap::new(),
+            trusted: Vec::new(),
         };
         endings.walk(&body.effects, &mut Walk::default());
         endings
@@ -80,6 +83,11 @@ impl<'b> Endings<'b> {
                 Fx::Kill(var) | Fx::Unset(var) => {
                     self.declared.entry(*var).or_insert(walk.loops.len());
                     self.within.entry(*var).or_insert(walk.targets);
+                }
+                Fx::Trust(var, trust) => {
+                    let around = self.declared.get(var).copied().unwrap_or_default();
+                    let first = walk.loops.get(around).copied().unwrap_or(walk.point);
+                    self.trusted.push((*var, *trust, first));
                 }
                 Fx::Mark(mark) | Fx::Break(_, mark) | Fx::Continue(_, mark) => {
                     let place = Place {
@@ -169,10 +177,46 @@ impl<'b> Endings<'b> {
         // In a loop that does not declare it, the loop's earlier points come again.
         let around = self.declared.get(&var).copied().unwrap_or_default();
         let first = place.loops.get(around).copied().unwrap_or(place.point);
+        self.points_after(first, var).next().is_some()
+    }
+
+    /// The points after this one that are in a variable's scope.
+    fn points_after(&self, first: PointId, var: VarId) -> impl Iterator<Item = PointId> {
         let points = (1..).zip(&self.body.points);
         points
-            .filter(|(point, _)| *point > first)
-            .any(|(_, point)| point.in_scope.contains(&var))
+            .filter(move |(point, _)| *point > first)
+            .filter(move |(_, point)| point.in_scope.contains(&var))
+            .map(|(point, _)| point)
+    }
+
+    /// Variables of which it matters what their types say: a point follows that does not need them.
+    pub(crate) fn trusted(&self, live: &Liveness) -> BTreeSet<(VarId, Trust)> {
+        let named = self.trusted.iter();
+        // Values without a name are judged where they are.
+        let named = named.filter(|(var, ..)| {
+            let facts = &self.body.vars[*var];
+            facts.kind == VarKind::Local && facts.again.is_none() && !facts.made && !facts.copy
+        });
+        let relied = named.filter(|(var, _, first)| {
+            let mut after = self.points_after(*first, *var);
+            after.any(|point| !live.at_point(point, *var))
+        });
+        let relied = relied.flat_map(|(var, trust, _)| self.asked(*var, *trust));
+        relied.collect()
+    }
+
+    /// Whose type is asked: of a closure that is in sight, those of what it has taken.
+    fn asked(&self, var: VarId, trust: Trust) -> Vec<(VarId, Trust)> {
+        match (&self.body.vars[var].taken, trust) {
+            (Some(taken), Trust::Call) => {
+                let own = taken.iter().filter(|&&var| {
+                    let facts = &self.body.vars[var];
+                    facts.kind == VarKind::Local && facts.again.is_none() && !facts.copy
+                });
+                own.map(|&var| (var, Trust::Taken)).collect()
+            }
+            _ => vec![(var, trust)],
+        }
     }
 
     /// What the code between two marks does with a variable that it has taken (`set`), or else gives a value before it
@@ -197,6 +241,67 @@ impl<'b> Endings<'b> {
             false => Ending::Unknown,
         };
         after_code(stretch, var, before).unwrap_or(Ending::Gone)
+    }
+}
+
+/// Whether code that moves a variable somewhere can be left without having come there, or puts a value back.
+pub(crate) fn may_stay(fx: &[Fx], var: VarId) -> bool {
+    let mut ways = Ways::default();
+    let end = ways.through(fx, var, ONLY_BEFORE);
+    ways.ends |= end;
+    ways.set || ways.ends & ONLY_BEFORE != 0 && ways.ends & ONLY_AFTER != 0
+}
+
+/// The ways through code that have not come to a use of a variable yet.
+const ONLY_BEFORE: u8 = 1;
+/// Those that have.
+const ONLY_AFTER: u8 = 2;
+
+#[derive(Default)]
+struct Ways {
+    /// Which ways leave the code.
+    ends: u8,
+    /// Which jump within it.
+    jumps: u8,
+    /// The variable gets another value.
+    set: bool,
+}
+
+impl Ways {
+    fn through(&mut self, fx: &[Fx], var: VarId, mut ways: u8) -> u8 {
+        for effect in fx {
+            match effect {
+                Fx::Use(used, How::Move | How::Maybe) if *used == var && ways != 0 => {
+                    ways = ONLY_AFTER;
+                }
+                Fx::Kill(killed) if *killed == var => self.set = true,
+                Fx::Branch(alternatives) => {
+                    let each = alternatives.iter();
+                    ways = each.fold(0, |all, fx| all | self.through(fx, var, ways));
+                }
+                Fx::Loop(_, fx) | Fx::Labelled(_, fx) => {
+                    let outer = std::mem::take(&mut self.jumps);
+                    let end = self.through(fx, var, ways);
+                    // A loop is left by jumps only.
+                    ways = match effect {
+                        Fx::Loop(..) => self.jumps,
+                        _ => end | self.jumps,
+                    };
+                    self.jumps |= outer;
+                }
+                Fx::Break(..) | Fx::Continue(..) => {
+                    self.jumps |= ways;
+                    ways = 0;
+                }
+                Fx::Return => {
+                    self.ends |= ways;
+                    ways = 0;
+                }
+                Fx::MayReturn => self.ends |= ways,
+                _ => {}
+            }
+        }
+        ways
     }
 }
 

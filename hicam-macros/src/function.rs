@@ -18,6 +18,7 @@ use syn::{Attribute, Block, Generics, Path, ReturnType, Signature, Type, Visibil
 use crate::body::body;
 use crate::definition::Definition;
 use crate::evolution::Evolution;
+use crate::rename::lower_parameters;
 use crate::scope::PointSet;
 use crate::signature::{Param, check, elided, named_impls, params, type_name};
 
@@ -86,7 +87,12 @@ pub(crate) struct Expanded {
 
 pub(crate) fn expand(function: &Function<'_>) -> syn::Result<Expanded> {
     check(function)?;
-    let sig = &named_impls(function.sig);
+    let (sig, block) = lower_parameters(&named_impls(function.sig), function.block);
+    let function = &Function {
+        block: &block,
+        ..*function
+    };
+    let sig = &sig;
     let lifetime = elided();
     let params = params(function, sig, &lifetime);
     let body = body(function, sig, &params)?;

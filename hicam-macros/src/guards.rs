@@ -25,7 +25,6 @@
 use syn::spanned::Spanned;
 use syn::{Arm, Expr, Pat, Stmt, parse_quote};
 
-use crate::control::match_how;
 use crate::ir::{
     Block, Code, Fx, Guard, Guarded, GuardedArm, Hold, How, Item, Match, Node, Select, Statement,
     Tail, VarId, VarKind,
@@ -104,8 +103,8 @@ impl Builder {
                 pat => (pat, None),
             };
             let mut taken = Vec::new();
-            let how = match_how([&pat].into_iter());
-            self.expr(&mut scrutinee.expr.clone(), how, &mut taken);
+            let mut value = scrutinee.expr.clone();
+            let how = self.taken_apart(&mut value, [&pat].into_iter(), &mut taken);
             let start = self.mark();
             taken.push(Fx::Mark(start));
             blocks.push(if borrows {
@@ -131,7 +130,7 @@ impl Builder {
                 guard,
                 store,
                 start,
-                moves: how != How::Place,
+                uses: how,
             });
         }
         fx.push(Fx::Labelled(end, inside));
@@ -257,7 +256,8 @@ impl Builder {
             }
             let counted = alternatives.filter(|_| patterns::is_ambiguous(pat));
             let mut inside = Vec::new();
-            let block = this.block(parse_quote!({ #guard }), &mut inside);
+            // In parentheses, because a block at its start would be a statement.
+            let block = this.block(parse_quote!({ (#guard) }), &mut inside);
             let needed: Vec<VarId> = held.iter().copied().chain(counted).collect();
             needed_at_points(&mut inside, &needed);
             fx.extend(inside);

@@ -53,6 +53,23 @@ pub(crate) enum Fx {
     MayReturn,
     Point(PointId),
     Mark(Mark),
+    /// What has just been used as moved has been, if its type says so.
+    Trust(VarId, Trust),
+}
+
+/// What a type must say for a value to have been moved.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Trust {
+    /// It is called as a function: what it has taken is dropped with it.
+    Call,
+    /// A closure has taken it that is called.
+    Taken,
+    /// By its name, a method of `Option`, `Result` or an iterator took it.
+    Method,
+    /// A pattern took it apart, or what is in the `Option`, which leaves a value alone that has a `Drop` of its own.
+    Pattern,
+    /// The same of what is in a `Result`.
+    Result,
 }
 
 /// A user's variable, or one that the transformation needs.
@@ -87,6 +104,8 @@ pub(crate) struct Var {
     pub(crate) made: bool,
     /// What it borrows from.
     pub(crate) depends: Vec<VarId>,
+    /// The variables that it has taken, if it is a closure.
+    pub(crate) taken: Option<Vec<VarId>>,
     /// The places that it borrows, as the names that lead to them.
     pub(crate) places: Vec<Vec<String>>,
     /// Code that completes its value before it is saved.
@@ -204,6 +223,8 @@ pub(crate) enum Statement {
     Generated(TokenStream),
     /// A value without a name ends, if a method has not taken it.
     Ends(VarId),
+    /// A variable's type must allow that it ends earlier or later than in the source.
+    Judged(VarId),
 }
 
 /// A construct that contains points.
@@ -388,7 +409,7 @@ pub(crate) struct GuardedArm {
     /// When the arm has been taken.
     pub(crate) start: Mark,
     /// It may move what is matched.
-    pub(crate) moves: bool,
+    pub(crate) uses: How,
 }
 
 #[derive(Debug)]

@@ -130,7 +130,7 @@ impl Walk<'_> {
             Fx::Continue(target, mark) => self.jump(self.continues[*target].clone(), *mark),
             // Nothing is needed after the function; on `?` either that or what follows.
             Fx::Return => Set::default(),
-            Fx::MayReturn => live,
+            Fx::MayReturn | Fx::Trust(..) => live,
             Fx::Point(point) => {
                 self.live.points[*point as usize - 1].union(&live);
                 live

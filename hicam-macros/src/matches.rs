@@ -5,7 +5,6 @@ use quote::quote;
 use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
 
 use crate::borrows::{borrowed_places, without_tests};
-use crate::control::match_how;
 use crate::ir::{Block, BorrowKind, Code, Fx, Item, Match, Node, Select, Var, VarId};
 use crate::leftovers::leftovers;
 use crate::operands::is_place;
@@ -95,9 +94,8 @@ impl Builder {
         let declared = self.vars.len();
         let from = fx.len();
         fx.push(Fx::Mark(before));
-        let how = match_how(choice.arms.iter().map(|arm| &arm.pat));
         let mut matched = scrutinee.expr.clone();
-        self.expr(&mut matched, how, fx);
+        self.taken_apart(&mut matched, choice.arms.iter().map(|arm| &arm.pat), fx);
 
         let mut carriers = Vec::new();
         let mut arms = Vec::new();

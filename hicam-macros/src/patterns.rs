@@ -48,6 +48,63 @@ pub(crate) fn takes_all(pat: &Pat) -> bool {
     }
 }
 
+/// Which values of named types a pattern takes apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum TakenApart {
+    None,
+    /// The value itself, or what is in an `Option` or `Result`.
+    Own,
+    /// What is within others.
+    Within,
+}
+
+/// Of patterns that leave nothing behind: of a value with a `Drop` of its own they only copy.
+pub(crate) fn taken_apart(pat: &Pat) -> TakenApart {
+    let within = |pats: &mut dyn Iterator<Item = &Pat>| match pats.map(taken_apart).max() {
+        Some(TakenApart::Own | TakenApart::Within) => TakenApart::Within,
+        _ => TakenApart::None,
+    };
+    match pat {
+        Pat::Paren(paren) => taken_apart(&paren.pat),
+        Pat::Type(typed) => taken_apart(&typed.pat),
+        Pat::Guard(guarded) => taken_apart(&guarded.pat),
+        Pat::Or(or) => {
+            let cases = or.cases.iter().map(taken_apart);
+            cases.max().unwrap_or(TakenApart::None)
+        }
+        Pat::Tuple(tuple) => within(&mut tuple.elems.iter()),
+        Pat::Slice(slice) => within(&mut slice.elems.iter()),
+        Pat::TupleStruct(tuple) => {
+            let name = tuple.path.segments.last().map(|last| &last.ident);
+            let standard = ["Some", "Ok", "Err"];
+            if name.is_some_and(|name| standard.iter().any(|known| name == known)) {
+                let inner = tuple.elems.iter().map(taken_apart);
+                return inner.max().unwrap_or(TakenApart::None);
+            }
+            TakenApart::Own.max(within(&mut tuple.elems.iter()))
+        }
+        Pat::Struct(fields) => {
+            let inner = within(&mut fields.fields.iter().map(|field| &*field.pat));
+            TakenApart::Own.max(inner)
+        }
+        _ => TakenApart::None,
+    }
+}
+
+/// Whether a pattern is visibly one of a `Result`.
+pub(crate) fn is_of_result(pat: &Pat) -> bool {
+    match pat {
+        Pat::Paren(paren) => is_of_result(&paren.pat),
+        Pat::Guard(guarded) => is_of_result(&guarded.pat),
+        Pat::Or(or) => or.cases.iter().any(is_of_result),
+        Pat::TupleStruct(tuple) => {
+            let last = tuple.path.segments.last();
+            last.is_some_and(|last| last.ident == "Ok" || last.ident == "Err")
+        }
+        _ => false,
+    }
+}
+
 /// Whether a pattern takes whatever is in an `Option`: `Some(x)`. Nothing is left then for other arms to leave.
 pub(crate) fn takes_some(pat: &Pat) -> bool {
     match pat {
@@ -97,7 +154,7 @@ pub(crate) fn by_reference(pat: &Pat) -> Pat {
             }
         }
         fn visit_pat_ident_mut(&mut self, pat: &mut PatIdent) {
-            pat.subpat = None;
+            without_subpattern(pat);
         }
         fn visit_field_pat_mut(&mut self, field: &mut syn::FieldPat) {
             self.visit_pat_mut(&mut field.pat);
@@ -109,6 +166,12 @@ pub(crate) fn by_reference(pat: &Pat) -> Pat {
     let mut pat = pat.clone();
     Rest.visit_pat_mut(&mut pat);
     pat
+}
+
+/// `x @ P` → `x`; `x @ ..`, which binds many, stays.
+pub(crate) fn without_subpattern(pat: &mut PatIdent) {
+    pat.subpat
+        .take_if(|(_, within)| !matches!(**within, Pat::Rest(_)));
 }
 
 /// Whether a value may match a pattern in more than one way, through its alternatives: `(Some(x), _) | (_, Some(x))`.
@@ -151,14 +214,42 @@ struct Collect {
     depth: usize,
 }
 
+/// The names in a pattern that are taken for constants or unit variants: by their case, for nothing else tells them from
+/// variables.
+pub(crate) fn constants(pat: &Pat) -> Vec<Ident> {
+    struct Constants(Vec<Ident>);
+    impl<'ast> Visit<'ast> for Constants {
+        fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
+            if is_constant(pat) && !self.0.contains(&pat.ident) {
+                self.0.push(pat.ident.clone());
+            }
+            syn::visit::visit_pat_ident(self, pat);
+        }
+        fn visit_expr(&mut self, _: &'ast syn::Expr) {}
+    }
+    let mut constants = Constants(Vec::new());
+    constants.visit_pat(pat);
+    constants.0
+}
+
+/// A path of one segment parses as a variable.
+fn is_constant(pat: &PatIdent) -> bool {
+    let plain = pat.by_ref.is_none() && pat.mutability.is_none() && pat.subpat.is_none();
+    plain && is_upper(&pat.ident)
+}
+
+pub(crate) fn is_upper(ident: &Ident) -> bool {
+    ident.to_string().starts_with(char::is_uppercase)
+}
+
+/// `N`, `MOST`: so a variable may be called, too, though no unit struct or variant.
+pub(crate) fn is_constant_name(ident: &Ident) -> bool {
+    is_upper(ident) && !ident.to_string().contains(char::is_lowercase)
+}
+
 impl<'ast> Visit<'ast> for Collect {
     fn visit_pat_ident(&mut self, pat: &'ast PatIdent) {
-        let name = pat.ident.to_string();
-        // A path pattern of one segment (a constant or unit variant) parses as a binding; case tells them apart.
-        let constant = pat.by_ref.is_none()
-            && pat.mutability.is_none()
-            && pat.subpat.is_none()
-            && name.chars().next().is_some_and(char::is_uppercase);
+        let constant = is_constant(pat);
         if !constant && self.found.iter().all(|known| known.ident != pat.ident) {
             self.found.push(Binding {
                 ident: pat.ident.clone(),

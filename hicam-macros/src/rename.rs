@@ -4,11 +4,14 @@
 use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::VisitMut;
-use syn::{Block, Expr, FieldPat, FieldValue, Local, Macro, Member, Pat, Stmt, Token, parse_quote};
+use syn::{
+    Block, Expr, FieldPat, FieldValue, Local, Macro, Member, Pat, Signature, Stmt, Token,
+    parse_quote,
+};
 
 use crate::macro_args::{FORMAT, captured_names};
 use crate::patterns;
@@ -17,7 +20,10 @@ use crate::signature::OWN_SELF;
 /// Renames the variables of a body whose parameters are `parameters`. Gives the names by which checkpoints show those
 /// that were renamed.
 pub(crate) fn rename(body: &mut Block, parameters: &[Ident]) -> HashMap<String, String> {
-    let mut names = Names::default();
+    let mut names = Names {
+        known: Some(HashSet::new()),
+        ..Names::default()
+    };
     names.taken(body.to_token_stream());
     names.scopes.push(HashMap::new());
     for parameter in parameters {
@@ -46,6 +52,48 @@ pub(crate) fn substitute(block: &mut Block, names: &[(Ident, Ident)]) {
     substitution.visit_block_mut(block);
 }
 
+/// Gives parameters that look like constants (`n: &[u32], N: usize`) names that do not.
+pub(crate) fn lower_parameters(sig: &Signature, block: &Block) -> (Signature, Block) {
+    struct Lower(Vec<(Ident, Ident)>);
+    impl VisitMut for Lower {
+        fn visit_pat_ident_mut(&mut self, pat: &mut syn::PatIdent) {
+            if patterns::is_upper(&pat.ident) {
+                let own = format_ident!("__{}", pat.ident, span = pat.ident.span());
+                let ident = std::mem::replace(&mut pat.ident, own.clone());
+                self.0.push((ident, own));
+            }
+            syn::visit_mut::visit_pat_ident_mut(self, pat);
+        }
+        fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
+            if matches!(&*field.pat, Pat::Ident(_)) && field.colon_token.is_none() {
+                field.colon_token = Some(Default::default());
+            }
+            self.visit_pat_mut(&mut field.pat);
+        }
+        fn visit_type_mut(&mut self, _: &mut syn::Type) {}
+        fn visit_generics_mut(&mut self, _: &mut syn::Generics) {}
+        fn visit_expr_mut(&mut self, _: &mut Expr) {}
+    }
+    let (mut sig, mut block) = (sig.clone(), block.clone());
+    let mut lower = Lower(Vec::new());
+    let mut inputs = std::mem::take(&mut sig.inputs);
+    inputs
+        .iter_mut()
+        .for_each(|input| lower.visit_fn_arg_mut(input));
+    sig.inputs = inputs;
+    if !lower.0.is_empty() {
+        substitute(&mut block, &lower.0);
+    }
+    (sig, block)
+}
+
+/// Whether a pattern must always match.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Irrefutable,
+    Refutable,
+}
+
 #[derive(Default)]
 struct Names {
     /// From innermost to outermost, last first: what each name stands for.
@@ -55,6 +103,10 @@ struct Names {
     /// All identifiers of the body.
     used: HashSet<String>,
     shown: HashMap<String, String>,
+    /// What is asked of the compiler before the current statement: whether names in patterns are what they look like.
+    asked: Vec<Stmt>,
+    /// The names of which it has been asked; nothing where it has been before.
+    known: Option<HashSet<String>>,
 }
 
 impl Names {
@@ -73,23 +125,38 @@ impl Names {
     fn declare(&mut self, ident: &Ident) -> Ident {
         let name = ident.to_string();
         let plain = name.strip_prefix("r#").unwrap_or(&name).to_owned();
+        // From here on, what begins in upper case is a constant.
+        let upper = patterns::is_upper(ident);
         let count = self.declared.entry(name.clone()).or_default();
         *count += 1;
         let number = *count;
-        let own = if number == 1 {
+        let own = if number == 1 && !upper {
             ident.clone()
         } else {
-            let mut text = format!("{plain}__{number}");
+            let mut text = match (upper, number) {
+                (true, 1) => format!("__{plain}"),
+                (true, _) => format!("__{plain}__{number}"),
+                (false, _) => format!("{plain}__{number}"),
+            };
             while self.used.contains(&text) {
                 text.push('_');
             }
-            self.shown.insert(text.clone(), format!("{plain}@{number}"));
+            let shown = match number {
+                1 => plain,
+                _ => format!("{plain}@{number}"),
+            };
+            self.shown.insert(text.clone(), shown);
             Ident::new(&text, ident.span())
         };
         if let Some(scope) = self.scopes.last_mut() {
             scope.insert(name, own.clone());
         }
         own
+    }
+
+    fn is_new(&mut self, ident: &Ident) -> bool {
+        let known = self.known.as_mut();
+        known.is_some_and(|known| known.insert(ident.to_string()))
     }
 
     fn resolve(&self, name: &str) -> Option<&Ident> {
@@ -109,9 +176,25 @@ impl Names {
     }
 
     /// Declares what a pattern binds; a guard is in the scope of that.
-    fn declare_pattern(&mut self, pat: &mut Pat) {
+    fn declare_pattern(&mut self, pat: &mut Pat, form: Form) {
+        for ident in patterns::constants(pat) {
+            // A constant cannot be hidden by a variable, nor can it stand where a pattern must always match.
+            if form == Form::Irrefutable || self.resolve(&ident.to_string()).is_some() {
+                self.declare(&ident);
+            } else if patterns::is_constant_name(&ident) && self.is_new(&ident) {
+                self.asked
+                    .push(parse_quote!(const _: fn() = || { let _ = &#ident; };));
+            }
+        }
         for binding in patterns::bindings(pat) {
-            self.declare(&binding.ident);
+            let ident = binding.ident;
+            let plain = binding.by_ref.is_none() && !binding.mutable;
+            let own = self.declare(&ident);
+            // Under another name, a constant would match everything.
+            if form == Form::Refutable && plain && own != ident && self.is_new(&ident) {
+                self.asked
+                    .push(parse_quote!(const _: fn() = || { let #ident @ _ = (); };));
+            }
         }
         RenamePattern { names: self }.visit_pat_mut(pat);
     }
@@ -121,7 +204,7 @@ impl Names {
         match cond {
             Expr::Let(binding) => {
                 self.visit_expr_mut(&mut binding.expr);
-                self.declare_pattern(&mut binding.pat);
+                self.declare_pattern(&mut binding.pat, Form::Refutable);
             }
             Expr::Binary(binary) if matches!(binary.op, syn::BinOp::And(_)) => {
                 self.condition(&mut binary.left);
@@ -195,8 +278,12 @@ impl Names {
 impl VisitMut for Names {
     fn visit_block_mut(&mut self, block: &mut Block) {
         self.scoped(|this| {
-            for stmt in &mut block.stmts {
-                this.visit_stmt_mut(stmt);
+            for mut stmt in std::mem::take(&mut block.stmts) {
+                let outer = std::mem::take(&mut this.asked);
+                this.visit_stmt_mut(&mut stmt);
+                block.stmts.append(&mut this.asked);
+                block.stmts.push(stmt);
+                this.asked = outer;
             }
         });
     }
@@ -208,7 +295,12 @@ impl VisitMut for Names {
                 self.visit_expr_mut(diverge);
             }
         }
-        self.declare_pattern(&mut local.pat);
+        let init = local.init.as_ref();
+        let form = match init.is_some_and(|init| init.diverge.is_some()) {
+            true => Form::Refutable,
+            false => Form::Irrefutable,
+        };
+        self.declare_pattern(&mut local.pat, form);
     }
 
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
@@ -236,7 +328,7 @@ impl VisitMut for Names {
             Expr::ForLoop(repeat) => {
                 self.visit_expr_mut(&mut repeat.expr);
                 self.scoped(|this| {
-                    this.declare_pattern(&mut repeat.pat);
+                    this.declare_pattern(&mut repeat.pat, Form::Irrefutable);
                     this.visit_block_mut(&mut repeat.body);
                 });
             }
@@ -244,14 +336,14 @@ impl VisitMut for Names {
                 self.visit_expr_mut(&mut choice.expr);
                 for arm in &mut choice.arms {
                     self.scoped(|this| {
-                        this.declare_pattern(&mut arm.pat);
+                        this.declare_pattern(&mut arm.pat, Form::Refutable);
                         this.visit_expr_mut(&mut arm.body);
                     });
                 }
             }
             Expr::Closure(closure) => self.scoped(|this| {
                 for input in &mut closure.inputs {
-                    this.declare_pattern(input);
+                    this.declare_pattern(input, Form::Irrefutable);
                 }
                 this.visit_expr_mut(&mut closure.body);
             }),

@@ -194,6 +194,7 @@ impl Builder {
             pointer: false,
             made,
             depends: Vec::new(),
+            taken: None,
             places: Vec::new(),
             before_save: None,
         });

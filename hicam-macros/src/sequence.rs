@@ -1,14 +1,11 @@
 //! Blocks, statement after statement.
 
 use proc_macro2::Ident;
-use syn::spanned::Spanned;
-use syn::{Block as SynBlock, Expr, Local, Stmt, parse_quote};
+use syn::{Block as SynBlock, Expr, Stmt, parse_quote};
 
 use crate::build::diverges;
 use crate::classify::find_moves;
-use crate::effects::binds_nothing;
 use crate::ir::{Block, Fx, Item, Statement, Tail, VarId};
-use crate::iterables::{is_temporary, strip_parens, strip_parens_mut};
 use crate::normal::is_value;
 use crate::scope::Builder;
 
@@ -44,13 +41,16 @@ impl Builder {
             let from = fx.len();
             // The temporaries of a last `let` end before what it declares.
             let is_local = matches!(stmt, Stmt::Local(_));
+            let mut stmt = stmt;
+            if let Stmt::Local(local) = &mut stmt
+                && (crosses || points[at])
+            {
+                self.name_extended(local, &mut items, fx);
+            }
             match stmt {
                 Stmt::Item(item) => inner_items.push(Stmt::Item(item)),
                 Stmt::Local(local) if crosses && self.is_borrow_local(&local) => {
                     self.borrow_local(local, &mut items, fx);
-                }
-                Stmt::Local(local) if crosses && lends_to_nothing(&local) => {
-                    self.extended(local, &mut items, fx);
                 }
                 Stmt::Expr(expr, None) if at + 1 == count => tail = self.tail(expr, &mut items, fx),
                 Stmt::Macro(invocation) if invocation.semi_token.is_none() && at + 1 == count => {
@@ -108,19 +108,6 @@ impl Builder {
         }
     }
 
-    /// `let _ = &value();`: the value lives as long as what a `let` binds.
-    fn extended(&mut self, mut local: Local, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
-        if let Some(init) = &mut local.init
-            && let Expr::Reference(reference) = strip_parens_mut(&mut init.expr)
-        {
-            let name = self.fresh("extended", reference.expr.span());
-            let value = std::mem::replace(&mut *reference.expr, parse_quote!(#name));
-            self.statement(parse_quote!(let mut #name = #value;), items, fx);
-            self.lasts(&name);
-        }
-        self.statement(Stmt::Local(local), items, fx);
-    }
-
     /// A variable of the transformation that is dropped where its scope ends, as the user's are.
     pub(crate) fn lasts(&mut self, ident: &Ident) {
         if let Some(var) = self.resolve(ident) {
@@ -135,11 +122,4 @@ impl Builder {
         let (node, post) = self.lead(expr, items, fx);
         Tail::Node(Box::new(self.finish(None, Vec::new(), node, post, fx)))
     }
-}
-
-/// Whether a `let` borrows a temporary and binds nothing.
-fn lends_to_nothing(local: &Local) -> bool {
-    let lent = |expr: &Expr| matches!(strip_parens(expr), Expr::Reference(reference) if is_temporary(&reference.expr));
-    let init = local.init.as_ref();
-    binds_nothing(&local.pat) && init.is_some_and(|init| init.diverge.is_none() && lent(&init.expr))
 }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::Lifetime;
 
 use super::{Lower, SUSPENDED};
-use crate::ir::{Guard, Guarded, GuardedArm, PointId, VarId};
+use crate::ir::{Guard, Guarded, GuardedArm, How, PointId, VarId};
 
 impl Lower<'_> {
     /// The number of the arm that is taken; `resumed` is it where an arm's body is gone on with.
@@ -79,11 +79,7 @@ impl Lower<'_> {
                 }
             };
             let (attrs, pat, store) = (&arm.attrs, &arm.pat, &arm.store);
-            // What the arm has not moved ends where its scope does, though it is not mentioned again.
-            let stays = vars
-                .iter()
-                .filter(|&&var| !arm.moves || self.live.at_mark(arm.start, var));
-            let back: TokenStream = stays.map(|&var| self.put(var)).collect();
+            let back: TokenStream = vars.iter().map(|&var| self.after_arm(var, arm)).collect();
             arms.extend(quote!(#(#attrs)* #pat #guard => { #store #back #number }));
         }
         self.held.truncate(outside);
@@ -111,6 +107,20 @@ impl Lower<'_> {
                 #resumed
             }
         }
+    }
+}
+
+impl Lower<'_> {
+    /// What the arm has not moved ends where its scope does, though it is not mentioned again. Of what it may have taken
+    /// parts, the type must allow that the rest ends here.
+    fn after_arm(&mut self, var: VarId, arm: &GuardedArm) -> TokenStream {
+        if arm.uses == How::Place || self.live.at_mark(arm.start, var) {
+            return self.put(var);
+        }
+        if arm.uses == How::Maybe && self.lasts(var, arm.start) {
+            self.early.insert(var);
+        }
+        TokenStream::new()
     }
 }
 

@@ -18,20 +18,21 @@ mod units;
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{format_ident, quote, quote_spanned};
 use syn::visit_mut::VisitMut;
 use syn::{Expr, Lifetime, Stmt};
 
 use crate::classify::{Class, Classes, Unit};
 use crate::endings::Endings;
 use crate::errors::Errors;
-use crate::ir::{Body, Code, JumpTarget, Lead, Simple, Statement, VarId};
+use crate::ir::{Body, Code, JumpTarget, Lead, Simple, Statement, Trust, VarId};
 use crate::liveness::Liveness;
 use jumps::Jumps;
 use slots::Segment;
 use tails::Tails;
 pub(crate) use tails::edition;
 use temporaries::Temporaries;
+pub(crate) use temporaries::drop_early;
 
 /// The label of the whole body's exit.
 pub(crate) const SUSPENDED: &str = "'__hicam_suspended";
@@ -47,6 +48,8 @@ pub(crate) struct Lower<'b> {
     pub(crate) seen: Vec<VarId>,
     /// Variables whose type decides whether they are kept until their scope ends.
     pub(crate) kept: Vec<VarId>,
+    /// Variables that have been moved if their types say so.
+    pub(crate) trusted: BTreeSet<(VarId, Trust)>,
     endings: Endings<'b>,
     /// Captured variables that may be dropped before their scope ends.
     pub(crate) early: BTreeSet<VarId>,
@@ -67,6 +70,7 @@ pub(crate) struct Lower<'b> {
 
 impl<'b> Lower<'b> {
     pub(crate) fn new(body: &'b Body, live: &'b Liveness, classes: &'b Classes) -> Self {
+        let endings = Endings::find(body);
         Lower {
             body,
             live,
@@ -75,7 +79,8 @@ impl<'b> Lower<'b> {
             held: Vec::new(),
             seen: Vec::new(),
             kept: Vec::new(),
-            endings: Endings::find(body),
+            trusted: endings.trusted(live),
+            endings,
             early: BTreeSet::new(),
             lasting: BTreeSet::new(),
             places: BTreeSet::new(),
@@ -192,6 +197,11 @@ impl<'b> Lower<'b> {
                 quote!(#slot = ::core::option::Option::None;)
             }
             Statement::Ends(_) => TokenStream::new(),
+            Statement::Judged(var) => {
+                let ident = self.ident(*var);
+                let handle = self.temporaries.variable(ident.span());
+                quote!(if false { ::hicam::__private::diverge(); #handle.value(&#ident); })
+            }
         }
     }
 
@@ -205,7 +215,24 @@ impl<'b> Lower<'b> {
                 Class::Transient | Class::Slot { captured: false }
             );
             let idle = self.classes.of[var] == Class::Idle;
-            if idle || watched && !facts.copy && !self.classes.gone[var] {
+            let mut trusts = self.trusted.iter().filter(|(trusted, _)| *trusted == var);
+            let called = trusts.clone().any(|(_, trust)| *trust == Trust::Call);
+            let trusted = trusts.any(|(_, trust)| *trust != Trust::Call);
+            if called && facts.initialised {
+                // Its type may name what it borrows, and must not outlive that.
+                let (ident, span) = (&facts.ident, variable_span(self.body, var));
+                tokens.extend(quote_spanned!(span=> ::hicam::__private::called(&#ident);));
+            }
+            let seen = idle || watched && !facts.copy && !self.classes.gone[var];
+            if trusted && !seen && !self.classes.of[var].is_captured() {
+                let (ident, handle) = (&facts.ident, handle(var));
+                tokens.extend(if facts.initialised {
+                    quote!(#handle.see(&#ident);)
+                } else {
+                    quote!(if false { #ident = #handle.never(); })
+                });
+            }
+            if seen {
                 let (ident, handle) = (&facts.ident, handle(var));
                 tokens.extend(if facts.initialised {
                     quote!(#handle.see(&#ident);)

@@ -4,7 +4,7 @@
 mod walk;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::Expr;
 
 use self::walk::Walk;
@@ -26,6 +26,16 @@ pub(crate) struct Temporaries {
 }
 
 impl Temporaries {
+    /// What the type of a variable is to be made known to, whose drop must not be observed.
+    pub(super) fn variable(&mut self, span: Span) -> Ident {
+        let handle = format_ident!("__hicam_lent_{}", self.handles.len());
+        self.handles.push(handle.clone());
+        let span = span.resolved_at(Span::call_site());
+        self.judgements
+            .extend(drop_early(&quote!(#handle.probe()), span));
+        handle
+    }
+
     pub(crate) fn declarations(&self) -> TokenStream {
         let (handles, links) = (&self.handles, &self.links);
         quote! {
@@ -102,6 +112,14 @@ impl Outlived {
             (&&&&&&&&&&&&&&&&#probe).temporary::<#line, _, _>(#handle.borrower(), #lasts);
             (&&&&&(&(&(&#probe).strip()).strip()).strip()).drops_temporary(#handle.borrower(), #lasts);
         }
+    }
+}
+
+/// Asks the type behind a probe whether it allows that a value is dropped early.
+pub(crate) fn drop_early(probe: &TokenStream, span: Span) -> TokenStream {
+    quote_spanned! {span=>
+        (&&&&&&&&&&&&&&&#probe).drop_early();
+        (&&&&&(&(&(&#probe).strip()).strip()).strip()).drops_itself();
     }
 }
 

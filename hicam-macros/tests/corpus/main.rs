@@ -147,10 +147,12 @@ mod plain {
     pub(crate) mod spawned;
     pub(crate) mod static_names;
     pub(crate) mod tails;
+    pub(crate) mod taken;
     pub(crate) mod temporaries;
     pub(crate) mod temporary_receivers;
     pub(crate) mod timers;
     pub(crate) mod traits;
+    pub(crate) mod upper_case;
     pub(crate) mod visibility;
 }
 
@@ -277,9 +279,11 @@ mod marked {
     mod spawned;
     mod static_names;
     mod tails;
+    mod taken;
     mod temporaries;
     mod temporary_receivers;
     mod timers;
     mod traits;
+    mod upper_case;
     mod visibility;
 }

@@ -74,6 +74,9 @@ async fn __hicam_body_serves(
             );
             let log = &mut *__hicam_arg_1;
             let __hicam_value: u64 = '__hicam_value_1: {
+                const _: fn() = || {
+                    let name @ _ = ();
+                };
                 let mut __hicam_slot_1_request: ::core::option::Option<Request> = ::core::option::Option::None;
                 let () = if __hicam_pc == 0 {
                     let ::core::option::Option::Some(request) = ::hicam::__private::Arg::value(
@@ -326,6 +329,10 @@ async fn __hicam_body_serves(
             .local(&__hicam_var_1, (&&&&&&&&&&&&&&__hicam_var_1.probe()).codec::<1>());
         __hicam_stack
             .local(&__hicam_var_5, (&&&&&&&&&&&&&&__hicam_var_5.probe()).codec::<5>());
+        (&&&&&&&&&&&&&&&(&&(&__hicam_var_1.probe()).strip()).copied_from()).drop_early();
+        (&&&&&(&(&(&(&&(&__hicam_var_1.probe()).strip()).copied_from()).strip()).strip())
+            .strip())
+            .drops_itself();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

@@ -330,6 +330,10 @@ async fn __hicam_body_chooses(
             .local(&__hicam_var_3, (&&&&&&&&&&&&&&__hicam_var_3.probe()).codec::<3>());
         __hicam_stack
             .local(&__hicam_var_4, (&&&&&&&&&&&&&&__hicam_var_4.probe()).codec::<4>());
+        (&&&&&&&&&&&&&&&(&&(&__hicam_var_0.probe()).strip()).copied_from()).drop_early();
+        (&&&&&(&(&(&(&&(&__hicam_var_0.probe()).strip()).copied_from()).strip()).strip())
+            .strip())
+            .drops_itself();
         if let ::hicam::__private::Next::Suspended = __hicam_stack.close(&__HICAM_INFO) {
             return ::hicam::__private::Flow::Suspended;
         }

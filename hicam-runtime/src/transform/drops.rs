@@ -149,6 +149,19 @@ impl<T: Quiet> DropQuietly<T> for &&&&&&&&&&&&&&&Probe<T> {
     const QUIET: bool = T::QUIET;
 }
 
+/// Accepts that a function or closure in a variable is dropped early, or ends compilation: whether a call has consumed it
+/// is not known, nor what it has taken.
+#[inline]
+pub fn called<F>(_: &F) {
+    const {
+        assert!(
+            !std::mem::needs_drop::<F>(),
+            "a closure that has taken values is in scope at a migration point although it is not called again, and their \
+             drop may be observed: end its life before the point with `drop`, or put it into a block of its own"
+        );
+    }
+}
+
 /// Looks through standard containers, whose own drop only drops what they hold.
 pub trait Strip {
     /// What they hold.

@@ -44,7 +44,7 @@ pub use codec::{
 pub use drive::{Annotated, DriveAnnotated, DriveForeign, ForeignResumer, Site, Tag};
 pub use drops::{
     DropQuietly, DropsFields, DropsItself, Kept, KeptAtLoop, Quiet, QuietItself, SaysItself, Strip,
-    StripNothing,
+    StripNothing, called,
 };
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
 pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};
@@ -61,8 +61,8 @@ pub use task::{
     is_captured, spawn,
 };
 pub use temporaries::{
-    Borrower, EndsAsError, GivesBack, Guards, HasNoOwnDrop, HasOwnDrop, Lasts, Lent, MadeHere,
-    NoGuard, Outlives, SaysNothingOfParts, SaysOfParts, TakenFromIterator, TakenFromOption,
-    TakenFromOther, TakenFromResult, any, diverge, like,
+    Borrower, BothWays, CopiedFrom, EndsAsError, GivesBack, Guards, HasNoOwnDrop, HasOwnDrop,
+    Lasts, Lent, MadeHere, MovedApart, NoGuard, OneWay, Outlives, SaysNothingOfParts, SaysOfParts,
+    TakenFromIterator, TakenFromOption, TakenFromOther, TakenFromResult, any, diverge, like,
 };
 pub use timers::{Limit, now};

@@ -323,6 +323,58 @@ pub trait HasNoOwnDrop: Sized {
 
 impl<T> HasNoOwnDrop for &Probe<T> {}
 
+/// A variable that a pattern takes apart, which leaves it where it is if its type runs code when it is dropped.
+pub trait CopiedFrom<T>: Sized {
+    /// It is there.
+    fn copied_from(self) -> Probe<T> {
+        Probe::new()
+    }
+}
+
+#[allow(
+    drop_bounds,
+    reason = "whether there is an implementation is the question"
+)]
+impl<T: Drop> CopiedFrom<T> for &&Probe<T> {}
+
+/// What a `Result` may hold, each of which a pattern may take apart.
+pub trait BothWays<T, E>: Sized {
+    /// In `Ok`.
+    fn given(self) -> Probe<T> {
+        Probe::new()
+    }
+    /// In `Err`.
+    fn failed(self) -> Probe<E> {
+        Probe::new()
+    }
+}
+
+impl<T, E> BothWays<T, E> for &Probe<Result<T, E>> {}
+
+/// Any other type.
+pub trait OneWay: Sized {
+    /// Nothing.
+    fn given(self) -> Probe<()> {
+        Probe::new()
+    }
+    /// Nothing.
+    fn failed(self) -> Probe<()> {
+        Probe::new()
+    }
+}
+
+impl<T> OneWay for Probe<T> {}
+
+/// Any other, which the pattern has moved.
+pub trait MovedApart: Sized {
+    /// Nothing is left to judge.
+    fn copied_from(self) -> Probe<()> {
+        Probe::new()
+    }
+}
+
+impl<T> MovedApart for &Probe<T> {}
+
 /// A value of which a pattern takes some parts, of a type that says whether the drop of any part can be observed.
 pub trait SaysOfParts: Sized {
     /// Whether it can.

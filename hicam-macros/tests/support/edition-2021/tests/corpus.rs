@@ -31,6 +31,7 @@ mod plain {
     pub(crate) mod drop_order_of_slots;
     pub(crate) mod expressions;
     pub(crate) mod tails;
+    pub(crate) mod taken;
 }
 
 /// The programs transformed.
@@ -43,4 +44,5 @@ mod marked {
     mod drop_order_of_slots;
     mod expressions;
     mod tails;
+    mod taken;
 }
