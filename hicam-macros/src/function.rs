@@ -18,6 +18,7 @@ use syn::{Attribute, Block, Generics, Path, ReturnType, Signature, Type, Visibil
 use crate::body::body;
 use crate::definition::Definition;
 use crate::evolution::Evolution;
+use crate::headers::as_written;
 use crate::scope::PointSet;
 use crate::signature::{Param, check, elided, named_impls, params, type_name};
 
@@ -28,8 +29,8 @@ pub(crate) enum Owner<'f> {
     None,
     /// In an `impl` of a type, with the `impl`'s generics.
     Inherent(&'f Type, &'f Generics),
-    /// In an `impl` of a trait.
-    TraitImpl(&'f Type, &'f Path),
+    /// In an `impl` of a trait, with the `impl`'s generics.
+    TraitImpl(&'f Type, &'f Path, &'f Generics),
     /// In a trait.
     Trait(&'f Ident, &'f Generics),
 }
@@ -50,7 +51,7 @@ impl Function<'_> {
     pub(crate) fn self_type(&self) -> Option<&Type> {
         match self.owner {
             Owner::None | Owner::Trait(..) => None,
-            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, _) => Some(ty),
+            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, ..) => Some(ty),
         }
     }
 
@@ -60,8 +61,9 @@ impl Function<'_> {
         match self.owner {
             Owner::None => own.to_string(),
             Owner::Inherent(ty, _) => format!("{}::{own}", type_name(ty)),
-            Owner::TraitImpl(ty, path) => {
-                format!("<{} as {}>::{own}", type_name(ty), path.to_token_stream())
+            Owner::TraitImpl(ty, path, _) => {
+                let path = as_written(path.to_token_stream());
+                format!("<{} as {path}>::{own}", type_name(ty))
             }
             Owner::Trait(name, _) => format!("{name}::{own}"),
         }

@@ -27,6 +27,7 @@ mod evolution;
 mod for_loops;
 mod function;
 mod guards;
+mod headers;
 mod info;
 mod intervals;
 mod ir;

@@ -97,6 +97,7 @@ mod plain {
     pub(crate) mod hash_map_values;
     pub(crate) mod hash_maps;
     pub(crate) mod hazards;
+    pub(crate) mod headers;
     pub(crate) mod hoisted_temporaries;
     pub(crate) mod idle_async_blocks;
     pub(crate) mod impl_trait;
@@ -226,6 +227,7 @@ mod marked {
     mod hash_map_values;
     mod hash_maps;
     mod hazards;
+    mod headers;
     mod hoisted_temporaries;
     mod idle_async_blocks;
     mod impl_trait;
