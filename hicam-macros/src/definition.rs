@@ -46,10 +46,10 @@ impl<'f> Definition<'f> {
             Owner::Inherent(_, generics) => generics.clone(),
             Owner::Trait(name, generics) => {
                 let (_, arguments, _) = generics.split_for_impl();
-                let mut generics = generics.clone();
+                let (bounds, mut generics) = (function.self_bounds(), generics.clone());
                 generics
                     .params
-                    .push(parse_quote!(Self_: #name #arguments + ::core::marker::Send + ::core::marker::Sync));
+                    .push(parse_quote!(Self_: #name #arguments + #bounds));
                 generics
             }
             Owner::None | Owner::TraitImpl(..) => Generics::default(),
@@ -274,9 +274,10 @@ impl<'f> Definition<'f> {
         );
         let mut ty = self.ty.clone();
         if let Owner::Trait(..) = self.function.owner {
+            let bounds = self.function.self_bounds();
             clause
                 .predicates
-                .push(parse_quote!(Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync + #lifetime));
+                .push(parse_quote!(Self: ::core::marker::Sized + #bounds + #lifetime));
             ty = rename(ty, "Self_", "Self");
         }
         let (impl_generics, _, where_clause) = generics.split_for_impl();

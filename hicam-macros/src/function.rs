@@ -13,14 +13,17 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Block, Generics, Path, ReturnType, Signature, Type, Visibility, parse_quote};
+use syn::{
+    Attribute, Block, FnArg, Generics, Path, ReceiverKind, ReturnType, Signature, Type, Visibility,
+    parse_quote,
+};
 
 use crate::body::body;
 use crate::definition::Definition;
 use crate::evolution::Evolution;
 use crate::headers::as_written;
 use crate::scope::PointSet;
-use crate::signature::{Param, check, elided, named_impls, params, type_name};
+use crate::signature::{Param, check, elided, mentions, named_impls, params, type_name};
 
 /// Where a function stands.
 #[derive(Clone, Copy)]
@@ -67,6 +70,24 @@ impl Function<'_> {
             }
             Owner::Trait(name, _) => format!("{name}::{own}"),
         }
+    }
+
+    /// What a method of a trait demands of `Self`, beside the trait: its future is sent between threads. It holds a shared
+    /// `Self` if the method takes one, or if the method has a body that may borrow its own.
+    pub(crate) fn self_bounds(&self) -> TokenStream {
+        let own = format_ident!("Self");
+        let shared = self.sig.inputs.iter().any(|input| match input {
+            FnArg::Receiver(receiver) => match &receiver.kind {
+                ReceiverKind::Reference(_, _, mutability) => mutability.is_none(),
+                ReceiverKind::Typed(_, ty) => **ty != parse_quote!(Self),
+                _ => false,
+            },
+            FnArg::Typed(param) => mentions(&param.ty.to_token_stream(), &own),
+        });
+        let body = self.block.to_token_stream();
+        let may_share = mentions(&body, &format_ident!("self")) || mentions(&body, &own);
+        let sync = (shared || may_share).then(|| quote!(+ ::core::marker::Sync));
+        quote!(::core::marker::Send #sync)
     }
 
     pub(crate) fn body_name(&self) -> Ident {
@@ -151,7 +172,8 @@ pub(crate) fn body_signature(
     let (impl_generics, _, where_clause) = sig.generics.split_for_impl();
     let sync = matches!(function.owner, Owner::Trait(..)).then(|| {
         let predicates = where_clause.map(|clause| &clause.predicates);
-        quote!(where Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync, #predicates)
+        let bounds = function.self_bounds();
+        quote!(where Self: ::core::marker::Sized + #bounds, #predicates)
     });
     let where_clause = sync.unwrap_or_else(|| where_clause.to_token_stream());
     quote!(fn #name #impl_generics (#(#declared,)* __hicam_stack: &mut ::hicam::__private::Stack) #where_clause)
