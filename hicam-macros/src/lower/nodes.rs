@@ -52,9 +52,8 @@ impl Lower<'_> {
             .filter(|&var| self.rests(var) && receiver != Some(var))
             .collect();
         for &var in &taken {
-            let passed = call.passed.iter().any(|(_, passed)| *passed == var);
             let marks = (call.operand.before, call.operand.after, point);
-            self.hold(var, passed, marks, &mut held, exit);
+            self.hold(var, marks, &mut held, exit);
         }
         let mut operand = self.completed(&call.operand, &taken);
         // What is evaluated again on resume makes its temporaries anew.
@@ -82,6 +81,7 @@ impl Lower<'_> {
                 }
             }
         });
+        self.pass(call, &mut operand);
         let mut resume = call.resume.clone();
         if let Expr::MethodCall(method) = concurrent::inner(&mut operand, call.driven)
             && self.is_lent_elsewhere(&method.receiver, point)

@@ -102,6 +102,7 @@ mod plain {
     pub(crate) mod idle_async_blocks;
     pub(crate) mod impl_trait;
     pub(crate) mod impl_trait_inside;
+    pub(crate) mod inferred;
     pub(crate) mod items_left;
     pub(crate) mod iterators;
     pub(crate) mod joins;
@@ -232,6 +233,7 @@ mod marked {
     mod idle_async_blocks;
     mod impl_trait;
     mod impl_trait_inside;
+    mod inferred;
     mod items_left;
     mod iterators;
     mod joins;
