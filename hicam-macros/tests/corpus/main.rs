@@ -154,6 +154,7 @@ mod plain {
     pub(crate) mod timers;
     pub(crate) mod traits;
     pub(crate) mod visibility;
+    pub(crate) mod wholes;
 }
 
 /// The programs, transformed.
@@ -286,4 +287,5 @@ mod marked {
     mod timers;
     mod traits;
     mod visibility;
+    mod wholes;
 }
