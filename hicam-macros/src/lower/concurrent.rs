@@ -257,6 +257,7 @@ fn block(
         tag: tag.clone(),
         stack: quote!((&mut *#own)),
         span: branch.span,
+        captured: false,
     };
     let (evaluate, drive) = site.fresh_parts(&branch.operand);
     let resumed = site.resumed(&branch.operand, &branch.resume);

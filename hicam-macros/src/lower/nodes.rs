@@ -98,6 +98,7 @@ impl Lower<'_> {
             tag: format_ident!("__hicam_tag"),
             stack: quote!(__hicam_stack),
             span: call.span,
+            captured: self.is_captured(&operand, call),
         };
         // What is evaluated on both paths has its type from itself.
         let tag = (call.driven != Driven::Again)
@@ -149,6 +150,16 @@ impl Lower<'_> {
                 }
             }
         }}
+    }
+
+    /// Whether an awaited operand is a variable that is captured.
+    fn is_captured(&self, operand: &Expr, call: &Await) -> bool {
+        let Expr::Path(path) = operand else {
+            return false;
+        };
+        let mut mentions = call.operand.mentions.iter();
+        mentions
+            .any(|&var| path.path.is_ident(self.ident(var)) && self.classes.of[var].is_captured())
     }
 
     /// Whether a borrow of a place is alive at a point: then a method that is called on the place can only borrow it shared.
