@@ -22,6 +22,7 @@ use crate::build::Parameter;
 use crate::classify::{self, Class};
 use crate::effects::TAKEN_AGAIN;
 use crate::function::{Function, Owner, body_signature, output, split_clause};
+use crate::headers::names_lifetime;
 use crate::info::info;
 use crate::ir::{Body, Trust, VarId, VarKind};
 use crate::liveness::{self, Liveness};
@@ -263,15 +264,20 @@ pub(crate) fn body(
     let info = info(function, &body, &live, &classes, &kept, &lasting);
     let suspended = Lifetime::new(SUSPENDED, Span::call_site());
     let (before, clause) = split_clause(signature);
-    let (header, open) = match function.owner {
-        // In a trait the future must be known to be `Send`.
-        Owner::Trait(..) => (
+    let sendable = || {
+        (
             quote! {
                 #before -> impl ::core::future::Future<Output = ::hicam::__private::Flow<#output>> + ::core::marker::Send
                 #clause
             },
             Some(quote!(async move)),
-        ),
+        )
+    };
+    let (header, open) = match function.owner {
+        // In a trait the future must be known to be `Send`. So must that of a type with lifetimes: where the trait's method
+        // demands a `Self` that is `Send`, rustc would have that of these very lifetimes.
+        Owner::Trait(..) => sendable(),
+        Owner::TraitImpl(ty, _, generics) if names_lifetime(ty, generics) => sendable(),
         _ => (
             quote!(async #before -> ::hicam::__private::Flow<#output> #clause),
             None,

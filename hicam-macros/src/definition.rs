@@ -2,12 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::visit_mut::VisitMut;
+use syn::visit::Visit;
 use syn::{
     GenericParam, Generics, Lifetime, Signature, Type, Visibility, WherePredicate, parse_quote,
 };
 
 use crate::function::{Function, Owner, output};
+use crate::headers::with_lifetime;
 use crate::info::fingerprint;
 use crate::signature::{Param, elided, implied_bounds, mentions, name_types, type_name};
 
@@ -24,6 +25,8 @@ pub(crate) struct Definition<'f> {
     /// With its arguments.
     pub(crate) ty: TokenStream,
     generics: Generics,
+    /// The lifetimes that its last type parameter names.
+    told: Vec<Lifetime>,
     output: Type,
 }
 
@@ -32,7 +35,7 @@ impl<'f> Definition<'f> {
         let lifetime = elided();
         let name = match function.owner {
             Owner::None => format_ident!("__HicamFn_{}", sig.ident),
-            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, _) => {
+            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, ..) => {
                 format_ident!("__HicamFn_{}_{}", type_name(ty), sig.ident)
             }
             Owner::Trait(name, _) => format_ident!("__HicamFn_{}_{}", name, sig.ident),
@@ -43,10 +46,10 @@ impl<'f> Definition<'f> {
             Owner::Inherent(_, generics) => generics.clone(),
             Owner::Trait(name, generics) => {
                 let (_, arguments, _) = generics.split_for_impl();
-                let mut generics = generics.clone();
+                let (bounds, mut generics) = (function.self_bounds(), generics.clone());
                 generics
                     .params
-                    .push(parse_quote!(Self_: #name #arguments + ::core::marker::Send + ::core::marker::Sync));
+                    .push(parse_quote!(Self_: #name #arguments + #bounds));
                 generics
             }
             Owner::None | Owner::TraitImpl(..) => Generics::default(),
@@ -62,13 +65,22 @@ impl<'f> Definition<'f> {
         if !bounds.is_empty() {
             generics.make_where_clause().predicates.extend(bounds);
         }
-        generics.params.insert(0, parse_quote!(#lifetime));
+        // What is elided lasts as long as the call: that parameters outlive it is said above.
+        let mut told = vec![lifetime.clone(), Lifetime::new("'static", lifetime.span())];
         let types = params.iter().map(|param| &param.ty).chain([&output]);
-        let named = types.filter_map(|ty| nameable(ty, &generics));
+        let named: Vec<Type> = types
+            .filter_map(|ty| nameable(ty, &generics, &mut told))
+            .collect();
+        generics.params.insert(0, parse_quote!(#lifetime));
+        let told = told.split_off(2);
         let own: Vec<TokenStream> = generics
             .params
             .iter()
-            .filter(|param| !matches!(param, GenericParam::Const(_)))
+            .filter(|param| match param {
+                GenericParam::Lifetime(param) => !told.contains(&param.lifetime),
+                GenericParam::Type(_) => true,
+                GenericParam::Const(_) => false,
+            })
             .map(|param| match param {
                 GenericParam::Lifetime(param) => param.lifetime.to_token_stream(),
                 GenericParam::Type(param) => param.ident.to_token_stream(),
@@ -91,6 +103,7 @@ impl<'f> Definition<'f> {
             name,
             ty,
             generics,
+            told,
             output,
         }
     }
@@ -110,6 +123,7 @@ impl<'f> Definition<'f> {
             name,
             ty,
             generics,
+            told,
             output,
         } = self;
         let lifetime = elided();
@@ -143,7 +157,7 @@ impl<'f> Definition<'f> {
         let body_name = function.body_name();
         let body = match function.owner {
             Owner::None => quote!(#body_name #turbofish),
-            Owner::Inherent(owner, _) | Owner::TraitImpl(owner, _) => {
+            Owner::Inherent(owner, _) | Owner::TraitImpl(owner, ..) => {
                 quote!(<#owner>::#body_name #turbofish)
             }
             Owner::Trait(name, generics) => {
@@ -158,10 +172,10 @@ impl<'f> Definition<'f> {
         };
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         let lifetimes = generics.lifetimes().map(|param| &param.lifetime);
-        let phantoms = generics.lifetimes().map(|param| {
-            let lifetime = &param.lifetime;
-            quote!(&#lifetime ())
-        });
+        let lifetimes: Vec<_> = lifetimes
+            .filter(|lifetime| !told.contains(lifetime))
+            .collect();
+        let phantoms = lifetimes.iter().map(|lifetime| quote!(&#lifetime ()));
         let types: Vec<_> = generics.type_params().map(|param| &param.ident).collect();
         let consts = generics.const_params();
         let task = self.task(params);
@@ -260,9 +274,10 @@ impl<'f> Definition<'f> {
         );
         let mut ty = self.ty.clone();
         if let Owner::Trait(..) = self.function.owner {
+            let bounds = self.function.self_bounds();
             clause
                 .predicates
-                .push(parse_quote!(Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync + #lifetime));
+                .push(parse_quote!(Self: ::core::marker::Sized + #bounds + #lifetime));
             ty = rename(ty, "Self_", "Self");
         }
         let (impl_generics, _, where_clause) = generics.split_for_impl();
@@ -299,30 +314,63 @@ impl<'f> Definition<'f> {
     }
 }
 
-/// A type of a signature as it can be named without the function's generics; `None` if it is one of them.
-fn nameable(ty: &Type, generics: &Generics) -> Option<Type> {
-    struct Static;
-    impl VisitMut for Static {
-        fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
-            *lifetime = Lifetime::new("'static", lifetime.span());
-        }
-        fn visit_type_fn_ptr_mut(&mut self, _: &mut syn::TypeFnPtr) {}
-    }
+/// A type of a signature without lifetimes, as the function's own type names it; `None` if it begins with `Self` or a type
+/// parameter, which are as public as they can be. A type with parameters may demand that they outlive its lifetimes: of
+/// those that are `told` by the first such type it has all, so that rustc knows this of the function's own type.
+fn nameable(ty: &Type, generics: &Generics, told: &mut Vec<Lifetime>) -> Option<Type> {
     if let Type::Reference(reference) = ty {
-        return nameable(&reference.elem, generics);
+        return nameable(&reference.elem, generics, told);
     }
     let tokens = ty.to_token_stream();
-    let own = generics.params.iter().any(|param| match param {
-        GenericParam::Type(param) => mentions(&tokens, &param.ident),
-        GenericParam::Const(param) => mentions(&tokens, &param.ident),
-        GenericParam::Lifetime(_) => false,
+    let mut own = generics.params.iter().filter_map(|param| match param {
+        GenericParam::Type(param) => Some(&param.ident),
+        GenericParam::Const(param) => Some(&param.ident),
+        GenericParam::Lifetime(_) => None,
     });
-    if own || mentions(&tokens, &format_ident!("Self")) {
+    if mentions(&tokens, &format_ident!("Self")) {
         return None;
     }
-    let mut ty = ty.clone();
-    Static.visit_type_mut(&mut ty);
-    Some(ty)
+    if !own.any(|own| mentions(&tokens, own)) {
+        return Some(with_lifetime(ty.clone(), "'static"));
+    }
+    let is_own = |path: &syn::Path| {
+        let first = path.segments.first();
+        first.is_some_and(|first| {
+            let mut types = generics.type_params();
+            types.any(|param| param.ident == first.ident)
+        })
+    };
+    match ty {
+        Type::Path(path) if path.qself.is_none() && !is_own(&path.path) => {
+            let within = lifetimes(ty);
+            let mut own = generics.lifetimes().map(|param| &param.lifetime);
+            let bound = own.any(|own| within.contains(own) && !told.contains(own));
+            let once = |lifetime: &Lifetime| {
+                let same = within.iter().filter(|other| *other == lifetime);
+                same.count() == 1 && !told.contains(lifetime)
+            };
+            if bound && within.iter().all(once) {
+                told.extend(within);
+                return Some(ty.clone());
+            }
+            // A function pointer for all lifetimes asks no parameter to outlive one.
+            Some(with_lifetime(ty.clone(), "'_"))
+        }
+        _ => None,
+    }
+}
+
+fn lifetimes(ty: &Type) -> Vec<Lifetime> {
+    struct Find(Vec<Lifetime>);
+    impl<'ast> Visit<'ast> for Find {
+        fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
+            self.0.push(lifetime.clone());
+        }
+        fn visit_type_fn_ptr(&mut self, _: &'ast syn::TypeFnPtr) {}
+    }
+    let mut find = Find(Vec::new());
+    find.visit_type(ty);
+    find.0
 }
 
 fn outlives(generics: &Generics, lifetime: &Lifetime) -> Vec<WherePredicate> {

@@ -8,6 +8,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Lit, Path, Token};
 
 use crate::function::{Function, Owner};
+use crate::headers::with_lifetime;
 
 /// What an attribute says of one function's older builds.
 #[derive(Default)]
@@ -117,10 +118,12 @@ impl Evolution {
             return quote!(::core::option::Option::None);
         };
         let named = match function.owner {
-            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, _)
+            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, ..)
                 if path.leading_colon.is_none() && path.segments[0].ident == "Self" =>
             {
                 let rest = path.segments.iter().skip(1);
+                // A constant knows nothing of the `impl`'s lifetimes.
+                let ty = with_lifetime(ty.clone(), "'static");
                 quote!(<#ty> #(::#rest)*)
             }
             _ => path.to_token_stream(),

@@ -13,14 +13,18 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
-use syn::{Attribute, Block, Generics, Path, ReturnType, Signature, Type, Visibility, parse_quote};
+use syn::{
+    Attribute, Block, FnArg, Generics, Path, ReceiverKind, ReturnType, Signature, Type, Visibility,
+    parse_quote,
+};
 
 use crate::body::body;
 use crate::definition::Definition;
 use crate::evolution::Evolution;
+use crate::headers::as_written;
 use crate::rename::lower_parameters;
 use crate::scope::PointSet;
-use crate::signature::{Param, check, elided, named_impls, params, type_name};
+use crate::signature::{Param, check, elided, mentions, named_impls, params, type_name};
 
 /// Where a function stands.
 #[derive(Clone, Copy)]
@@ -29,8 +33,8 @@ pub(crate) enum Owner<'f> {
     None,
     /// In an `impl` of a type, with the `impl`'s generics.
     Inherent(&'f Type, &'f Generics),
-    /// In an `impl` of a trait.
-    TraitImpl(&'f Type, &'f Path),
+    /// In an `impl` of a trait, with the `impl`'s generics.
+    TraitImpl(&'f Type, &'f Path, &'f Generics),
     /// In a trait.
     Trait(&'f Ident, &'f Generics),
 }
@@ -51,7 +55,7 @@ impl Function<'_> {
     pub(crate) fn self_type(&self) -> Option<&Type> {
         match self.owner {
             Owner::None | Owner::Trait(..) => None,
-            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, _) => Some(ty),
+            Owner::Inherent(ty, _) | Owner::TraitImpl(ty, ..) => Some(ty),
         }
     }
 
@@ -61,11 +65,30 @@ impl Function<'_> {
         match self.owner {
             Owner::None => own.to_string(),
             Owner::Inherent(ty, _) => format!("{}::{own}", type_name(ty)),
-            Owner::TraitImpl(ty, path) => {
-                format!("<{} as {}>::{own}", type_name(ty), path.to_token_stream())
+            Owner::TraitImpl(ty, path, _) => {
+                let path = as_written(path.to_token_stream());
+                format!("<{} as {path}>::{own}", type_name(ty))
             }
             Owner::Trait(name, _) => format!("{name}::{own}"),
         }
+    }
+
+    /// What a method of a trait demands of `Self`, beside the trait: its future is sent between threads. It holds a shared
+    /// `Self` if the method takes one, or if the method has a body that may borrow its own.
+    pub(crate) fn self_bounds(&self) -> TokenStream {
+        let own = format_ident!("Self");
+        let shared = self.sig.inputs.iter().any(|input| match input {
+            FnArg::Receiver(receiver) => match &receiver.kind {
+                ReceiverKind::Reference(_, _, mutability) => mutability.is_none(),
+                ReceiverKind::Typed(_, ty) => **ty != parse_quote!(Self),
+                _ => false,
+            },
+            FnArg::Typed(param) => mentions(&param.ty.to_token_stream(), &own),
+        });
+        let body = self.block.to_token_stream();
+        let may_share = mentions(&body, &format_ident!("self")) || mentions(&body, &own);
+        let sync = (shared || may_share).then(|| quote!(+ ::core::marker::Sync));
+        quote!(::core::marker::Send #sync)
     }
 
     pub(crate) fn body_name(&self) -> Ident {
@@ -155,7 +178,8 @@ pub(crate) fn body_signature(
     let (impl_generics, _, where_clause) = sig.generics.split_for_impl();
     let sync = matches!(function.owner, Owner::Trait(..)).then(|| {
         let predicates = where_clause.map(|clause| &clause.predicates);
-        quote!(where Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync, #predicates)
+        let bounds = function.self_bounds();
+        quote!(where Self: ::core::marker::Sized + #bounds, #predicates)
     });
     let where_clause = sync.unwrap_or_else(|| where_clause.to_token_stream());
     quote!(fn #name #impl_generics (#(#declared,)* __hicam_stack: &mut ::hicam::__private::Stack) #where_clause)

@@ -54,24 +54,17 @@ impl Builder {
             }
         }
         // A guarded binding of the whole would move the reference where the arm is sought.
-        let whole = |arm: &Arm| matches!(&arm.pat, Pat::Guard(guarded) if matches!(*guarded.pat, Pat::Ident(_)));
-        if let Expr::Path(path) = &expr
-            && self.is_mutable_reference(path)
-            && arms.iter().any(whole)
-        {
-            expr = parse_quote!(&mut *#path);
+        let whole = |arm: &Arm| matches!(arm.pat, Pat::Guard(_)) && patterns::binds_whole(&arm.pat);
+        if arms.iter().any(whole) {
+            self.lend_whole(&mut expr);
         }
         let alternatives = self.alternatives(&arms, items, fx);
         let mut scrutinee = self.scrutinee(expr, items, fx);
         let declared = self.vars.len();
         let from = fx.len();
         let mut matched = scrutinee.expr.clone();
-        if let Expr::Path(path) = &matched
-            && self.is_mutable_reference(path)
-        {
-            // In the arms it is lent, not moved.
-            scrutinee.expr = parse_quote!(&mut *#path);
-        }
+        // In the arms it is lent, not moved.
+        self.lend_whole(&mut scrutinee.expr);
         self.expr(&mut matched, How::Place, fx);
         let held = crate::build::mentions(&fx[from..], declared);
         let first_target = self.targets;
@@ -99,7 +92,10 @@ impl Builder {
                     (pat, Some(found))
                 }
                 // The arm binds it.
-                Pat::Ident(_) if bound.borrows() => (parse_quote!(_), None),
+                Pat::Ident(whole) if bound.borrows() => {
+                    let tested = whole.subpat.map(|(_, tested)| *tested);
+                    (tested.unwrap_or_else(|| parse_quote!(_)), None)
+                }
                 pat => (pat, None),
             };
             let mut taken = Vec::new();

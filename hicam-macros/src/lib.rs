@@ -29,6 +29,7 @@ mod extended;
 mod for_loops;
 mod function;
 mod guards;
+mod headers;
 mod info;
 mod intervals;
 mod ir;

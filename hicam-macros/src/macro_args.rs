@@ -205,3 +205,40 @@ fn needs_rewriting(tokens: TokenStream) -> bool {
         _ => false,
     })
 }
+
+/// What the code of a macro's definition may name outside of it: no parameters, fields, paths or what it declares by `let`.
+pub(crate) fn free_names(tokens: TokenStream, found: &mut Vec<Ident>) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let punct = |at: Option<usize>, wanted: char| {
+        let token = at.and_then(|at| tokens.get(at));
+        matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == wanted)
+    };
+    let word = |at: Option<usize>, wanted: &str| {
+        let token = at.and_then(|at| tokens.get(at));
+        matches!(token, Some(TokenTree::Ident(ident)) if ident == wanted)
+    };
+    let mut declared: Vec<Ident> = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let (before, second) = (at.checked_sub(1), at.checked_sub(2));
+        match token {
+            TokenTree::Ident(ident) => {
+                let let_mut = word(before, "mut") && word(second, "let");
+                let field = punct(before, '.') && !punct(second, '.');
+                let path = punct(before, ':') && punct(second, ':') || punct(Some(at + 1), ':');
+                if word(before, "let") || let_mut {
+                    declared.push(ident.clone());
+                }
+                if !(punct(before, '$') || field || path || declared.contains(ident)) {
+                    found.push(ident.clone());
+                }
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Vec::new();
+                free_names(group.stream(), &mut inner);
+                inner.retain(|name| !declared.contains(name));
+                found.extend(inner);
+            }
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

@@ -80,12 +80,19 @@ impl Builder {
     ) -> Node {
         // Of a `let … else`, nothing lives on in the arms.
         let ended = std::mem::take(&mut self.in_let);
-        let expr = self.in_place(*choice.expr, items, fx);
+        let mut expr = self.in_place(*choice.expr, items, fx);
         self.end_with_statement(&expr);
         if choice.arms.iter().any(|arm| self.guard_has_points(arm))
             || !self.is_reborrow(&expr) && choice.arms.iter().any(|arm| binds_by_ref(&arm.pat))
         {
             return self.guarded(expr, choice.arms, items, fx);
+        }
+        if choice
+            .arms
+            .iter()
+            .any(|arm| patterns::binds_whole(&arm.pat))
+        {
+            self.lend_whole(&mut expr);
         }
         let scrutinee = self.scrutinee(expr, items, fx);
         let arms = choice.arms.iter();
@@ -133,6 +140,15 @@ impl Builder {
             carriers,
             arms: blocks,
         }))
+    }
+
+    /// A mutable reference that an arm binds as a whole is lent to it: other arms, and those who resume, have it still.
+    pub(crate) fn lend_whole(&self, scrutinee: &mut Expr) {
+        if let Expr::Path(path) = &*scrutinee
+            && self.is_mutable_reference(path)
+        {
+            *scrutinee = parse_quote!(&mut *#path);
+        }
     }
 
     /// What is known of a scrutinee without points. The indices in a borrow of a place are put into variables.

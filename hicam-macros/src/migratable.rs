@@ -10,6 +10,7 @@ use syn::{
 use crate::errors::Errors;
 use crate::evolution::Evolution;
 use crate::function::{self, Function, Owner, with_errors};
+use crate::headers::name_lifetimes;
 use crate::scope::PointSet;
 use crate::show;
 
@@ -80,7 +81,7 @@ pub(crate) fn expand(args: Args, input: TokenStream) -> TokenStream {
         Item::Impl(mut item) => {
             let taken = of_each(&evolution, item.items.iter_mut().filter_map(method_of_impl));
             taken
-                .and_then(|evolutions| block(points, &item, &evolutions))
+                .and_then(|evolutions| block(points, item.clone(), &evolutions))
                 .unwrap_or_else(|error| with_errors(&item, error))
         }
         Item::Trait(mut item) => {
@@ -162,9 +163,15 @@ fn free(points: PointSet, item: &ItemFn, evolution: &Evolution) -> syn::Result<T
     Ok(show::expansion(&name, quote!(#constructor #body #items)))
 }
 
-fn block(points: PointSet, item: &ItemImpl, evolutions: &[Evolution]) -> syn::Result<TokenStream> {
+fn block(
+    points: PointSet,
+    mut item: ItemImpl,
+    evolutions: &[Evolution],
+) -> syn::Result<TokenStream> {
+    let shown = show::impl_name(&item);
+    name_lifetimes(&mut item);
     let owner = match &item.trait_ {
-        Some((path, _)) => Owner::TraitImpl(&item.self_ty, path),
+        Some((path, _)) => Owner::TraitImpl(&item.self_ty, path, &item.generics),
         None => Owner::Inherent(&item.self_ty, &item.generics),
     };
     let mut errors = Errors::default();
@@ -214,7 +221,7 @@ fn block(points: PointSet, item: &ItemImpl, evolutions: &[Evolution]) -> syn::Re
         impl #impl_generics #path #self_ty #where_clause { #members }
         #outside
     };
-    Ok(show::expansion(&show::impl_name(item), expansion))
+    Ok(show::expansion(&shown, expansion))
 }
 
 /// In a trait a method gives its call, and its body is a hidden method of its own, which `impl`s provide.

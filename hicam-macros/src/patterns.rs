@@ -139,6 +139,17 @@ pub(crate) fn matches_any(pat: &Pat) -> bool {
     }
 }
 
+/// Whether a pattern binds what it is given as it is: `x`, `x @ None`.
+pub(crate) fn binds_whole(pat: &Pat) -> bool {
+    match pat {
+        Pat::Ident(ident) => ident.by_ref.is_none() && !bindings(pat).is_empty(),
+        Pat::Or(or) => or.cases.iter().any(binds_whole),
+        Pat::Paren(paren) => binds_whole(&paren.pat),
+        Pat::Guard(guarded) => binds_whole(&guarded.pat),
+        _ => false,
+    }
+}
+
 /// What of a pattern binds by `ref`, without tests that bind nothing.
 pub(crate) fn by_reference(pat: &Pat) -> Pat {
     struct Rest;

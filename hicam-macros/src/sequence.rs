@@ -1,7 +1,7 @@
 //! Blocks, statement after statement.
 
 use proc_macro2::Ident;
-use syn::{Block as SynBlock, Expr, Stmt, parse_quote};
+use syn::{Block as SynBlock, Expr, Item as SynItem, Stmt, parse_quote};
 
 use crate::build::diverges;
 use crate::classify::find_moves;
@@ -25,7 +25,7 @@ impl Builder {
         stmts: Vec<Stmt>,
         fx: &mut Vec<Fx>,
     ) -> Block {
-        let mut inner_items = Vec::new();
+        let (mut inner_items, declared) = (Vec::new(), self.vars.len());
         let diverges = stmts.last().is_some_and(diverges);
         let (mut tail, mut lent) = (Tail::None, Vec::new());
         let count = stmts.len();
@@ -48,7 +48,10 @@ impl Builder {
                 self.name_extended(local, &mut items, fx);
             }
             match stmt {
-                Stmt::Item(item) => inner_items.push(Stmt::Item(item)),
+                Stmt::Item(item) => {
+                    self.names_none_of(&item, declared);
+                    inner_items.push(Stmt::Item(item));
+                }
                 Stmt::Local(local) if crosses && self.is_borrow_local(&local) => {
                     self.borrow_local(local, &mut items, fx);
                 }
@@ -77,6 +80,27 @@ impl Builder {
             lent,
             diverges,
             points: (first, self.points.len() as u32),
+        }
+    }
+
+    /// Items stand in front of a block's variables: a macro cannot name one, of those from number `declared` on.
+    fn names_none_of(&mut self, item: &SynItem, declared: VarId) {
+        let SynItem::Macro(definition) = item else {
+            return;
+        };
+        if !definition.mac.path.is_ident("macro_rules") {
+            return;
+        }
+        let mut named = Vec::new();
+        crate::macro_args::free_names(definition.mac.tokens.clone(), &mut named);
+        let mut own = named.iter();
+        let own = own.find(|name| self.resolve(name).is_some_and(|var| var >= declared));
+        if let Some(name) = own {
+            let message = format!(
+                "a macro cannot name the local variable `{name}` here, since there are migration points in its block: give it the \
+                 variable as an argument, `{name}` at the call and `${name}:expr` in the macro"
+            );
+            self.errors.at(name, message);
         }
     }
 

@@ -11,6 +11,7 @@ use syn::{
 
 use crate::errors::Errors;
 use crate::function::Function;
+use crate::headers::as_written;
 
 /// How the type parameters begin that stand for `impl Trait`.
 const IMPL: &str = "__HicamImpl";
@@ -354,7 +355,7 @@ impl VisitMut for Namer<'_> {
     }
 }
 
-/// The bounds that a reference in a signature implies: `T: 'a` for `&'a [T]`.
+/// The bounds that a reference in a signature implies: `T: 'a` for `&'a [T]`, `'b: 'a` for `&'a Page<'b>`.
 pub(crate) fn implied_bounds<'t>(
     types: impl Iterator<Item = &'t Type>,
     generics: &Generics,
@@ -366,10 +367,17 @@ pub(crate) fn implied_bounds<'t>(
     impl<'ast> syn::visit::Visit<'ast> for Find<'_> {
         fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
             if let Some(lifetime) = &reference.lifetime {
+                let elem = reference.elem.to_token_stream();
                 for param in self.generics.type_params() {
-                    if mentions(&reference.elem.to_token_stream(), &param.ident) {
+                    if mentions(&elem, &param.ident) {
                         let ident = &param.ident;
                         self.found.push(parse_quote!(#ident: #lifetime));
+                    }
+                }
+                for param in self.generics.lifetimes() {
+                    let longer = &param.lifetime;
+                    if longer != lifetime && mentions(&elem, &longer.ident) {
+                        self.found.push(parse_quote!(#longer: #lifetime));
                     }
                 }
             }
@@ -428,7 +436,7 @@ pub(crate) fn type_name(ty: &Type) -> String {
             .map(|segment| segment.ident.to_string())
             .unwrap_or_default(),
         ty => {
-            let text: String = ty.to_token_stream().to_string();
+            let text: String = as_written(ty.to_token_stream()).to_string();
             text.chars().filter(|c| c.is_alphanumeric()).collect()
         }
     }

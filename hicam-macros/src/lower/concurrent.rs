@@ -73,7 +73,7 @@ impl Lower<'_> {
         for &var in several.args.mentions.iter().chain(&several.mentions) {
             if self.rests(var) && !taken.contains(&var) {
                 let marks = (several.args.before, several.args.after, point);
-                self.hold(var, false, marks, &mut held, exit);
+                self.hold(var, marks, &mut held, exit);
                 taken.push(var);
             }
         }
@@ -257,6 +257,7 @@ fn block(
         tag: tag.clone(),
         stack: quote!((&mut *#own)),
         span: branch.span,
+        captured: false,
     };
     let (evaluate, drive) = site.fresh_parts(&branch.operand);
     let resumed = site.resumed(&branch.operand, &branch.resume);

@@ -52,9 +52,8 @@ impl Lower<'_> {
             .filter(|&var| self.rests(var) && receiver != Some(var))
             .collect();
         for &var in &taken {
-            let passed = call.passed.iter().any(|(_, passed)| *passed == var);
             let marks = (call.operand.before, call.operand.after, point);
-            self.hold(var, passed, marks, &mut held, exit);
+            self.hold(var, marks, &mut held, exit);
         }
         let mut operand = self.completed(&call.operand, &taken);
         // What is evaluated again on resume makes its temporaries anew.
@@ -82,6 +81,7 @@ impl Lower<'_> {
                 }
             }
         });
+        self.pass(call, &mut operand);
         let mut resume = call.resume.clone();
         if let Expr::MethodCall(method) = concurrent::inner(&mut operand, call.driven)
             && self.is_lent_elsewhere(&method.receiver, point)
@@ -98,6 +98,7 @@ impl Lower<'_> {
             tag: format_ident!("__hicam_tag"),
             stack: quote!(__hicam_stack),
             span: call.span,
+            captured: self.is_captured(&operand, call),
         };
         // What is evaluated on both paths has its type from itself.
         let tag = (call.driven != Driven::Again)
@@ -149,6 +150,16 @@ impl Lower<'_> {
                 }
             }
         }}
+    }
+
+    /// Whether an awaited operand is a variable that is captured.
+    fn is_captured(&self, operand: &Expr, call: &Await) -> bool {
+        let Expr::Path(path) = operand else {
+            return false;
+        };
+        let mut mentions = call.operand.mentions.iter();
+        mentions
+            .any(|&var| path.path.is_ident(self.ident(var)) && self.classes.of[var].is_captured())
     }
 
     /// Whether a borrow of a place is alive at a point: then a method that is called on the place can only borrow it shared.

@@ -1,8 +1,9 @@
 //! What a method is called on, where its type alone says whether it owns that (runtime `receivers.rs`).
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
-use syn::{Expr, ExprMethodCall, Lifetime, parse_quote};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprMethodCall, Lifetime, parse_quote, parse_quote_spanned};
 
 use super::Lower;
 use crate::concurrent;
@@ -42,6 +43,36 @@ impl Received {
 }
 
 impl Lower<'_> {
+    /// A variable of unknown type is passed to a call that is made: if it is a reference to something static, it stays in
+    /// its slot too. That is asked where the argument stands, once the parameter has told its type: asked before, a type that
+    /// only the parameter tells would be taken for a reference.
+    pub(super) fn pass(&self, call: &Await, operand: &mut Expr) {
+        let (args, first) = match concurrent::inner(operand, call.driven) {
+            Expr::Call(made) => (&mut made.args, 0),
+            Expr::MethodCall(made) => (&mut made.args, 1),
+            _ => return,
+        };
+        for &(at, var) in &call.passed {
+            let taken = self.live.at_mark(call.operand.before, var)
+                && !self.live.at_point(call.in_call, var);
+            let arg = at.checked_sub(first).and_then(|at| args.get_mut(at));
+            if let Some(arg) = arg
+                && taken
+                && self.rests(var)
+            {
+                let (slot, span) = (self.slot(var), arg.span().resolved_at(Span::call_site()));
+                *arg = parse_quote_spanned! {span=>
+                    if false {
+                        ::hicam::__private::never(&#slot)
+                    } else {
+                        (&mut &mut ::hicam::__private::Resting(&mut #slot)).stay(&#arg);
+                        #arg
+                    }
+                };
+            }
+        }
+    }
+
     /// What a resumed call is given for a variable of unknown type: if that is a reference to something static, the
     /// callee may borrow it.
     pub(super) fn rest(&self, call: &Await, resume: &mut [Expr], exit: &Lifetime) {

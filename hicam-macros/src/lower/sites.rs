@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Expr;
 
 use crate::ir::Driven;
+use crate::iterables::strip_parens;
 
 /// An awaited operand's place.
 pub(super) struct Site {
@@ -14,6 +15,8 @@ pub(super) struct Site {
     /// A `&mut Stack`.
     pub(super) stack: TokenStream,
     pub(super) span: Span,
+    /// It is a variable that is captured, which a call cannot be.
+    pub(super) captured: bool,
 }
 
 impl Site {
@@ -70,8 +73,16 @@ impl Site {
         let resumer = format_ident!("resumer{}", resume.len(), span = self.span);
         // What is given is asked of the call's own tag, under the name that arguments know it by.
         let named = (tag != "__hicam_tag").then(|| quote!(let __hicam_tag = #tag;));
-        let call = quote_spanned!(self.span()=> { #named (&&#tag).#resumer()(#(#resume),*) });
-        if self.parts(operand).is_none() {
+        let limited = self.parts(operand);
+        let made = limited.map_or(operand, |(_, operand)| operand);
+        let call = match strip_parens(made) {
+            Expr::Call(_) | Expr::MethodCall(_) => {
+                quote_spanned!(self.span()=> { #named (&&#tag).#resumer()(#(#resume),*) })
+            }
+            _ if self.captured => quote_spanned!(self.span()=> (&&#tag).refused()),
+            _ => quote_spanned!(self.span()=> (&&#tag).made_elsewhere()),
+        };
+        if limited.is_none() {
             return self.drive(&call);
         }
         let limited = self.limited(quote!(__hicam_limit), &self.drive_pinned(&call));

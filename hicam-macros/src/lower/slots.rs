@@ -280,12 +280,10 @@ impl Lower<'_> {
     /// Adds a variable that the operands of a call mention.
     ///
     /// What is alive while the call is in progress is taken on both paths, on the fresh one before the operands are
-    /// evaluated unless they give it its value; the rest is taken on the fresh path only. `passed` to the call, it may
-    /// be a reference to something static.
+    /// evaluated unless they give it its value; the rest is taken on the fresh path only.
     pub(super) fn hold(
         &mut self,
         var: VarId,
-        passed: bool,
         (before, after, point): (Mark, Mark, PointId),
         held: &mut Held,
         exit: &Lifetime,
@@ -304,17 +302,13 @@ impl Lower<'_> {
             held.fresh.extend(self.take_left(var));
         }
         let slot = self.slot(var);
-        let option = if passed {
-            quote!((&mut &mut ::hicam::__private::Resting(&mut #slot)).pass())
-        } else {
-            quote!(#slot.take())
-        };
         if alive {
             held.resumed
                 .extend(self.assign(var, &quote!(#slot.take()), exit));
             held.back.extend(self.put(var));
         } else if set {
-            held.fresh.extend(self.assign(var, &option, exit));
+            held.fresh
+                .extend(self.assign(var, &quote!(#slot.take()), exit));
             held.spent.extend(self.end(var, (before, after), true));
         } else {
             held.spent.extend(self.end(var, (before, after), false));

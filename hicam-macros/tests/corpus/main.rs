@@ -97,10 +97,12 @@ mod plain {
     pub(crate) mod hash_map_values;
     pub(crate) mod hash_maps;
     pub(crate) mod hazards;
+    pub(crate) mod headers;
     pub(crate) mod hoisted_temporaries;
     pub(crate) mod idle_async_blocks;
     pub(crate) mod impl_trait;
     pub(crate) mod impl_trait_inside;
+    pub(crate) mod inferred;
     pub(crate) mod items_left;
     pub(crate) mod iterators;
     pub(crate) mod joins;
@@ -154,6 +156,7 @@ mod plain {
     pub(crate) mod traits;
     pub(crate) mod upper_case;
     pub(crate) mod visibility;
+    pub(crate) mod wholes;
 }
 
 /// The programs, transformed.
@@ -228,10 +231,12 @@ mod marked {
     mod hash_map_values;
     mod hash_maps;
     mod hazards;
+    mod headers;
     mod hoisted_temporaries;
     mod idle_async_blocks;
     mod impl_trait;
     mod impl_trait_inside;
+    mod inferred;
     mod items_left;
     mod iterators;
     mod joins;
@@ -286,4 +291,5 @@ mod marked {
     mod traits;
     mod upper_case;
     mod visibility;
+    mod wholes;
 }

@@ -126,8 +126,51 @@ async fn consumed(by: u32) -> (u32, Option<u32>, Option<u32>) {
     (sum, half, Consume::halve(last, 0).await)
 }
 
+/// What only one thread can have at a time.
+#[derive(Debug, PartialEq, Default, hicam::State)]
+pub(crate) struct Exclusive(std::cell::Cell<u32>);
+
+#[hicam::migratable]
+pub(crate) trait Vote {
+    async fn on(&mut self) -> u32;
+    async fn off(self) -> u32;
+}
+
+#[hicam::migratable]
+impl Vote for Exclusive {
+    async fn on(&mut self) -> u32 {
+        hicam::point().await;
+        *self.0.get_mut() += 1;
+        self.0.get()
+    }
+
+    async fn off(self) -> u32 {
+        hicam::point().await;
+        self.0.into_inner()
+    }
+}
+
+#[hicam::migratable]
+async fn on_twice<V: Vote + Send>(vote: &mut V) -> u32 {
+    vote.on().await + vote.on().await
+}
+
+#[hicam::migratable]
+async fn vote_of_both(vote: &mut Exclusive) -> u32 {
+    vote.on().await + vote.0.get()
+}
+
+#[hicam::migratable]
+async fn votes() -> u32 {
+    let mut vote = Exclusive::default();
+    let on = on_twice(&mut vote).await;
+    let both = vote_of_both(&mut vote).await;
+    on * both + vote.off().await
+}
+
 programs! {
     traits;
     methods_of_traits: stores();
+    methods_of_traits_that_share_nothing: votes() => 21;
     methods_of_traits_that_own: consumed(2) => (30, Some(3), None);
 }

@@ -192,11 +192,7 @@ async fn __hicam_body_tries(
                                                     }
                                                     let __hicam_tag = ::hicam::__private::Tag::new();
                                                     let __hicam_flow = if __hicam_pc != 5u32 {
-                                                        a = match (&mut &mut ::hicam::__private::Resting(
-                                                            &mut __hicam_slot_4_a,
-                                                        ))
-                                                            .pass()
-                                                        {
+                                                        a = match __hicam_slot_4_a.take() {
                                                             ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                             ::core::option::Option::None => {
                                                                 __hicam_stack.missing("a", &__HICAM_INFO);
@@ -204,7 +200,20 @@ async fn __hicam_body_tries(
                                                             }
                                                         };
                                                         (&mut &mut ::hicam::__private::Site(
-                                                            __hicam_tag.of(half(a)),
+                                                            __hicam_tag
+                                                                .of(
+                                                                    half(
+                                                                        if false {
+                                                                            ::hicam::__private::never(&__hicam_slot_4_a)
+                                                                        } else {
+                                                                            (&mut &mut ::hicam::__private::Resting(
+                                                                                &mut __hicam_slot_4_a,
+                                                                            ))
+                                                                                .stay(&a);
+                                                                            a
+                                                                        },
+                                                                    ),
+                                                                ),
                                                         ))
                                                             .drive(&mut *__hicam_stack)
                                                             .await

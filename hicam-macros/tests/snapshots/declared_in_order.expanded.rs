@@ -216,11 +216,7 @@ async fn __hicam_body_sends(
                                                 }
                                                 let __hicam_tag = ::hicam::__private::Tag::new();
                                                 let __hicam_flow = if __hicam_pc != 6u32 {
-                                                    second = match (&mut &mut ::hicam::__private::Resting(
-                                                        &mut __hicam_slot_2_second,
-                                                    ))
-                                                        .pass()
-                                                    {
+                                                    second = match __hicam_slot_2_second.take() {
                                                         ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                         ::core::option::Option::None => {
                                                             __hicam_stack.missing("second", &__HICAM_INFO);
@@ -228,7 +224,20 @@ async fn __hicam_body_sends(
                                                         }
                                                     };
                                                     (&mut &mut ::hicam::__private::Site(
-                                                        __hicam_tag.of(send(second)),
+                                                        __hicam_tag
+                                                            .of(
+                                                                send(
+                                                                    if false {
+                                                                        ::hicam::__private::never(&__hicam_slot_2_second)
+                                                                    } else {
+                                                                        (&mut &mut ::hicam::__private::Resting(
+                                                                            &mut __hicam_slot_2_second,
+                                                                        ))
+                                                                            .stay(&second);
+                                                                        second
+                                                                    },
+                                                                ),
+                                                            ),
                                                     ))
                                                         .drive(&mut *__hicam_stack)
                                                         .await

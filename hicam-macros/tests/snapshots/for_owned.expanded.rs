@@ -185,11 +185,7 @@ async fn __hicam_body_sums(
                                                             }
                                                             let __hicam_tag = ::hicam::__private::Tag::new();
                                                             let __hicam_flow = if __hicam_pc != 4u32 {
-                                                                value = match (&mut &mut ::hicam::__private::Resting(
-                                                                    &mut __hicam_slot_3_value,
-                                                                ))
-                                                                    .pass()
-                                                                {
+                                                                value = match __hicam_slot_3_value.take() {
                                                                     ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                                     ::core::option::Option::None => {
                                                                         __hicam_stack.missing("value", &__HICAM_INFO);
@@ -197,7 +193,20 @@ async fn __hicam_body_sums(
                                                                     }
                                                                 };
                                                                 (&mut &mut ::hicam::__private::Site(
-                                                                    __hicam_tag.of(measure(value)),
+                                                                    __hicam_tag
+                                                                        .of(
+                                                                            measure(
+                                                                                if false {
+                                                                                    ::hicam::__private::never(&__hicam_slot_3_value)
+                                                                                } else {
+                                                                                    (&mut &mut ::hicam::__private::Resting(
+                                                                                        &mut __hicam_slot_3_value,
+                                                                                    ))
+                                                                                        .stay(&value);
+                                                                                    value
+                                                                                },
+                                                                            ),
+                                                                        ),
                                                                 ))
                                                                     .drive(&mut *__hicam_stack)
                                                                     .await

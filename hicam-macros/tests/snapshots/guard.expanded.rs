@@ -257,11 +257,7 @@ async fn __hicam_body_serves(
                                         }
                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                         let __hicam_flow = if __hicam_pc != 5u32 {
-                                            name__2 = match (&mut &mut ::hicam::__private::Resting(
-                                                &mut __hicam_slot_5_name__2,
-                                            ))
-                                                .pass()
-                                            {
+                                            name__2 = match __hicam_slot_5_name__2.take() {
                                                 ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                 ::core::option::Option::None => {
                                                     __hicam_stack.missing("name__2@3", &__HICAM_INFO);
@@ -269,7 +265,20 @@ async fn __hicam_body_serves(
                                                 }
                                             };
                                             (&mut &mut ::hicam::__private::Site(
-                                                __hicam_tag.of(read(name__2)),
+                                                __hicam_tag
+                                                    .of(
+                                                        read(
+                                                            if false {
+                                                                ::hicam::__private::never(&__hicam_slot_5_name__2)
+                                                            } else {
+                                                                (&mut &mut ::hicam::__private::Resting(
+                                                                    &mut __hicam_slot_5_name__2,
+                                                                ))
+                                                                    .stay(&name__2);
+                                                                name__2
+                                                            },
+                                                        ),
+                                                    ),
                                             ))
                                                 .drive(&mut *__hicam_stack)
                                                 .await

@@ -17,8 +17,7 @@ pub trait Audit {
         (&'__hicam mut Self, ::hicam::__private::Arg<String>),
     >
     where
-        Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync
-            + '__hicam,
+        Self: ::core::marker::Sized + ::core::marker::Send + '__hicam,
     {
         ::hicam::__private::Call::new((self, ::hicam::__private::Arg::Value(text)))
     }
@@ -31,7 +30,7 @@ pub trait Audit {
         Output = ::hicam::__private::Flow<usize>,
     > + ::core::marker::Send
     where
-        Self: ::core::marker::Sized + ::core::marker::Send + ::core::marker::Sync;
+        Self: ::core::marker::Sized + ::core::marker::Send;
 }
 #[doc(hidden)]
 #[allow(
@@ -56,10 +55,7 @@ pub struct __HicamFn_Audit_note<'__hicam, Self_, Types>(
     clippy::pedantic,
     unused_qualifications
 )]
-impl<
-    '__hicam,
-    Self_: Audit + ::core::marker::Send + ::core::marker::Sync,
-> ::hicam::__private::Migratable
+impl<'__hicam, Self_: Audit + ::core::marker::Send> ::hicam::__private::Migratable
 for __HicamFn_Audit_note<'__hicam, Self_, fn(*const String, *const usize)>
 where
     Self_: '__hicam,

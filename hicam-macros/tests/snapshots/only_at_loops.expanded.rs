@@ -186,11 +186,7 @@ async fn __hicam_body_walks(
                             }
                             let __hicam_tag = ::hicam::__private::Tag::new();
                             let __hicam_flow = if __hicam_pc != 4u32 {
-                                sum = match (&mut &mut ::hicam::__private::Resting(
-                                    &mut __hicam_slot_3_sum,
-                                ))
-                                    .pass()
-                                {
+                                sum = match __hicam_slot_3_sum.take() {
                                     ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                     ::core::option::Option::None => {
                                         __hicam_stack.missing("sum", &__HICAM_INFO);
@@ -198,7 +194,20 @@ async fn __hicam_body_walks(
                                     }
                                 };
                                 (&mut &mut ::hicam::__private::Site(
-                                    __hicam_tag.of(step(sum)),
+                                    __hicam_tag
+                                        .of(
+                                            step(
+                                                if false {
+                                                    ::hicam::__private::never(&__hicam_slot_3_sum)
+                                                } else {
+                                                    (&mut &mut ::hicam::__private::Resting(
+                                                        &mut __hicam_slot_3_sum,
+                                                    ))
+                                                        .stay(&sum);
+                                                    sum
+                                                },
+                                            ),
+                                        ),
                                 ))
                                     .drive(&mut *__hicam_stack)
                                     .await

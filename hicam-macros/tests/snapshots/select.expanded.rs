@@ -165,11 +165,7 @@ async fn __hicam_body_chooses(
                                         }
                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                         let __hicam_flow = if __hicam_pc != 3u32 {
-                                            count = match (&mut &mut ::hicam::__private::Resting(
-                                                &mut __hicam_slot_3_count,
-                                            ))
-                                                .pass()
-                                            {
+                                            count = match __hicam_slot_3_count.take() {
                                                 ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                 ::core::option::Option::None => {
                                                     __hicam_stack.missing("count@2", &__HICAM_INFO);
@@ -177,7 +173,20 @@ async fn __hicam_body_chooses(
                                                 }
                                             };
                                             (&mut &mut ::hicam::__private::Site(
-                                                __hicam_tag.of(buy(count)),
+                                                __hicam_tag
+                                                    .of(
+                                                        buy(
+                                                            if false {
+                                                                ::hicam::__private::never(&__hicam_slot_3_count)
+                                                            } else {
+                                                                (&mut &mut ::hicam::__private::Resting(
+                                                                    &mut __hicam_slot_3_count,
+                                                                ))
+                                                                    .stay(&count);
+                                                                count
+                                                            },
+                                                        ),
+                                                    ),
                                             ))
                                                 .drive(&mut *__hicam_stack)
                                                 .await
@@ -256,11 +265,7 @@ async fn __hicam_body_chooses(
                                         }
                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                         let __hicam_flow = if __hicam_pc != 5u32 {
-                                            name = match (&mut &mut ::hicam::__private::Resting(
-                                                &mut __hicam_slot_4_name,
-                                            ))
-                                                .pass()
-                                            {
+                                            name = match __hicam_slot_4_name.take() {
                                                 ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                 ::core::option::Option::None => {
                                                     __hicam_stack.missing("name@2", &__HICAM_INFO);
@@ -268,7 +273,20 @@ async fn __hicam_body_chooses(
                                                 }
                                             };
                                             (&mut &mut ::hicam::__private::Site(
-                                                __hicam_tag.of(sell(name)),
+                                                __hicam_tag
+                                                    .of(
+                                                        sell(
+                                                            if false {
+                                                                ::hicam::__private::never(&__hicam_slot_4_name)
+                                                            } else {
+                                                                (&mut &mut ::hicam::__private::Resting(
+                                                                    &mut __hicam_slot_4_name,
+                                                                ))
+                                                                    .stay(&name);
+                                                                name
+                                                            },
+                                                        ),
+                                                    ),
                                             ))
                                                 .drive(&mut *__hicam_stack)
                                                 .await

@@ -200,11 +200,7 @@ async fn __hicam_body_sends(
                                                         }
                                                         let __hicam_tag = ::hicam::__private::Tag::new();
                                                         let __hicam_flow = if __hicam_pc != 4u32 {
-                                                            buffer = match (&mut &mut ::hicam::__private::Resting(
-                                                                &mut __hicam_slot_1_buffer,
-                                                            ))
-                                                                .pass()
-                                                            {
+                                                            buffer = match __hicam_slot_1_buffer.take() {
                                                                 ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                                 ::core::option::Option::None => {
                                                                     __hicam_stack.missing("buffer", &__HICAM_INFO);
@@ -212,7 +208,20 @@ async fn __hicam_body_sends(
                                                                 }
                                                             };
                                                             (&mut &mut ::hicam::__private::Site(
-                                                                __hicam_tag.of(send(buffer)),
+                                                                __hicam_tag
+                                                                    .of(
+                                                                        send(
+                                                                            if false {
+                                                                                ::hicam::__private::never(&__hicam_slot_1_buffer)
+                                                                            } else {
+                                                                                (&mut &mut ::hicam::__private::Resting(
+                                                                                    &mut __hicam_slot_1_buffer,
+                                                                                ))
+                                                                                    .stay(&buffer);
+                                                                                buffer
+                                                                            },
+                                                                        ),
+                                                                    ),
                                                             ))
                                                                 .drive(&mut *__hicam_stack)
                                                                 .await

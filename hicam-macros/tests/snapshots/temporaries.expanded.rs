@@ -155,11 +155,7 @@ async fn __hicam_body_matches(
                                     }
                                     let __hicam_tag = ::hicam::__private::Tag::new();
                                     let __hicam_flow = if __hicam_pc != 3u32 {
-                                        n = match (&mut &mut ::hicam::__private::Resting(
-                                            &mut __hicam_slot_1_n,
-                                        ))
-                                            .pass()
-                                        {
+                                        n = match __hicam_slot_1_n.take() {
                                             ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                             ::core::option::Option::None => {
                                                 __hicam_stack.missing("n@2", &__HICAM_INFO);
@@ -167,7 +163,20 @@ async fn __hicam_body_matches(
                                             }
                                         };
                                         (&mut &mut ::hicam::__private::Site(
-                                            __hicam_tag.of(step(n)),
+                                            __hicam_tag
+                                                .of(
+                                                    step(
+                                                        if false {
+                                                            ::hicam::__private::never(&__hicam_slot_1_n)
+                                                        } else {
+                                                            (&mut &mut ::hicam::__private::Resting(
+                                                                &mut __hicam_slot_1_n,
+                                                            ))
+                                                                .stay(&n);
+                                                            n
+                                                        },
+                                                    ),
+                                                ),
                                         ))
                                             .drive(&mut *__hicam_stack)
                                             .await

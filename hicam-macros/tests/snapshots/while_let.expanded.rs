@@ -177,11 +177,7 @@ async fn __hicam_body_drains(
                                                                 }
                                                                 let __hicam_tag = ::hicam::__private::Tag::new();
                                                                 let __hicam_flow = if __hicam_pc != 4u32 {
-                                                                    next = match (&mut &mut ::hicam::__private::Resting(
-                                                                        &mut __hicam_slot_3_next,
-                                                                    ))
-                                                                        .pass()
-                                                                    {
+                                                                    next = match __hicam_slot_3_next.take() {
                                                                         ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                                                         ::core::option::Option::None => {
                                                                             __hicam_stack.missing("next@2", &__HICAM_INFO);
@@ -189,7 +185,20 @@ async fn __hicam_body_drains(
                                                                         }
                                                                     };
                                                                     (&mut &mut ::hicam::__private::Site(
-                                                                        __hicam_tag.of(step(next)),
+                                                                        __hicam_tag
+                                                                            .of(
+                                                                                step(
+                                                                                    if false {
+                                                                                        ::hicam::__private::never(&__hicam_slot_3_next)
+                                                                                    } else {
+                                                                                        (&mut &mut ::hicam::__private::Resting(
+                                                                                            &mut __hicam_slot_3_next,
+                                                                                        ))
+                                                                                            .stay(&next);
+                                                                                        next
+                                                                                    },
+                                                                                ),
+                                                                            ),
                                                                     ))
                                                                         .drive(&mut *__hicam_stack)
                                                                         .await

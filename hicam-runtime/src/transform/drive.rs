@@ -53,6 +53,14 @@ impl<F> Tag<F> {
     }
 }
 
+/// A call that is made where it is awaited; nothing is, of what is awaited by its name.
+#[diagnostic::on_unimplemented(
+    message = "a call of an annotated function must be made where it is awaited",
+    label = "made elsewhere, so it could not be made again when it is resumed",
+    note = "write `f(a).await`; several calls at once are written in `tokio::join!`, or given to `hicam::spawn`"
+)]
+pub trait MadeWhereAwaited {}
+
 /// The number of arguments is known where a call is written, so there is one method for each.
 macro_rules! resumers {
     ($($method:ident($($arg:ident),*);)*) => {
@@ -62,6 +70,14 @@ macro_rules! resumers {
             type Resumer;
             /// The function that makes the call again.
             fn resumer(self) -> Self::Resumer;
+            /// The call.
+            type Made;
+            /// A call that cannot be made again.
+            #[inline]
+            fn made_elsewhere(self) -> Option<Self::Made> where Self: MadeWhereAwaited { None }
+            /// The same, of a variable that is an error already because it cannot be captured.
+            #[inline]
+            fn refused(self) -> Option<Self::Made> { None }
             /// How the callee has its first argument.
             type First: Having;
             /// The same, as a value.
@@ -90,6 +106,12 @@ macro_rules! resumers {
         pub trait ForeignResumer: Sized {
             /// The future.
             type Future;
+            /// A future that has been made elsewhere.
+            #[inline]
+            fn made_elsewhere(self) -> Option<Self::Future> { None }
+            /// The same.
+            #[inline]
+            fn refused(self) -> Option<Self::Future> { None }
             /// Whether the method owns its receiver cannot be told: it is borrowed.
             #[inline]
             fn kind(self) -> Option<Borrowed> { None }
@@ -136,6 +158,7 @@ resumers! {
 
 impl<D: Migratable> Annotated for &&Tag<Call<D, D::Args>> {
     type Resumer = D::Resumer;
+    type Made = Call<D, D::Args>;
     type First = <D::Args as Arguments>::First;
     #[inline]
     fn resumer(self) -> D::Resumer {
@@ -145,6 +168,7 @@ impl<D: Migratable> Annotated for &&Tag<Call<D, D::Args>> {
 
 impl<'i> Annotated for &&Tag<Tick<'i>> {
     type Resumer = fn(&'i mut Interval) -> Option<Tick<'i>>;
+    type Made = Tick<'i>;
     type First = Borrowed;
     #[inline]
     fn resumer(self) -> Self::Resumer {

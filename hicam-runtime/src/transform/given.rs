@@ -69,17 +69,17 @@ pub struct Resting<'s, T>(pub &'s mut Option<T>);
 pub trait CopyReference {
     /// The variable.
     type Value;
-    /// `None` if it is not there.
-    fn pass(self) -> Option<Self::Value>;
-    /// What a resumed call is given.
+    /// What a first call does that is passed `value`, taken from there.
+    fn stay(self, value: &Self::Value);
+    /// What a resumed call is given; `None` if it is not there.
     fn rest(self) -> Option<Self::Value>;
 }
 
 impl<'a, T: ?Sized> CopyReference for &mut &mut Resting<'_, &'a T> {
     type Value = &'a T;
     #[inline]
-    fn pass(self) -> Option<&'a T> {
-        *self.0
+    fn stay(self, value: &&'a T) {
+        *self.0 = Some(*value);
     }
     #[inline]
     fn rest(self) -> Option<&'a T> {
@@ -91,18 +91,16 @@ impl<'a, T: ?Sized> CopyReference for &mut &mut Resting<'_, &'a T> {
 pub trait TakeValue {
     /// The variable.
     type Value;
-    /// `None` if it is not there.
-    fn pass(self) -> Option<Self::Value>;
-    /// What a resumed call is given.
+    /// What a first call does that is passed `value`, taken from there.
+    fn stay(self, value: &Self::Value);
+    /// What a resumed call is given; `None` if it is not there.
     fn rest(self) -> Option<Resumed>;
 }
 
 impl<T> TakeValue for &mut Resting<'_, T> {
     type Value = T;
     #[inline]
-    fn pass(self) -> Option<T> {
-        self.0.take()
-    }
+    fn stay(self, _: &T) {}
     #[inline]
     fn rest(self) -> Option<Resumed> {
         Some(Resumed)
