@@ -11,6 +11,7 @@ use crate::cheap;
 use crate::ir::{Block, Code, Fx, Hold, How, Item, Node, Simple, Statement, Tail, VarKind};
 use crate::iterables::{Borrowed, again, strip_parens};
 use crate::leftovers::leftovers;
+use crate::owned_iterators::checked;
 use crate::patterns;
 use crate::scope::{Builder, gives_static};
 
@@ -40,7 +41,7 @@ impl Builder {
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Node {
-        let mut repeat = self.spell_out(repeat, items, fx);
+        let (mut repeat, step) = self.spell_out(repeat, items, fx);
         let iterable = self.in_place(*repeat.expr, items, fx);
         self.end_with_statement(&iterable);
         *repeat.expr = parse_quote_spanned!(iterable.span()=> ());
@@ -48,7 +49,8 @@ impl Builder {
             repeat.label.take().map(|label| label.name),
             repeat.for_token.span,
         );
-        if let Some(borrowed) = self.borrowed(strip_parens(&iterable), items, fx) {
+        if let Some(mut borrowed) = self.borrowed(strip_parens(&iterable), items, fx) {
+            borrowed.step = step;
             return self.borrowing_loop(repeat, label, borrowed, fx);
         }
         let span = repeat.for_token.span;
@@ -58,7 +60,7 @@ impl Builder {
         let first = self.points.len() as u32 + 1;
         let block = self.scoped(|this| {
             let mut items = Vec::new();
-            let owned = this.owned(iterable, &name, &mut items, fx);
+            let owned = this.owned(iterable, step.as_ref(), &name, &mut items, fx);
             let node = this.repeat_with(label.clone(), span, fx, |this, fx| {
                 this.scoped(|this| {
                     let first = this.points.len() as u32 + 1;
@@ -118,9 +120,14 @@ impl Builder {
         &mut self,
         repeat: ExprForLoop,
         label: Lifetime,
-        Borrowed { iterable, by_value }: Borrowed,
+        borrowed: Borrowed,
         fx: &mut Vec<Fx>,
     ) -> Node {
+        let Borrowed {
+            iterable,
+            by_value,
+            step,
+        } = borrowed;
         let (span, source) = (repeat.for_token.span, repeat.expr.span());
         let name = self.names.of_loop(span);
         let first = self.points.len() as u32 + 1;
@@ -151,7 +158,8 @@ impl Builder {
                 (false, true) => quote!(__hicam_pc > #head),
                 (false, false) => quote!(__hicam_pc != 0),
             };
-            this.always(again(&iter, &iterable, &passed, &inside, source), &iterable, &mut items, fx);
+            let taken = step.map_or_else(|| iterable.clone(), |step| checked(&iterable, &step));
+            this.always(again(&iter, &taken, &passed, &inside, source), &iterable, &mut items, fx);
             // Alive as long as the loop may go on: so long its place is borrowed.
             let var = this.declare(iter.clone(), true, VarKind::Derived, fx);
             this.vars[var].places = borrowed_places(&iterable);

@@ -59,6 +59,8 @@ pub(crate) struct Borrowed {
     pub(crate) iterable: Expr,
     /// Its items are captured, not taken again.
     pub(crate) by_value: bool,
+    /// The method that is called on it in the source, and written out.
+    pub(crate) step: Option<syn::Ident>,
 }
 
 impl Builder {
@@ -81,7 +83,11 @@ impl Builder {
         self.pin(&mut iterable, items, fx);
         self.lend_table(&mut iterable);
         cuttable(&mut iterable);
-        Some(Borrowed { iterable, by_value })
+        Some(Borrowed {
+            iterable,
+            by_value,
+            step: None,
+        })
     }
 
     /// A mutable reference whose values are iterated over, as the place behind it.

@@ -4,6 +4,7 @@
 //! [`awaits`], [`matches`], [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]).
 //! Every stage reports all the errors it finds.
 
+mod adapted;
 mod arguments;
 mod assertions;
 mod awaits;

@@ -19,13 +19,13 @@
 //! }
 //! ```
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, parse_quote};
 
 use crate::ir::{Fx, Item, Statement};
-use crate::iterables::strip_parens;
+use crate::iterables::{ADAPTORS, strip_parens};
 use crate::scope::Builder;
 
 /// What an adaptor does with an item.
@@ -55,15 +55,16 @@ struct Spelled {
 }
 
 impl Builder {
-    /// The loop without closures in its head, if they can be written out.
+    /// The loop without closures in its head, if they can be written out; and the first of the methods that are, where the
+    /// type of what it is called on has to say that it is the standard adaptor.
     pub(crate) fn spell_out(
         &mut self,
         mut repeat: ExprForLoop,
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
-    ) -> ExprForLoop {
-        let Some((base, steps)) = self.steps(&repeat.expr) else {
-            return repeat;
+    ) -> (ExprForLoop, Option<Ident>) {
+        let Some((base, steps, method)) = self.steps(&repeat.expr) else {
+            return (repeat, None);
         };
         let span = repeat.expr.span();
         let whole = steps.iter().all(Step::leaves_item);
@@ -89,11 +90,11 @@ impl Builder {
         }
         repeat.body.stmts.splice(0..0, body);
         *repeat.expr = base;
-        repeat
+        (repeat, method)
     }
 
     /// The part of a loop's head before its first closure, and what is done with its items.
-    fn steps(&mut self, head: &Expr) -> Option<(Expr, Vec<Step>)> {
+    fn steps(&mut self, head: &Expr) -> Option<(Expr, Vec<Step>, Option<Ident>)> {
         let mut calls: Vec<&ExprMethodCall> = Vec::new();
         let mut base = strip_parens(head);
         while let Expr::MethodCall(call) = base {
@@ -117,6 +118,10 @@ impl Builder {
         if !gives_iterator(&base) {
             return None;
         }
+        // Behind a standard adaptor there are only others.
+        let checked =
+            takes_function(calls[first]) && !matches!(base, Expr::Range(_)) && !is_adapted(&base);
+        let method = checked.then(|| calls[first].method.clone());
         let mut steps = Vec::new();
         for call in &calls[first..] {
             let counted = steps.iter().any(|step| {
@@ -127,12 +132,16 @@ impl Builder {
             });
             if call.method == "rev" && call.args.is_empty() && !counted {
                 // Each item goes through the same, from the other end.
-                base = parse_quote!(#base.rev());
+                base = if matches!(base, Expr::Range(_)) {
+                    parse_quote!((#base).rev())
+                } else {
+                    parse_quote!(#base.rev())
+                };
                 continue;
             }
             steps.push(self.step_of(call)?);
         }
-        Some((base, steps))
+        Some((base, steps, method))
     }
 
     fn step_of(&mut self, call: &ExprMethodCall) -> Option<Step> {
@@ -331,9 +340,17 @@ fn gives_iterator(base: &Expr) -> bool {
     ];
     match strip_parens(base) {
         Expr::Range(_) => true,
+        // `option.take()` is no adaptor.
+        Expr::MethodCall(call) if call.method == "take" => call.args.len() == 1,
         Expr::MethodCall(call) => METHODS.iter().any(|name| call.method == name),
         _ => false,
     }
+}
+
+/// Whether it is an adaptor by its name.
+fn is_adapted(base: &Expr) -> bool {
+    matches!(base, Expr::MethodCall(call)
+        if call.method == "chain" || ADAPTORS.iter().any(|name| call.method == name))
 }
 
 fn takes_function(call: &ExprMethodCall) -> bool {

@@ -72,6 +72,7 @@ mod plain {
     pub(crate) mod branches;
     pub(crate) mod calls;
     pub(crate) mod captures;
+    pub(crate) mod chained_heads;
     pub(crate) mod chosen_places;
     pub(crate) mod closures_in_heads;
     pub(crate) mod collections;
@@ -201,6 +202,7 @@ mod marked {
     mod branches;
     mod calls;
     mod captures;
+    mod chained_heads;
     mod chosen_places;
     mod closures_in_heads;
     mod collections;
