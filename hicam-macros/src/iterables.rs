@@ -61,6 +61,8 @@ pub(crate) struct Borrowed {
     pub(crate) by_value: bool,
     /// The method that is called on it in the source, and written out.
     pub(crate) step: Option<syn::Ident>,
+    /// Once one of these is 0, no more items are asked for.
+    pub(crate) limits: Vec<syn::Ident>,
 }
 
 impl Builder {
@@ -87,6 +89,7 @@ impl Builder {
             iterable,
             by_value,
             step: None,
+            limits: Vec::new(),
         })
     }
 
@@ -391,6 +394,6 @@ pub(crate) fn again(
 ) -> TokenStream {
     // What rustc says of the iterator's type points at the loop.
     quote_spanned! {span.resolved_at(Span::call_site())=>
-        let mut #iter = ::hicam::__private::iterate::again(#iterable, &mut #passed, #inside);
+        let mut #iter = ::hicam::__private::iterate::again(::hicam::__private::iterate::Lent(#iterable), &mut #passed, #inside);
     }
 }

@@ -28,6 +28,7 @@ mod evolution;
 mod for_loops;
 mod function;
 mod guards;
+mod heads;
 mod info;
 mod intervals;
 mod ir;

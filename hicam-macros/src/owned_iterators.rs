@@ -273,6 +273,7 @@ pub(crate) fn checked(value: &Expr, method: &Ident) -> Expr {
         "chain" => quote_spanned!(span=> ::core::iter::empty()),
         "map" | "inspect" => quote_spanned!(span=> |_| ()),
         "filter" | "take_while" | "skip_while" => quote_spanned!(span=> |_| true),
+        "flat_map" => quote_spanned!(span=> |_| ::core::iter::empty::<()>()),
         "filter_map" | "map_while" => {
             quote_spanned!(span=> |_| ::core::option::Option::None::<()>)
         }

@@ -118,6 +118,7 @@ mod plain {
     pub(crate) mod methods;
     pub(crate) mod moves;
     pub(crate) mod names;
+    pub(crate) mod nested_heads;
     pub(crate) mod observed_drops;
     pub(crate) mod order;
     pub(crate) mod outlived;
@@ -248,6 +249,7 @@ mod marked {
     mod methods;
     mod moves;
     mod names;
+    mod nested_heads;
     mod observed_drops;
     mod order;
     pub(crate) mod outlived;

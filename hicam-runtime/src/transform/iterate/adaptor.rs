@@ -6,8 +6,8 @@
 //! ```
 
 use std::iter::{
-    Chain, Enumerate, Filter, FilterMap, Inspect, Map, MapWhile, Rev, Skip, SkipWhile, StepBy,
-    Take, TakeWhile, Zip,
+    Chain, Enumerate, Filter, FilterMap, FlatMap, Flatten, Inspect, Map, MapWhile, Rev, Skip,
+    SkipWhile, StepBy, Take, TakeWhile, Zip,
 };
 
 /// What the standard adaptor of this name makes of an iterator.
@@ -25,7 +25,7 @@ pub fn standard<I, N, A: Adapts<I, N>>(receiver: I, _: N, _: impl FnOnce(I) -> A
 }
 
 macro_rules! adaptors {
-    ($($name:ident: $adaptor:ident<I $(, $more:ident)?>;)*) => {
+    ($($name:ident: $adaptor:ident<I $(, $more:ident)?> $(where $bounded:ident: $bound:path)?;)*) => {
         /// The adaptors' names.
         #[allow(non_camel_case_types, reason = "as the methods are called")]
         pub mod named {
@@ -34,10 +34,13 @@ macro_rules! adaptors {
                 #[derive(Debug)]
                 pub struct $name;
             )*
+            /// The method of this name.
+            #[derive(Debug)]
+            pub struct flat_map;
         }
         $(
             #[diagnostic::do_not_recommend]
-            impl<I $(, $more)?> Adapts<I, named::$name> for $adaptor<I $(, $more)?> {}
+            impl<I $(, $more)?> Adapts<I, named::$name> for $adaptor<I $(, $more)?> $(where $bounded: $bound)? {}
         )*
     };
 }
@@ -47,6 +50,7 @@ adaptors! {
     enumerate: Enumerate<I>;
     filter: Filter<I, F>;
     filter_map: FilterMap<I, F>;
+    flatten: Flatten<I> where I: Nested;
     inspect: Inspect<I, F>;
     map: Map<I, F>;
     map_while: MapWhile<I, F>;
@@ -58,3 +62,10 @@ adaptors! {
     take_while: TakeWhile<I, F>;
     zip: Zip<I, J>;
 }
+
+#[diagnostic::do_not_recommend]
+impl<I, J: IntoIterator, F> Adapts<I, named::flat_map> for FlatMap<I, J, F> {}
+
+/// An iterator whose items have items.
+pub trait Nested: Iterator<Item: IntoIterator> {}
+impl<I: Iterator<Item: IntoIterator>> Nested for I {}

@@ -11,7 +11,9 @@ mod blocks;
 mod source;
 mod values;
 
-pub use again::{Ordered, OrderedBack, OrderedBorrow, Passed, Reborrow, Remaining, again, leave};
+pub use again::{
+    Lent, Ordered, OrderedBack, OrderedBorrow, Passed, Reborrow, Remaining, again, leave,
+};
 pub use blocks::{
     BlockOfPasses, Cut, Enumerated, Integer, OnePass, Passes, Zipped, enumerate, zip,
 };
