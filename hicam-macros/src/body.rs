@@ -22,7 +22,7 @@ use crate::build::Parameter;
 use crate::classify::{self, Class};
 use crate::effects::TAKEN_AGAIN;
 use crate::function::{Function, Owner, body_signature, output, split_clause};
-use crate::headers::names_lifetime;
+use crate::impl_headers::names_lifetime;
 use crate::info::info;
 use crate::ir::{Body, Trust, VarId, VarKind};
 use crate::liveness::{self, Liveness};

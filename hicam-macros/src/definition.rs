@@ -8,7 +8,7 @@ use syn::{
 };
 
 use crate::function::{Function, Owner, output};
-use crate::headers::with_lifetime;
+use crate::impl_headers::with_lifetime;
 use crate::info::fingerprint;
 use crate::signature::{Param, elided, implied_bounds, mentions, name_types, type_name};
 

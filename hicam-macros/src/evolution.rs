@@ -8,7 +8,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Expr, Lit, Path, Token};
 
 use crate::function::{Function, Owner};
-use crate::headers::with_lifetime;
+use crate::impl_headers::with_lifetime;
 
 /// What an attribute says of one function's older builds.
 #[derive(Default)]

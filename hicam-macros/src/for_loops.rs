@@ -11,8 +11,10 @@ use crate::cheap;
 use crate::ir::{Block, Code, Fx, Hold, How, Item, Node, Simple, Statement, Tail, VarKind};
 use crate::iterables::{Borrowed, again, strip_parens};
 use crate::leftovers::leftovers;
+use crate::owned_iterators::checked;
 use crate::patterns;
 use crate::scope::{Builder, gives_static};
+use crate::spelled_out::Written;
 
 /// How a loop is passed in blocks.
 struct Blocks<'l> {
@@ -40,7 +42,7 @@ impl Builder {
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
     ) -> Node {
-        let mut repeat = self.spell_out(repeat, items, fx);
+        let (mut repeat, Written { method, limits }) = self.spell_out(repeat, items, fx);
         let iterable = self.in_place(*repeat.expr, items, fx);
         self.end_with_statement(&iterable);
         *repeat.expr = parse_quote_spanned!(iterable.span()=> ());
@@ -48,22 +50,26 @@ impl Builder {
             repeat.label.take().map(|label| label.name),
             repeat.for_token.span,
         );
-        if let Some(borrowed) = self.borrowed(strip_parens(&iterable), items, fx) {
+        if let Some(mut borrowed) = self.borrowed(strip_parens(&iterable), items, fx) {
+            borrowed.step = method;
+            borrowed.limits = limits;
             return self.borrowing_loop(repeat, label, borrowed, fx);
         }
         let span = repeat.for_token.span;
         let name = self.names.of_loop(span);
+        let head = iterable.span().resolved_at(Span::call_site());
         let is_range = matches!(strip_parens(&iterable), Expr::Range(_));
         let is_static = gives_static(&iterable) && matches!(*repeat.pat, Pat::Ident(_));
         let first = self.points.len() as u32 + 1;
         let block = self.scoped(|this| {
             let mut items = Vec::new();
-            let owned = this.owned(iterable, &name, &mut items, fx);
+            let owned = this.owned(iterable, method.as_ref(), &name, &mut items, fx);
             let node = this.repeat_with(label.clone(), span, fx, |this, fx| {
                 this.scoped(|this| {
                     let first = this.points.len() as u32 + 1;
                     let mut items = Vec::new();
                     if let Some(iter) = &owned.plain
+                        && limits.is_empty()
                         && let Some(most) = this.passes(&repeat)
                     {
                         let blocks = Blocks {
@@ -76,13 +82,14 @@ impl Builder {
                         return this.block_with(items, first, Vec::new(), fx);
                     }
                     let declared = this.vars.len();
-                    let (pat, next) = (&repeat.pat, &owned.next);
+                    let (pat, next) = (&repeat.pat, limited(owned.next, &limits));
                     if is_range {
                         // Numbers: the pattern leaves nothing that matters.
                         let next = parse_quote!(let ::core::option::Option::Some(#pat) = (#next) else { break };);
                         this.simple(Statement::User(next), &mut items, fx);
                     } else {
-                        this.item(parse_quote!((#next)), &repeat, &name, &mut items, fx);
+                        let next = parse_quote_spanned!(head=> (#next));
+                        this.item(next, &repeat, &name, &mut items, fx);
                     }
                     this.vars[declared..].iter_mut().for_each(|var| {
                         var.copy |= is_range;
@@ -118,9 +125,15 @@ impl Builder {
         &mut self,
         repeat: ExprForLoop,
         label: Lifetime,
-        Borrowed { iterable, by_value }: Borrowed,
+        borrowed: Borrowed,
         fx: &mut Vec<Fx>,
     ) -> Node {
+        let Borrowed {
+            iterable,
+            by_value,
+            step,
+            limits,
+        } = borrowed;
         let (span, source) = (repeat.for_token.span, repeat.expr.span());
         let name = self.names.of_loop(span);
         let first = self.points.len() as u32 + 1;
@@ -141,7 +154,7 @@ impl Builder {
             if let Some(var) = named {
                 // An unordered collection is looked at once more, to tell what has been visited.
                 let source = source.resolved_at(Span::call_site());
-                let leave = quote_spanned!(source=> ::hicam::__private::iterate::leave(#iterable, &mut #passed););
+                let leave = quote_spanned!(source=> ::hicam::__private::iterate::leave(::hicam::__private::iterate::Lent(#iterable), &mut #passed););
                 this.vars[var].before_save = Some(leave);
             }
             let head = this.points.len() as u32 + 1;
@@ -151,7 +164,8 @@ impl Builder {
                 (false, true) => quote!(__hicam_pc > #head),
                 (false, false) => quote!(__hicam_pc != 0),
             };
-            this.always(again(&iter, &iterable, &passed, &inside, source), &iterable, &mut items, fx);
+            let taken = step.map_or_else(|| iterable.clone(), |step| checked(&iterable, &step));
+            this.always(again(&iter, &taken, &passed, &inside, source), &iterable, &mut items, fx);
             // Alive as long as the loop may go on: so long its place is borrowed.
             let var = this.declare(iter.clone(), true, VarKind::Derived, fx);
             this.vars[var].places = borrowed_places(&iterable);
@@ -159,16 +173,22 @@ impl Builder {
                 this.scoped(|this| {
                     let first = this.points.len() as u32 + 1;
                     let mut items = Vec::new();
-                    if let Some(most) = this.passes(&repeat) {
+                    if limits.is_empty() && let Some(most) = this.passes(&repeat) {
                         let blocks = Blocks { most, label: &label, iter: &iter, passed: Some(&passed) };
  this.block_of_passes(blocks, repeat, &mut items, fx);
                         return this.block_with(items, first, Vec::new(), fx);
                     }
                     if by_value {
                         let next = parse_quote!(::core::iter::Iterator::next(&mut #iter));
+                        let next = limited(next, &limits);
+                        let source = source.resolved_at(Span::call_site());
+                        let next = parse_quote_spanned!(source=> (#next));
                         this.item(next, &repeat, &name, &mut items, fx);
                     } else {
                         this.next_borrowed(&repeat.pat, &iter, &iterable, &mut items, fx);
+                        // Nobody sees that one more reference was taken.
+                        let over = limits.iter().map(|left| -> Stmt { parse_quote!(if #left == 0 { break; }) });
+                        over.for_each(|over| this.simple(Statement::User(over), &mut items, fx));
                     }
                     this.pass(&passed, &quote!(1), &mut items, fx);
                     this.block_with(items, first, repeat.body.stmts, fx)
@@ -366,6 +386,14 @@ impl Builder {
             }
         })
     }
+}
+
+/// What gives the next item, if more may be given.
+fn limited(next: Expr, limits: &[syn::Ident]) -> Expr {
+    limits.iter().fold(
+        next,
+        |next, left| parse_quote!(if #left == 0 { ::core::option::Option::None } else { #next }),
+    )
 }
 
 /// Jumps in a block of passes: out of the loop they leave the outer loop, to its next pass they stay in the block.

@@ -21,7 +21,7 @@ use syn::{
 use crate::body::body;
 use crate::definition::Definition;
 use crate::evolution::Evolution;
-use crate::headers::as_written;
+use crate::impl_headers::as_written;
 use crate::rename::lower_parameters;
 use crate::scope::PointSet;
 use crate::signature::{Param, check, elided, mentions, named_impls, params, type_name};

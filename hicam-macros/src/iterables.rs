@@ -59,6 +59,10 @@ pub(crate) struct Borrowed {
     pub(crate) iterable: Expr,
     /// Its items are captured, not taken again.
     pub(crate) by_value: bool,
+    /// The method that is called on it in the source, and written out.
+    pub(crate) step: Option<syn::Ident>,
+    /// Once one of these is 0, no more items are asked for.
+    pub(crate) limits: Vec<syn::Ident>,
 }
 
 impl Builder {
@@ -81,7 +85,12 @@ impl Builder {
         self.pin(&mut iterable, items, fx);
         self.lend_table(&mut iterable);
         cuttable(&mut iterable);
-        Some(Borrowed { iterable, by_value })
+        Some(Borrowed {
+            iterable,
+            by_value,
+            step: None,
+            limits: Vec::new(),
+        })
     }
 
     /// A mutable reference whose values are iterated over, as the place behind it.
@@ -385,6 +394,6 @@ pub(crate) fn again(
 ) -> TokenStream {
     // What rustc says of the iterator's type points at the loop.
     quote_spanned! {span.resolved_at(Span::call_site())=>
-        let mut #iter = ::hicam::__private::iterate::again(#iterable, &mut #passed, #inside);
+        let mut #iter = ::hicam::__private::iterate::again(::hicam::__private::iterate::Lent(#iterable), &mut #passed, #inside);
     }
 }

@@ -4,6 +4,7 @@
 //! [`awaits`], [`matches`], [`effects`]: the body as [`ir`]) → *analyse* ([`liveness`], [`classify`]) → *lower* ([`lower`]).
 //! Every stage reports all the errors it finds.
 
+mod adapted;
 mod arguments;
 mod assertions;
 mod awaits;
@@ -29,7 +30,8 @@ mod extended;
 mod for_loops;
 mod function;
 mod guards;
-mod headers;
+mod heads;
+mod impl_headers;
 mod info;
 mod intervals;
 mod ir;

@@ -10,7 +10,7 @@ use syn::{
 use crate::errors::Errors;
 use crate::evolution::Evolution;
 use crate::function::{self, Function, Owner, with_errors};
-use crate::headers::name_lifetimes;
+use crate::impl_headers::name_lifetimes;
 use crate::scope::PointSet;
 use crate::show;
 

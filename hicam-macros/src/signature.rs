@@ -11,7 +11,7 @@ use syn::{
 
 use crate::errors::Errors;
 use crate::function::Function;
-use crate::headers::as_written;
+use crate::impl_headers::as_written;
 
 /// How the type parameters begin that stand for `impl Trait`.
 const IMPL: &str = "__HicamImpl";

@@ -19,12 +19,15 @@
 //! }
 //! ```
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
-use syn::visit::Visit;
-use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Pat, Stmt, parse_quote};
+use syn::visit_mut::VisitMut;
+use syn::{Expr, ExprClosure, ExprForLoop, ExprMethodCall, Label, Pat, Stmt, parse_quote};
 
-use crate::ir::{Fx, Item, Statement};
+use crate::heads::{
+    Breaks, gives_iterator, hides_break, is_adapted, is_flatten, is_plain, takes_function,
+};
+use crate::ir::{Fx, Item, Statement, VarKind};
 use crate::iterables::strip_parens;
 use crate::scope::Builder;
 
@@ -36,6 +39,12 @@ enum Step {
     TakeWhile(Function),
     MapWhile(Function),
     Inspect(Function),
+    SkipWhile(Function),
+    Take(Expr),
+    Skip(Expr),
+    /// Each item has items of its own: the steps that follow are theirs.
+    FlatMap(Function),
+    Flatten,
     Copied,
     Cloned,
     Enumerate,
@@ -50,8 +59,40 @@ enum Function {
 struct Spelled {
     /// The loop's own items are references.
     by_reference: bool,
+    /// The loop's own item, if that is a number.
+    number: Option<Expr>,
     item: Expr,
     body: Vec<Stmt>,
+    /// How many items may still be given, of each `take`.
+    limits: Vec<Ident>,
+    /// The loops around, where items have items of their own.
+    outer: Vec<Outer>,
+    leave: Expr,
+}
+
+/// A loop over what has items of its own.
+struct Outer {
+    body: Vec<Stmt>,
+    /// What gives an item's own items, and what those are called.
+    inner: Expr,
+    item: Ident,
+}
+
+/// What is done with the items of a loop's head, and what they are items of.
+struct Head {
+    base: Expr,
+    steps: Vec<Step>,
+    /// The first of the methods, where the type of what it is called on has to say that it is the standard adaptor.
+    method: Option<Ident>,
+}
+
+/// What a loop's head says besides what it goes over.
+#[derive(Default)]
+pub(crate) struct Written {
+    /// A method that is called on it in the source: to be the standard adaptor.
+    pub(crate) method: Option<Ident>,
+    /// Once one of these is 0, no more items are asked for.
+    pub(crate) limits: Vec<Ident>,
 }
 
 impl Builder {
@@ -61,11 +102,21 @@ impl Builder {
         mut repeat: ExprForLoop,
         items: &mut Vec<Item>,
         fx: &mut Vec<Fx>,
-    ) -> ExprForLoop {
-        let Some((base, steps)) = self.steps(&repeat.expr) else {
-            return repeat;
+    ) -> (ExprForLoop, Written) {
+        let Some(Head {
+            base,
+            steps,
+            method,
+        }) = self.head(&repeat)
+        else {
+            return (repeat, Written::default());
         };
         let span = repeat.expr.span();
+        let user_label = repeat.label.clone();
+        if steps.iter().any(Step::is_nested) {
+            let label = self.loop_label(None, repeat.for_token.span);
+            repeat.label = Some(parse_quote!(#label:));
+        }
         let whole = steps.iter().all(Step::leaves_item);
         let first = match &*repeat.pat {
             // Under the user's name a mutable reference need not be lent once more.
@@ -76,32 +127,71 @@ impl Builder {
         };
         let mut spelled = Spelled {
             by_reference: self.is_view(strip_parens(&base)),
+            number: matches!(base, Expr::Range(_)).then(|| parse_quote!(#first)),
             item: parse_quote!(#first),
             body: Vec::new(),
+            limits: Vec::new(),
+            outer: Vec::new(),
+            leave: parse_quote!(break),
         };
+        if let Some(Label { name, .. }) = &repeat.label
+            && steps.iter().any(Step::is_nested)
+        {
+            spelled.leave = parse_quote!(break #name);
+            let mut breaks = Breaks {
+                from: user_label.as_ref().map(|label| &label.name),
+                to: name,
+                inside: 0,
+            };
+            breaks.visit_block_mut(&mut repeat.body);
+        }
         for step in steps {
             self.step(step, &mut spelled, span, items, fx);
         }
-        let Spelled { item, mut body, .. } = spelled;
+        let Spelled {
+            item,
+            mut body,
+            limits,
+            outer,
+            ..
+        } = spelled;
         if !matches!(&*repeat.pat, Pat::Ident(pat) if pat.ident == first) {
             let pat = std::mem::replace(&mut *repeat.pat, parse_quote!(#first));
             bind(&pat, &item, &mut body);
         }
         repeat.body.stmts.splice(0..0, body);
+        let mut label = user_label;
+        for Outer {
+            mut body,
+            inner,
+            item,
+        } in outer.into_iter().rev()
+        {
+            let nested = ExprForLoop {
+                label: label.take(),
+                pat: parse_quote!(#item),
+                expr: Box::new(inner),
+                ..repeat.clone()
+            };
+            body.push(Stmt::Expr(Expr::ForLoop(nested), None));
+            repeat.body.stmts = body;
+        }
         *repeat.expr = base;
-        repeat
+        (repeat, Written { method, limits })
     }
 
     /// The part of a loop's head before its first closure, and what is done with its items.
-    fn steps(&mut self, head: &Expr) -> Option<(Expr, Vec<Step>)> {
+    fn head(&mut self, repeat: &ExprForLoop) -> Option<Head> {
         let mut calls: Vec<&ExprMethodCall> = Vec::new();
-        let mut base = strip_parens(head);
+        let mut base = strip_parens(&repeat.expr);
         while let Expr::MethodCall(call) = base {
             calls.push(call);
             base = strip_parens(&call.receiver);
         }
         calls.reverse();
-        let function = calls.iter().position(|call| takes_function(call));
+        let function = calls
+            .iter()
+            .position(|call| takes_function(call) || is_flatten(call));
         // The values of a hash table are iterated over with their keys: an adaptor would not know those.
         let values = calls
             .iter()
@@ -117,22 +207,56 @@ impl Builder {
         if !gives_iterator(&base) {
             return None;
         }
+        // Behind a standard adaptor there are only others.
+        let named = takes_function(calls[first]) || is_flatten(calls[first]);
+        let checked = named && !matches!(base, Expr::Range(_)) && !is_adapted(&base);
+        let method = checked.then(|| calls[first].method.clone());
         let mut steps = Vec::new();
         for call in &calls[first..] {
             let counted = steps.iter().any(|step| {
                 matches!(
                     step,
-                    Step::Enumerate | Step::TakeWhile(_) | Step::MapWhile(_)
+                    Step::Enumerate
+                        | Step::TakeWhile(_)
+                        | Step::MapWhile(_)
+                        | Step::SkipWhile(_)
+                        | Step::Take(_)
+                        | Step::Skip(_)
+                        | Step::FlatMap(_)
+                        | Step::Flatten
                 )
             });
             if call.method == "rev" && call.args.is_empty() && !counted {
                 // Each item goes through the same, from the other end.
-                base = parse_quote!(#base.rev());
+                base = if matches!(base, Expr::Range(_)) {
+                    parse_quote!((#base).rev())
+                } else {
+                    parse_quote!(#base.rev())
+                };
                 continue;
             }
-            steps.push(self.step_of(call)?);
+            let step = self.step_of(call)?;
+            let nested = steps.iter().any(Step::is_nested);
+            if step.is_nested() {
+                // What is left at the end is dropped from the outside in, loops end from the inside out: it is the same
+                // only where one of the two has nothing to drop.
+                let alone = self.is_view(&base) || matches!(base, Expr::Range(_));
+                // Of what a closure has made, a variable may be a borrow that cannot be taken again.
+                let made = matches!(step, Step::Flatten) && !steps.iter().all(Step::leaves_item);
+                if nested || !alone || made || hides_break(&repeat.body) {
+                    return None;
+                }
+            }
+            if nested && matches!(step, Step::Take(_)) {
+                return None;
+            }
+            steps.push(step);
         }
-        Some((base, steps))
+        Some(Head {
+            base,
+            steps,
+            method,
+        })
     }
 
     fn step_of(&mut self, call: &ExprMethodCall) -> Option<Step> {
@@ -141,12 +265,22 @@ impl Builder {
             ("copied", None) => return Some(Step::Copied),
             ("cloned", None) => return Some(Step::Cloned),
             ("enumerate", None) => return Some(Step::Enumerate),
+            ("flatten", None) => return Some(Step::Flatten),
+            // It is evaluated before what is iterated over, not after.
+            ("take", Some(limit)) if self.is_steady_value(limit) => {
+                return Some(Step::Take(limit.clone()));
+            }
+            ("skip", Some(count)) if self.is_steady_value(count) => {
+                return Some(Step::Skip(count.clone()));
+            }
             ("map", Some(_)) => Step::Map,
             ("filter", Some(_)) => Step::Filter,
             ("filter_map", Some(_)) => Step::FilterMap,
             ("take_while", Some(_)) => Step::TakeWhile,
             ("map_while", Some(_)) => Step::MapWhile,
             ("inspect", Some(_)) => Step::Inspect,
+            ("skip_while", Some(_)) => Step::SkipWhile,
+            ("flat_map", Some(_)) => Step::FlatMap,
             _ => return None,
         };
         let function = match strip_parens(call.args.first()?) {
@@ -172,7 +306,8 @@ impl Builder {
         closure.capture.is_none()
             || self.mentioned(&closure.body).into_iter().all(|var| {
                 let facts = &self.vars[var];
-                facts.copy && !facts.mutable
+                !facts.mutable
+                    && (facts.copy || facts.kind == VarKind::Reference { mutable: false })
             })
     }
 
@@ -186,7 +321,8 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) {
         let made = self.fresh("item", span);
-        if step.leaves_item() && matches!(spelled.item, Expr::Tuple(_)) {
+        let whole = step.leaves_item() || step.is_nested();
+        if whole && matches!(spelled.item, Expr::Tuple(_)) {
             // It is looked at in one piece.
             let item = &spelled.item;
             spelled.body.push(parse_quote!(let #made = #item;));
@@ -195,7 +331,52 @@ impl Builder {
         let item = spelled.item.clone();
         let body = &mut spelled.body;
         let by_reference = spelled.by_reference;
+        let leave = &spelled.leave;
         match step {
+            Step::FlatMap(_) | Step::Flatten => {
+                let inner = match step {
+                    Step::FlatMap(function) => {
+                        let number = spelled.number.as_ref() == Some(&item);
+                        function.call(&item, by_reference || number, body)
+                    }
+                    _ => item,
+                };
+                spelled.outer.push(Outer {
+                    body: std::mem::take(body),
+                    inner,
+                    item: made.clone(),
+                });
+            }
+            Step::SkipWhile(function) => {
+                let skips = self.fresh("skips", span);
+                let declared = parse_quote!(let mut #skips = true;);
+                self.simple(Statement::User(declared), items, fx);
+                let value = function.call(&parse_quote!(&#item), false, body);
+                return body.push(parse_quote! {
+                    if #skips {
+                        if #value { continue; }
+                        #skips = false;
+                    }
+                });
+            }
+            Step::Take(limit) => {
+                let left = self.fresh("left", span);
+                let declared = parse_quote!(let mut #left: usize = #limit;);
+                self.simple(Statement::User(declared), items, fx);
+                body.push(parse_quote!(#left -= 1;));
+                return spelled.limits.push(left);
+            }
+            Step::Skip(count) => {
+                let skip = self.fresh("skip", span);
+                let declared = parse_quote!(let mut #skip: usize = #count;);
+                self.simple(Statement::User(declared), items, fx);
+                return body.push(parse_quote! {
+                    if #skip > 0 {
+                        #skip -= 1;
+                        continue;
+                    }
+                });
+            }
             Step::Map(function) => {
                 let ty = function.output();
                 let value = function.call(&item, by_reference, body);
@@ -207,7 +388,7 @@ impl Builder {
             }
             Step::MapWhile(function) => {
                 let value = function.call(&item, by_reference, body);
-                body.push(parse_quote!(let ::core::option::Option::Some(#made) = (#value) else { break };));
+                body.push(parse_quote!(let ::core::option::Option::Some(#made) = (#value) else { #leave };));
             }
             Step::Filter(function) => {
                 let value = function.call(&parse_quote!(&#item), false, body);
@@ -215,7 +396,7 @@ impl Builder {
             }
             Step::TakeWhile(function) => {
                 let value = function.call(&parse_quote!(&#item), false, body);
-                return body.push(parse_quote!(if !(#value) { break; }));
+                return body.push(parse_quote!(if !(#value) { #leave; }));
             }
             Step::Inspect(function) => {
                 let value = function.call(&parse_quote!(&#item), false, body);
@@ -259,8 +440,18 @@ impl Step {
     fn leaves_item(&self) -> bool {
         matches!(
             self,
-            Step::Filter(_) | Step::TakeWhile(_) | Step::Inspect(_)
+            Step::Filter(_)
+                | Step::TakeWhile(_)
+                | Step::Inspect(_)
+                | Step::SkipWhile(_)
+                | Step::Take(_)
+                | Step::Skip(_)
         )
+    }
+
+    /// Its items are those of the items.
+    fn is_nested(&self) -> bool {
+        matches!(self, Step::FlatMap(_) | Step::Flatten)
     }
 }
 
@@ -293,79 +484,4 @@ impl Function {
             _ => None,
         }
     }
-}
-
-fn gives_iterator(base: &Expr) -> bool {
-    const METHODS: &[&str] = &[
-        "iter",
-        "iter_mut",
-        "into_iter",
-        "keys",
-        "values",
-        "values_mut",
-        "into_keys",
-        "into_values",
-        "chars",
-        "char_indices",
-        "bytes",
-        "lines",
-        "split",
-        "split_whitespace",
-        "split_ascii_whitespace",
-        "windows",
-        "chunks",
-        "chunks_exact",
-        "chunks_mut",
-        "chunks_exact_mut",
-        "range",
-        "drain",
-        "enumerate",
-        "rev",
-        "zip",
-        "chain",
-        "step_by",
-        "copied",
-        "cloned",
-        "take",
-        "skip",
-    ];
-    match strip_parens(base) {
-        Expr::Range(_) => true,
-        Expr::MethodCall(call) => METHODS.iter().any(|name| call.method == name),
-        _ => false,
-    }
-}
-
-fn takes_function(call: &ExprMethodCall) -> bool {
-    const NAMES: &[&str] = &[
-        "map",
-        "filter",
-        "filter_map",
-        "take_while",
-        "map_while",
-        "inspect",
-    ];
-    call.args.len() == 1 && NAMES.iter().any(|name| call.method == name)
-}
-
-/// A closure of one parameter that could as well stand where it is called: it does not return early.
-fn is_plain(closure: &ExprClosure) -> bool {
-    struct Leaves(bool);
-    impl<'ast> Visit<'ast> for Leaves {
-        fn visit_expr(&mut self, expr: &'ast Expr) {
-            match expr {
-                Expr::Return(_) | Expr::Try(_) => self.0 = true,
-                Expr::Closure(_) | Expr::Async(_) => {}
-                expr => syn::visit::visit_expr(self, expr),
-            }
-        }
-        fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-            let text = mac.tokens.to_string();
-            self.0 |= text.contains("return") || text.contains('?');
-        }
-        fn visit_item(&mut self, _: &'ast syn::Item) {}
-    }
-    let mut leaves = Leaves(false);
-    leaves.visit_expr(&closure.body);
-    closure.asyncness.is_none() && closure.inputs.len() == 1 && !leaves.0
 }

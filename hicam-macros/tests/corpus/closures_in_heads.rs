@@ -168,6 +168,23 @@ async fn eager() -> Vec<u32> {
     log
 }
 
+/// A range's closures, from its end; an option's own method, which is no adaptor.
+#[hicam::migratable]
+async fn of_ranges(mut last: Option<u32>) -> Vec<u32> {
+    let mut out = Vec::new();
+    for x in (0..3).map(|k| k * 2).rev() {
+        out.push(add(x, 1).await);
+    }
+    for (i, x) in (0..=4).filter(|k| k % 2 == 0).rev().enumerate() {
+        out.push(add(x, i as u32).await);
+    }
+    #[allow(for_loops_over_fallibles, reason = "as people write it")]
+    for x in last.take().map(|x| x + 1) {
+        out.push(add(x, 10).await);
+    }
+    out
+}
+
 programs! {
     closures_in_heads;
     loops_over_what_is_mapped: mapped(&["a", "bc", "def"]);
@@ -176,5 +193,6 @@ programs! {
     heads_that_count: counting(9);
     a_copy_taken_along: scaled(5) => vec![1, 6, 11];
     heads_from_both_ends: from_both_ends(vec![1, 2, -1, 4, 3, 5]);
+    ranges_with_closures_from_their_ends: of_ranges(Some(7));
     items_changed_in_heads: changed(users());
 }

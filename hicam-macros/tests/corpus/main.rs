@@ -72,6 +72,7 @@ mod plain {
     pub(crate) mod branches;
     pub(crate) mod calls;
     pub(crate) mod captures;
+    pub(crate) mod chained_heads;
     pub(crate) mod chosen_places;
     pub(crate) mod closures_in_heads;
     pub(crate) mod collections;
@@ -119,6 +120,7 @@ mod plain {
     pub(crate) mod methods;
     pub(crate) mod moves;
     pub(crate) mod names;
+    pub(crate) mod nested_heads;
     pub(crate) mod observed_drops;
     pub(crate) mod order;
     pub(crate) mod outlived;
@@ -206,6 +208,7 @@ mod marked {
     mod branches;
     mod calls;
     mod captures;
+    mod chained_heads;
     mod chosen_places;
     mod closures_in_heads;
     mod collections;
@@ -253,6 +256,7 @@ mod marked {
     mod methods;
     mod moves;
     mod names;
+    mod nested_heads;
     mod observed_drops;
     mod order;
     pub(crate) mod outlived;

@@ -118,7 +118,13 @@ async fn __hicam_body_lengths(
                         };
                         '__hicam_exit_4: {
                             let mut __hicam_iter_7 = ::hicam::__private::iterate::again(
-                                words.iter(),
+                                ::hicam::__private::iterate::Lent(
+                                    ::hicam::__private::iterate::adaptor::standard(
+                                        words.iter(),
+                                        ::hicam::__private::iterate::adaptor::named::filter,
+                                        |__hicam_adapted| __hicam_adapted.filter(|_| true),
+                                    ),
+                                ),
                                 &mut __hicam_passed_8,
                                 __hicam_pc > 2u32,
                             );
@@ -236,7 +242,7 @@ async fn __hicam_body_lengths(
                             };
                         }
                         ::hicam::__private::iterate::leave(
-                            words.iter(),
+                            ::hicam::__private::iterate::Lent(words.iter()),
                             &mut __hicam_passed_8,
                         );
                         __hicam_stack

@@ -133,7 +133,7 @@ async fn __hicam_body_sums(
                             };
                             '__hicam_exit_5: {
                                 let mut __hicam_iter_2 = ::hicam::__private::iterate::again(
-                                    &values,
+                                    ::hicam::__private::iterate::Lent(&values),
                                     &mut __hicam_passed_3,
                                     __hicam_pc > 2u32,
                                 );
@@ -207,7 +207,7 @@ async fn __hicam_body_sums(
                                 };
                             }
                             ::hicam::__private::iterate::leave(
-                                &values,
+                                ::hicam::__private::iterate::Lent(&values),
                                 &mut __hicam_passed_3,
                             );
                             __hicam_stack

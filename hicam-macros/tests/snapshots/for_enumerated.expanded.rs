@@ -106,7 +106,9 @@ async fn __hicam_body_sums(
                         };
                         '__hicam_exit_4: {
                             let mut __hicam_iter_2 = ::hicam::__private::iterate::again(
-                                ::hicam::__private::iterate::enumerate(values.iter()),
+                                ::hicam::__private::iterate::Lent(
+                                    ::hicam::__private::iterate::enumerate(values.iter()),
+                                ),
                                 &mut __hicam_passed_3,
                                 __hicam_pc > 2u32,
                             );
@@ -184,7 +186,9 @@ async fn __hicam_body_sums(
                             };
                         }
                         ::hicam::__private::iterate::leave(
-                            ::hicam::__private::iterate::enumerate(values.iter()),
+                            ::hicam::__private::iterate::Lent(
+                                ::hicam::__private::iterate::enumerate(values.iter()),
+                            ),
                             &mut __hicam_passed_3,
                         );
                         __hicam_stack

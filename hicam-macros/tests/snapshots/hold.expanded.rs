@@ -165,7 +165,7 @@ async fn __hicam_body_walks(
                                         };
                                         '__hicam_exit_6: {
                                             let mut __hicam_iter_2 = ::hicam::__private::iterate::again(
-                                                &names,
+                                                ::hicam::__private::iterate::Lent(&names),
                                                 &mut __hicam_passed_3,
                                                 __hicam_pc > 2u32,
                                             );
@@ -236,7 +236,7 @@ async fn __hicam_body_walks(
                                             };
                                         }
                                         ::hicam::__private::iterate::leave(
-                                            &names,
+                                            ::hicam::__private::iterate::Lent(&names),
                                             &mut __hicam_passed_3,
                                         );
                                         __hicam_stack
@@ -349,7 +349,7 @@ async fn __hicam_body_walks(
                                     };
                                     '__hicam_exit_11: {
                                         let mut __hicam_iter_6 = ::hicam::__private::iterate::again(
-                                            &names,
+                                            ::hicam::__private::iterate::Lent(&names),
                                             &mut __hicam_passed_7,
                                             __hicam_pc > 7u32,
                                         );
@@ -420,7 +420,7 @@ async fn __hicam_body_walks(
                                         };
                                     }
                                     ::hicam::__private::iterate::leave(
-                                        &names,
+                                        ::hicam::__private::iterate::Lent(&names),
                                         &mut __hicam_passed_7,
                                     );
                                     __hicam_stack

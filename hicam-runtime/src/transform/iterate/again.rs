@@ -13,9 +13,12 @@ use super::blocks::{Enumerated, Zipped};
 
 /// A borrow that can be iterated again, in any process, so that all items come once.
 #[diagnostic::on_unimplemented(
-    message = "a `for` loop over `{Self}` cannot be captured: what it has passed cannot be told in another process",
+    message = "this `for` loop goes over what it borrows, but of `{Self}` it cannot be told in another process what has been \
+               passed",
     label = "iterated by reference across a migration point",
-    note = "iterate over a `Vec`, slice, `VecDeque`, map or set, or collect the items into a `Vec` first"
+    note = "iterate over a `Vec`, slice, `VecDeque`, map or set, or collect the items into a `Vec` first",
+    note = "if a method of your own gives the loop a value, not a borrow, put that into a variable before the loop, with `let`, \
+            and iterate over the variable"
 )]
 pub trait Reborrow: Sized {
     /// What tells the items that have been given from the others; captured.
@@ -49,16 +52,20 @@ impl<K> Passed for (usize, Vec<K>) {
     }
 }
 
+/// What a loop borrows. A type around it, so that of a value that is none rustc does not propose to borrow it.
+#[derive(Debug)]
+pub struct Lent<B>(pub B);
+
 /// The iterator over what a loop has not passed.
 #[inline]
-pub fn again<B: Reborrow>(borrow: B, passed: &mut B::Passed, inside: bool) -> B::Again {
-    borrow.again(passed, inside)
+pub fn again<B: Reborrow>(borrow: Lent<B>, passed: &mut B::Passed, inside: bool) -> B::Again {
+    borrow.0.again(passed, inside)
 }
 
 /// Completes what a loop has passed, before it is captured.
 #[inline]
-pub fn leave<B: Reborrow>(borrow: B, passed: &mut B::Passed) {
-    borrow.leave(passed);
+pub fn leave<B: Reborrow>(borrow: Lent<B>, passed: &mut B::Passed) {
+    borrow.0.leave(passed);
 }
 
 /// A borrow whose order of iteration is the same in any process.
@@ -235,7 +242,7 @@ unordered! {
 mod tests {
     use std::collections::{BTreeSet, HashMap};
 
-    use super::{Passed, again, leave};
+    use super::{Lent, Passed, again, leave};
 
     #[test]
     fn a_hash_table_is_visited_once_whatever_its_order() {
@@ -244,16 +251,16 @@ mod tests {
             for inside in [false, true] {
                 let mut seen = Vec::new();
                 let mut passed = Default::default();
-                let mut iter = again(&map, &mut passed, false);
+                let mut iter = again(Lent(&map), &mut passed, false);
                 for _ in 0..stop {
                     seen.extend(iter.next().map(|(key, _)| *key));
                     passed.pass(1);
                 }
-                leave(&map, &mut passed);
+                leave(Lent(&map), &mut passed);
                 // The same entries in another table: another order.
                 let other: HashMap<u32, u32> =
                     map.iter().map(|(key, value)| (*key, *value)).collect();
-                let mut rest = again(&other, &mut passed, inside);
+                let mut rest = again(Lent(&other), &mut passed, inside);
                 if inside && stop > 0 {
                     assert_eq!(rest.next().map(|(key, _)| *key), seen.last().copied());
                 }
@@ -269,12 +276,12 @@ mod tests {
     fn ordered_borrows_are_skipped() {
         let items = [1, 2, 3, 4];
         let mut passed = 0;
-        let mut iter = again(items.iter().enumerate().rev(), &mut passed, false);
+        let mut iter = again(Lent(items.iter().enumerate().rev()), &mut passed, false);
         assert_eq!(iter.next(), Some((3, &4)));
         passed.pass(1);
-        let mut same = again(items.iter().enumerate().rev(), &mut passed, true);
+        let mut same = again(Lent(items.iter().enumerate().rev()), &mut passed, true);
         assert_eq!(same.next(), Some((3, &4)));
-        let mut rest = again(items.iter().enumerate().rev(), &mut passed, false);
+        let mut rest = again(Lent(items.iter().enumerate().rev()), &mut passed, false);
         assert_eq!(rest.next(), Some((2, &3)));
     }
 }

@@ -88,3 +88,13 @@ pub fn step(step: usize) -> usize {
     assert!(step != 0, "assertion failed: step != 0");
     step
 }
+
+/// The next item of `enumerate().rev()`.
+#[inline]
+pub fn last_with_index<I>(iterator: &mut I) -> Option<(usize, I::Item)>
+where
+    I: ExactSizeIterator + DoubleEndedIterator,
+{
+    let item = iterator.next_back()?;
+    Some((iterator.len(), item))
+}
