@@ -66,6 +66,11 @@ mod value_receivers;
 
 use proc_macro::TokenStream;
 
+/// Programs that are refused.
+#[cfg(doctest)]
+#[doc = include_str!("../tests/refused.md")]
+struct Refused;
+
 /// Makes the `impl` of a tonic service trait conformist: its calls can be checkpointed, restored and moved while they
 /// run.
 ///
