@@ -2,7 +2,7 @@
 //! of them are points of the function. `bail!` and `ensure!` hide a `return`, so they are written out; so are those of
 //! `assertions`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
@@ -127,6 +127,72 @@ impl Builder {
 /// Writes out the macros that return from the function or evaluate awaits only sometimes, and makes expressions of statements that are macros.
 pub(crate) fn write_out(block: &mut syn::Block, errors: &mut Errors) {
     WriteOut { errors }.visit_block_mut(block);
+    Texts.visit_block_mut(block);
+}
+
+/// `f(format!("{}", made().await.name))` → `f({ let text = format!(…); text })`: what such a macro borrows of temporaries ends
+/// with it, and not with the statement that it is in.
+struct Texts;
+
+impl Texts {
+    fn inside(&mut self, mac: &mut Macro) {
+        if let Some(mut arguments) = Arguments::of(mac) {
+            let evaluated = arguments.evaluated.iter_mut();
+            evaluated.for_each(|argument| self.visit_expr_mut(argument));
+            mac.tokens = arguments.into_tokens();
+        }
+    }
+}
+
+impl VisitMut for Texts {
+    fn visit_expr_mut(&mut self, expr: &mut Expr) {
+        let Expr::Macro(invocation) = expr else {
+            return syn::visit_mut::visit_expr_mut(self, expr);
+        };
+        self.inside(&mut invocation.mac);
+        if ends_its_temporaries(&invocation.mac) && awaits(invocation.mac.tokens.clone()) {
+            *expr = parse_quote!({
+                let __hicam_text = #invocation;
+                __hicam_text
+            });
+        }
+    }
+    fn visit_local_mut(&mut self, local: &mut syn::Local) {
+        match &mut local.init {
+            // It ends with the `let`, too.
+            Some(init) if init.diverge.is_none() => match &mut *init.expr {
+                Expr::Macro(invocation) => self.inside(&mut invocation.mac),
+                value => self.visit_expr_mut(value),
+            },
+            _ => syn::visit_mut::visit_local_mut(self, local),
+        }
+    }
+    fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
+        match stmt {
+            Stmt::Expr(Expr::Macro(invocation), Some(_)) => self.inside(&mut invocation.mac),
+            stmt => syn::visit_mut::visit_stmt_mut(self, stmt),
+        }
+    }
+    fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        self.inside(mac);
+    }
+    fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+fn ends_its_temporaries(mac: &Macro) -> bool {
+    let name = mac.path.segments.last();
+    name.is_some_and(|name| {
+        let names = ["format", "anyhow", "print", "println", "eprint", "eprintln"];
+        names.iter().any(|known| name.ident == known)
+    })
+}
+
+fn awaits(tokens: TokenStream) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == "await",
+        TokenTree::Group(group) => awaits(group.stream()),
+        _ => false,
+    })
 }
 
 struct WriteOut<'e> {

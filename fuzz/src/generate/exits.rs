@@ -26,9 +26,7 @@ impl Generator<'_> {
             self.exit(out);
             if !self.diverged && self.rng.chance(25) {
                 // Where it may have been moved, the transformation refuses it at what follows.
-                self.scope.vars[var].pinned = true;
-                self.statement(out);
-                self.scope.vars[var].pinned = false;
+                self.without_moves(|this| this.statement(out));
             }
         }
         let place = Place {

@@ -251,6 +251,29 @@ async fn all_taken() -> Vec<u32> {
     out(l)
 }
 
+/// What a text is made of ends with it.
+#[hicam::migratable]
+async fn texts(l: &Log) -> String {
+    let a = mk(format!("{:?}", made(7, l).await.0).len() as u32, l);
+    step(l, 20).await;
+    let b = mk(format!("{:?} {}", made(8, l).await.0, 3).len() as u32, l);
+    println!("{}", made(4, l).await.0);
+    let n = async {
+        let c = mk(format!("{:?}", made(6, l).await.0).len() as u32, l);
+        say(l, 30);
+        c.0
+    }
+    .await;
+    format!("{} {n}", made(5, l).await.id())
+}
+
+#[hicam::migratable]
+async fn all_texts() -> (String, Vec<u32>) {
+    let l = log();
+    let text = texts(&l).await;
+    (text, out(l))
+}
+
 #[hicam::migratable]
 async fn all_extended() -> (u32, usize, Vec<u32>) {
     let l = log();
@@ -263,4 +286,5 @@ programs! {
     parts_that_are_taken: all_taken();
     temporaries_that_a_let_extends: all_extended();
     rests_of_slices: all_rests();
+    what_texts_are_made_of: all_texts();
 }

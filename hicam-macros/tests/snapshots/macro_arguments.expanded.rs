@@ -163,47 +163,50 @@ async fn __hicam_body_shows(
                         }
                     };
                     '__hicam_exit_3: {
-                        break '__hicam_value_1 {
-                            let mut __hicam_value_2 = {
-                                #[allow(unused_imports)]
-                                use ::hicam::__private::{
-                                    Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
-                                };
-                                if __hicam_pc == 4u32 {
-                                    __hicam_pc = 0;
-                                } else if __hicam_pc == 0 && __hicam_stack.flagged() {
-                                    __hicam_stack.arrive(4u32);
-                                    break '__hicam_exit_3;
-                                }
-                                __hicam_stack.at(&__HICAM_INFO, 5u32);
-                                let __hicam_tag = ::hicam::__private::Tag::new();
-                                let __hicam_flow = if __hicam_pc != 5u32 {
-                                    (&mut &mut ::hicam::__private::Site(
-                                        __hicam_tag.of(half(n)),
-                                    ))
-                                        .drive(&mut *__hicam_stack)
-                                        .await
-                                } else {
-                                    __hicam_pc = 0;
-                                    (&mut &mut ::hicam::__private::Site({
-                                        (&&__hicam_tag)
-                                            .resumer1()(
-                                            (&&__hicam_tag).given(::hicam::__private::Resumed),
-                                        )
-                                    }))
-                                        .drive(&mut *__hicam_stack)
-                                        .await
-                                };
-                                match __hicam_flow {
-                                    ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
-                                    ::hicam::__private::Flow::Suspended => {
-                                        __hicam_stack.suspended_in_call(5u32);
+                        break '__hicam_value_1 '__hicam_value_4: {
+                            let __hicam_text = {
+                                let mut __hicam_value_2 = {
+                                    #[allow(unused_imports)]
+                                    use ::hicam::__private::{
+                                        Annotated as _, CopyReference as _, DriveAnnotated as _,
+                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                    };
+                                    if __hicam_pc == 4u32 {
+                                        __hicam_pc = 0;
+                                    } else if __hicam_pc == 0 && __hicam_stack.flagged() {
+                                        __hicam_stack.arrive(4u32);
                                         break '__hicam_exit_3;
                                     }
-                                }
+                                    __hicam_stack.at(&__HICAM_INFO, 5u32);
+                                    let __hicam_tag = ::hicam::__private::Tag::new();
+                                    let __hicam_flow = if __hicam_pc != 5u32 {
+                                        (&mut &mut ::hicam::__private::Site(
+                                            __hicam_tag.of(half(n)),
+                                        ))
+                                            .drive(&mut *__hicam_stack)
+                                            .await
+                                    } else {
+                                        __hicam_pc = 0;
+                                        (&mut &mut ::hicam::__private::Site({
+                                            (&&__hicam_tag)
+                                                .resumer1()(
+                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
+                                            )
+                                        }))
+                                            .drive(&mut *__hicam_stack)
+                                            .await
+                                    };
+                                    match __hicam_flow {
+                                        ::hicam::__private::Flow::Done(__hicam_done) => __hicam_done,
+                                        ::hicam::__private::Flow::Suspended => {
+                                            __hicam_stack.suspended_in_call(5u32);
+                                            break '__hicam_exit_3;
+                                        }
+                                    }
+                                };
+                                format!("{} {all:?}", __hicam_value_2.unwrap_or(0))
                             };
-                            format!("{} {all:?}", __hicam_value_2.unwrap_or(0))
+                            break '__hicam_value_4 __hicam_text;
                         };
                     }
                     __hicam_stack
