@@ -10,7 +10,7 @@ use crate::types::Type;
 impl Generator<'_> {
     /// `let x = …; if … { …; point; return …; } …; drop(x);`
     pub(super) fn leave_behind(&mut self, out: &mut Vec<Node>) {
-        let ty = match self.rng.chance(70) && self.features.noted {
+        let ty = match self.rng.chance(50) && self.features.noted {
             true => self.observed_type(),
             false => self.some_type(),
         };
@@ -79,9 +79,8 @@ impl Generator<'_> {
             }
             4 if self.features.async_blocks && self.affords(2) => {
                 self.charge(2);
-                let inner = "hicam::point().await;";
                 let text = format!(
-                    "let {name} = async move {{ let v = {from}; {inner} crate::digest(&v) }}.await;"
+                    "let {name} = async move {{ hicam::point().await; let n = crate::digest(&{from}); drop({from}); n }}.await;"
                 );
                 (text, Some(Type::U64))
             }

@@ -63,7 +63,7 @@ impl Generator<'_> {
                 format!("Some({}).map(ended)", self.awaited(depth))
             }
             // Where a point follows in the statement, what ends with it is refused.
-            Type::U64 if self.rng.chance(4) => self.lent_number(depth),
+            Type::U64 if self.rng.chance(3) => self.lent_number(depth),
             Type::U64 => self.made_number(depth),
             _ => return None,
         })
@@ -111,7 +111,7 @@ impl Generator<'_> {
     /// A number of a value that ends with the statement.
     fn lent_number(&mut self, depth: usize) -> String {
         let borrowed = self.temporaries && self.features.temporaries;
-        match self.rng.below(7) {
+        match self.rng.below(6) {
             0 => format!("crate::digest(&{})", self.awaited(depth)),
             1 if borrowed && self.affords(8) => {
                 let made = self.awaited(depth);
@@ -124,10 +124,6 @@ impl Generator<'_> {
                 format!("shown(&noted({})).await", self.number())
             }
             3 if self.affords(8) => {
-                let (one, two) = (self.awaited(depth), self.awaited(depth));
-                format!("({one}.id() ^ {two}.id())")
-            }
-            4 if self.affords(8) => {
                 let (one, two) = (self.awaited(depth), self.awaited(depth));
                 format!("({one}, {two}).1.id()")
             }
