@@ -419,6 +419,8 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// A method whose name begins with `into_` is taken to own what it is called on, as it does by convention.
+///
 /// An `Rc` cannot leave its thread, and a function may go on in another after each `.await`. Between two it can be used, also
 /// at points at the heads of loops, if what it points to has `hicam::State`:
 ///
@@ -493,9 +495,10 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// Calls at the same time, `tokio::join!`, `try_join!` and `select!`, and `tokio::time::timeout` around a call, are
-/// captured where each of them stands; `tokio::time::sleep` with the time that remains. Any other future is waited for,
-/// or dropped and made again with `hicam::reissue`. In `select!` nothing would end such a wait, so it must be one or the
-/// other:
+/// captured where each of them stands; `tokio::time::sleep` with the time that remains. Whose turn it is when they go on
+/// is not captured, as it is not promised by these macros: where one waits for nothing, another may come before the rest of
+/// it. Any other future is waited for, or dropped and made again with `hicam::reissue`. In `select!` nothing would end such
+/// a wait, so it must be one or the other:
 ///
 /// ```
 /// # use std::time::Duration;
