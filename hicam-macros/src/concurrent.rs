@@ -3,8 +3,8 @@
 
 mod written;
 
-use proc_macro2::Ident;
-use quote::ToTokens;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprCall, parse_quote};
 
@@ -117,8 +117,10 @@ impl Builder {
         }
         self.pin_operands(&mut operands, items, fx);
         let mut args = Vec::new();
+        let mut values: Vec<TokenStream> = Vec::new();
         let mut branches = Vec::new();
         for ((mut operand, condition), test) in operands.into_iter().zip(conditions).zip(tests) {
+            let own = args.len();
             let condition = condition.map(|mut condition| {
                 self.take_value(&mut condition, &mut args);
                 condition
@@ -128,6 +130,10 @@ impl Builder {
             let span = operand.span();
             let resume = self.resume_arguments(inner(&mut operand, driven));
             self.take_values(&mut operand, driven, &mut args);
+            // Together, because they are dropped in their order where a later operand is left by a jump, as by the call
+            // that has them.
+            let given = args[own..].iter().map(|(_, value)| value);
+            values.push(quote!((#(::core::option::Option::Some(#given),)*)));
             let args = args[first..].iter();
             branches.push(Branch {
                 operand,
@@ -141,11 +147,7 @@ impl Builder {
             });
         }
         share_receivers(&mut branches);
-        let values = args.iter().map(|(_, value)| value);
-        let args = self.code(
-            parse_quote!((#(::core::option::Option::Some(#values),)*)),
-            fx,
-        );
+        let args = self.code(parse_quote!((#(#values,)*)), fx);
         let (from, declared) = (fx.len(), self.vars.len());
         for branch in &branches {
             self.borrowed_by(branch.operand.clone(), branch.driven, fx);

@@ -80,15 +80,16 @@ impl Lower<'_> {
         let values = self.expr(&several.args, &taken);
         let names: Vec<Names> = (0..several.branches.len()).map(Names::of).collect();
         let count = names.len();
-        let args: Vec<TokenStream> = several
-            .branches
-            .iter()
-            .flat_map(|branch| {
+        let branches = several.branches.iter();
+        let (args, nothing): (Vec<TokenStream>, Vec<TokenStream>) = branches
+            .map(|branch| {
                 let condition = branch.condition.iter().map(|ident| quote!(#ident));
-                condition.chain(branch.args.iter().map(|ident| quote!(#ident)))
+                let args = condition.chain(branch.args.iter().map(|ident| quote!(#ident)));
+                let args: Vec<TokenStream> = args.collect();
+                let nothing = args.iter().map(|_| quote!(::core::option::Option::None));
+                (quote!((#(mut #args,)*)), quote!((#(#nothing,)*)))
             })
-            .collect();
-        let nothing = args.iter().map(|_| quote!(::core::option::Option::None));
+            .unzip();
         let (stacks, results): (Vec<_>, Vec<_>) = names
             .iter()
             .map(|names| (&names.stack, &names.result))
@@ -199,7 +200,7 @@ impl Lower<'_> {
             #around
             #declare
             let __hicam_fresh = __hicam_pc != #point;
-            let (#(mut #args,)*) = if __hicam_fresh {
+            let (#(#args,)*) = if __hicam_fresh {
                 #fresh
                 #values
             } else {

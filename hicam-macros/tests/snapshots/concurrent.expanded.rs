@@ -153,14 +153,17 @@ async fn __hicam_body_fetches(
                                     };
                                     __hicam_stack.at(&__HICAM_INFO, 3u32);
                                     let __hicam_fresh = __hicam_pc != 3u32;
-                                    let (mut __hicam_arg_2, mut __hicam_arg_3) = if __hicam_fresh {
+                                    let ((mut __hicam_arg_2,), (mut __hicam_arg_3,)) = if __hicam_fresh {
                                         (
-                                            ::core::option::Option::Some(wanted),
-                                            ::core::option::Option::Some(__hicam_operand_1),
+                                            (::core::option::Option::Some(wanted),),
+                                            (::core::option::Option::Some(__hicam_operand_1),),
                                         )
                                     } else {
                                         __hicam_pc = 0;
-                                        (::core::option::Option::None, ::core::option::Option::None)
+                                        (
+                                            (::core::option::Option::None,),
+                                            (::core::option::Option::None,),
+                                        )
                                     };
                                     let __hicam_tag_0 = ::hicam::__private::Tag::new();
                                     let __hicam_tag_1 = ::hicam::__private::Tag::new();
@@ -342,7 +345,7 @@ async fn __hicam_body_fetches(
                                     first = ::hicam::__private::never(&__hicam_slot_7_first);
                                 }
                                 let __hicam_fresh = __hicam_pc != 5u32;
-                                let (mut __hicam_arg_5,) = if __hicam_fresh {
+                                let ((mut __hicam_arg_5,), ()) = if __hicam_fresh {
                                     first = match __hicam_slot_7_first.take() {
                                         ::core::option::Option::Some(__hicam_taken) => __hicam_taken,
                                         ::core::option::Option::None => {
@@ -350,10 +353,10 @@ async fn __hicam_body_fetches(
                                             break '__hicam_exit_4;
                                         }
                                     };
-                                    (::core::option::Option::Some(first),)
+                                    ((::core::option::Option::Some(first),), ())
                                 } else {
                                     __hicam_pc = 0;
-                                    (::core::option::Option::None,)
+                                    ((::core::option::Option::None,), ())
                                 };
                                 let __hicam_tag_0 = ::hicam::__private::Tag::new();
                                 let __hicam_tag_1 = ::hicam::__private::Tag::new();
