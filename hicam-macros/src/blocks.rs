@@ -111,14 +111,16 @@ impl Builder {
     /// is dropped at its end.
     pub(crate) fn async_block(&mut self, block: ExprAsync, fx: &mut Vec<Fx>) -> Node {
         let label = self.fresh_label("async", block.async_token.span);
-        let judged = self.judged_in(&block);
+        let mut judged = match block.capture {
+            Some(_) => Vec::new(),
+            None => self.judged_in(&block),
+        };
         let whole = self.taken_whole(&Expr::Async(block.clone()));
         let mut body = block.block;
         Returns { label: &label }.visit_block_mut(&mut body);
         if block.capture.is_some() {
             let taken = self.mentioned(&parse_quote!(#body));
             let (mut moves, mut names): (Vec<syn::Stmt>, Vec<_>) = (Vec::new(), Vec::new());
-            let mut judged = Vec::new();
             for var in taken {
                 if !self.is_own(var) {
                     continue;
@@ -164,16 +166,9 @@ impl Builder {
     /// others they end with it.
     fn judged_in(&mut self, block: &ExprAsync) -> Vec<VarId> {
         let declared = self.vars.len();
-        let (marks, jumps, made) = (
-            self.marks,
-            std::mem::take(&mut self.jumps),
-            self.jumps_made.len(),
-        );
-        let errors = std::mem::take(&mut self.errors);
-        let mut inside = Vec::new();
-        self.natural_block(None, &mut block.block.clone(), &mut inside);
-        (self.marks, self.jumps, self.errors) = (marks, jumps, errors);
-        self.jumps_made.truncate(made);
+        let jumps = std::mem::take(&mut self.jumps);
+        let inside = self.aside(|this, fx| this.natural_block(None, &mut block.block.clone(), fx));
+        self.jumps = jumps;
         let mut moved = vec![false; self.vars.len()];
         crate::classify::find_moves(&inside, &mut moved);
         let own = (0..declared).filter(|&var| moved[var] && self.is_own(var));

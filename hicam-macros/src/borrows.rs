@@ -200,18 +200,24 @@ impl Builder {
 
     /// The variables that an expression mentions.
     pub(crate) fn mentioned(&mut self, expr: &Expr) -> Vec<VarId> {
+        // What it declares itself is not known outside of it.
+        let declared = self.vars.len();
+        let fx = self.aside(|this, fx| this.expr(&mut expr.clone(), How::Place, fx));
+        crate::build::mentions(&fx, declared)
+    }
+
+    /// The effects of code that is only looked at.
+    pub(crate) fn aside(&mut self, look: impl FnOnce(&mut Self, &mut Vec<Fx>)) -> Vec<Fx> {
         let (marks, jumps, errors) = (
             self.marks,
             self.jumps_made.len(),
             std::mem::take(&mut self.errors),
         );
-        // What it declares itself is not known outside of it.
-        let declared = self.vars.len();
         let mut fx = Vec::new();
-        self.expr(&mut expr.clone(), How::Place, &mut fx);
+        look(self, &mut fx);
         (self.marks, self.errors) = (marks, errors);
         self.jumps_made.truncate(jumps);
-        crate::build::mentions(&fx, declared)
+        fx
     }
 }
 

@@ -56,11 +56,12 @@ impl Builder {
         crate::classify::find_sure_moves(&inside, &mut surely);
         let whole = self.taken_whole(expr);
         for var in crate::build::mentions(&inside, declared) {
-            let how = match (moves && whole.contains(&var) || surely[var], moved[var]) {
-                (true, _) => How::Move,
-                (false, true) => How::Maybe,
-                (false, false) if moves => How::Maybe,
-                (false, false) => How::Place,
+            let how = if surely[var] || moves && whole.contains(&var) {
+                How::Move
+            } else if moves || moved[var] {
+                How::Maybe
+            } else {
+                How::Place
             };
             fx.push(Fx::Use(var, how));
         }

@@ -6,7 +6,6 @@ use syn::{BinOp, Expr, Pat, parse_quote, parse_quote_spanned};
 
 use crate::effects::binds_nothing;
 use crate::ir::{Fx, How, Jump, Trust};
-use crate::iterables::strip_parens;
 use crate::patterns::{self, TakenApart};
 use crate::scope::Builder;
 
@@ -67,20 +66,13 @@ impl Builder {
     }
 
     fn is_named(&self, value: &Expr) -> bool {
-        let Expr::Path(path) = strip_parens(value) else {
-            return false;
-        };
-        let var = path.path.get_ident().and_then(|ident| self.resolve(ident));
+        let var = self.variable(value);
         var.is_some_and(|var| !self.vars[var].made)
     }
 
     /// Notes that a variable has been moved only if its type says so.
     pub(crate) fn trust(&self, value: &Expr, trust: Trust, fx: &mut Vec<Fx>) {
-        if let Expr::Path(path) = strip_parens(value)
-            && let Some(var) = path.path.get_ident().and_then(|ident| self.resolve(ident))
-        {
-            fx.push(Fx::Trust(var, trust));
-        }
+        fx.extend(self.variable(value).map(|var| Fx::Trust(var, trust)));
     }
 
     /// Declares what an arm's pattern binds, then the effects of its guard.

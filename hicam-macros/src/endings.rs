@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::ir::{Body, Fx, How, JumpTarget, Mark, PointId, Trust, VarId, VarKind};
+use crate::ir::{Body, Fx, How, JumpTarget, Mark, PointId, Trust, VarId};
 use crate::liveness::Liveness;
 
 /// A variable's value where a stretch of code ends.
@@ -195,7 +195,7 @@ impl<'b> Endings<'b> {
         // Values without a name are judged where they are.
         let named = named.filter(|(var, ..)| {
             let facts = &self.body.vars[*var];
-            facts.kind == VarKind::Local && facts.again.is_none() && !facts.made && !facts.copy
+            facts.is_own() && !facts.made && !facts.copy
         });
         let relied = named.filter(|(var, _, first)| {
             let mut after = self.points_after(*first, *var);
@@ -211,7 +211,7 @@ impl<'b> Endings<'b> {
             (Some(taken), Trust::Call) => {
                 let own = taken.iter().filter(|&&var| {
                     let facts = &self.body.vars[var];
-                    facts.kind == VarKind::Local && facts.again.is_none() && !facts.copy
+                    facts.is_own() && !facts.copy
                 });
                 own.map(|&var| (var, Trust::Taken)).collect()
             }

@@ -112,6 +112,13 @@ pub(crate) struct Var {
     pub(crate) before_save: Option<TokenStream>,
 }
 
+impl Var {
+    /// Whether it is the function's own, not a reference that it was given or has taken.
+    pub(crate) fn is_own(&self) -> bool {
+        self.kind == VarKind::Local && self.again.is_none()
+    }
+}
+
 /// What is known of a variable that borrows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum BorrowKind {

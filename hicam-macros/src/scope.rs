@@ -7,6 +7,7 @@ use syn::{Expr, Lifetime, Local, Pat, Type};
 
 use crate::errors::Errors;
 use crate::ir::{Fx, Jump, JumpTarget, Mark, Point, PointId, PointKind, Var, VarId, VarKind};
+use crate::iterables::strip_parens;
 use crate::patterns::{self, Binding};
 use crate::point_names::PointNames;
 use crate::signature::OWN_SELF;
@@ -99,9 +100,17 @@ impl Builder {
             .find(|&var| self.vars[var].ident == *ident)
     }
 
+    /// The variable that an expression is, if it is one.
+    pub(crate) fn variable(&self, expr: &Expr) -> Option<VarId> {
+        match strip_parens(expr) {
+            Expr::Path(path) => path.path.get_ident().and_then(|ident| self.resolve(ident)),
+            _ => None,
+        }
+    }
+
     /// Whether a variable is this function's own, not a reference that it was given or has taken.
     pub(crate) fn is_own(&self, var: VarId) -> bool {
-        self.vars[var].kind == VarKind::Local && self.vars[var].again.is_none()
+        self.vars[var].is_own()
     }
 
     pub(crate) fn mark(&mut self) -> Mark {

@@ -62,6 +62,14 @@ impl Arguments {
         parse.parse2(mac.tokens.clone()).ok()
     }
 
+    /// Writes a macro anew with other arguments.
+    fn each(mac: &mut Macro, write: impl FnMut(&mut Expr)) {
+        if let Some(mut arguments) = Arguments::of(mac) {
+            arguments.evaluated.iter_mut().for_each(write);
+            mac.tokens = arguments.into_tokens();
+        }
+    }
+
     pub(crate) fn into_tokens(self) -> TokenStream {
         let Arguments {
             evaluated,
@@ -134,22 +142,12 @@ pub(crate) fn write_out(block: &mut syn::Block, errors: &mut Errors) {
 /// with it, and not with the statement that it is in.
 struct Texts;
 
-impl Texts {
-    fn inside(&mut self, mac: &mut Macro) {
-        if let Some(mut arguments) = Arguments::of(mac) {
-            let evaluated = arguments.evaluated.iter_mut();
-            evaluated.for_each(|argument| self.visit_expr_mut(argument));
-            mac.tokens = arguments.into_tokens();
-        }
-    }
-}
-
 impl VisitMut for Texts {
     fn visit_expr_mut(&mut self, expr: &mut Expr) {
         let Expr::Macro(invocation) = expr else {
             return syn::visit_mut::visit_expr_mut(self, expr);
         };
-        self.inside(&mut invocation.mac);
+        self.visit_macro_mut(&mut invocation.mac);
         if ends_its_temporaries(&invocation.mac) && awaits(invocation.mac.tokens.clone()) {
             *expr = parse_quote!({
                 let __hicam_text = #invocation;
@@ -161,7 +159,7 @@ impl VisitMut for Texts {
         match &mut local.init {
             // It ends with the `let`, too.
             Some(init) if init.diverge.is_none() => match &mut *init.expr {
-                Expr::Macro(invocation) => self.inside(&mut invocation.mac),
+                Expr::Macro(invocation) => self.visit_macro_mut(&mut invocation.mac),
                 value => self.visit_expr_mut(value),
             },
             _ => syn::visit_mut::visit_local_mut(self, local),
@@ -169,12 +167,14 @@ impl VisitMut for Texts {
     }
     fn visit_stmt_mut(&mut self, stmt: &mut Stmt) {
         match stmt {
-            Stmt::Expr(Expr::Macro(invocation), Some(_)) => self.inside(&mut invocation.mac),
+            Stmt::Expr(Expr::Macro(invocation), Some(_)) => {
+                self.visit_macro_mut(&mut invocation.mac);
+            }
             stmt => syn::visit_mut::visit_stmt_mut(self, stmt),
         }
     }
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        self.inside(mac);
+        Arguments::each(mac, |argument| self.visit_expr_mut(argument));
     }
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }
@@ -261,11 +261,7 @@ impl VisitMut for WriteOut<'_> {
     }
     // Such macros may be in the arguments of others.
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
-        if let Some(mut arguments) = Arguments::of(mac) {
-            let evaluated = arguments.evaluated.iter_mut();
-            evaluated.for_each(|argument| self.visit_expr_mut(argument));
-            mac.tokens = arguments.into_tokens();
-        }
+        Arguments::each(mac, |argument| self.visit_expr_mut(argument));
     }
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
 }

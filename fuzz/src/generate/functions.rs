@@ -396,9 +396,8 @@ impl Generator<'_> {
         }
         let ret = self.types.render(&run.ret);
         let body = vec![
-            // What is left of another run's values.
-            Node::line("events();"),
-            Node::line("let mut log = Vec::new();"),
+            // What is left of another run's values goes, also where statements are left out.
+            Node::line("let mut log = { events(); Vec::new() };"),
             Node::line(format!("let result = run({}).await;", arguments.join(", "))),
             Node::line("(result, log, events())"),
         ];

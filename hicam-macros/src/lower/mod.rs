@@ -218,21 +218,18 @@ impl<'b> Lower<'b> {
             let mut trusts = self.trusted.iter().filter(|(trusted, _)| *trusted == var);
             let called = trusts.clone().any(|(_, trust)| *trust == Trust::Call);
             let trusted = trusts.any(|(_, trust)| *trust != Trust::Call);
-            if called && facts.initialised {
+            if called {
                 // Its type may name what it borrows, and must not outlive that.
                 let (ident, span) = (&facts.ident, variable_span(self.body, var));
-                tokens.extend(quote_spanned!(span=> ::hicam::__private::called(&#ident);));
-            }
-            let seen = idle || watched && !facts.copy && !self.classes.gone[var];
-            if trusted && !seen && !self.classes.of[var].is_captured() {
-                let (ident, handle) = (&facts.ident, handle(var));
+                let judged = quote_spanned!(span=> ::hicam::__private::called(&#ident););
                 tokens.extend(if facts.initialised {
-                    quote!(#handle.see(&#ident);)
+                    judged
                 } else {
-                    quote!(if false { #ident = #handle.never(); })
+                    quote!(if false { #ident = ::hicam::__private::any(); #judged })
                 });
             }
-            if seen {
+            let seen = idle || watched && !facts.copy && !self.classes.gone[var];
+            if seen || trusted && !self.classes.of[var].is_captured() {
                 let (ident, handle) = (&facts.ident, handle(var));
                 tokens.extend(if facts.initialised {
                     quote!(#handle.see(&#ident);)
@@ -240,11 +237,11 @@ impl<'b> Lower<'b> {
                     // It has no value yet: its type is that of one it never gets.
                     quote!(if false { #ident = #handle.never(); })
                 });
-                if idle {
-                    self.kept.push(var);
-                } else {
-                    self.seen.push(var);
-                }
+            }
+            if idle {
+                self.kept.push(var);
+            } else if seen {
+                self.seen.push(var);
             }
         }
         tokens
