@@ -89,7 +89,7 @@ impl Builder {
         let bound = bindings.iter().map(|binding| -> Pat {
             let ident = &binding.ident;
             if binding.mutable {
-                parse_quote!(mut #ident)
+                parse_quote_spanned!(ident.span()=> mut #ident)
             } else {
                 parse_quote!(#ident)
             }

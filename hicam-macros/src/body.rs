@@ -292,7 +292,7 @@ pub(crate) fn body(
             CodecByState as _, CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _, EndsAsError as _, GivesBack as _,
             Guards as _, HasNoOwnDrop as _, HasOwnDrop as _, IntervalRefused as _, MovedApart as _, NoCodec as _, NotInFrame as _, OneWay as _, QuietItself as _,
             SaysItself as _, SaysNothingOfParts as _, SaysOfParts as _,
-            Strip as _, StripNothing as _, TakenFromIterator as _, TakenFromOption as _, TakenFromOther as _, TakenFromResult as _,
+            Strip as _, StripNothing as _, TakenFromEntry as _, TakenFromIterator as _, TakenFromOption as _, TakenFromOther as _, TakenFromResult as _,
             TaskRefused as _,
             iterate::{
                 BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _, OnePass as _, OtherValues as _, Uncollected as _,

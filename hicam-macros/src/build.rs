@@ -223,6 +223,7 @@ impl Builder {
     }
 
     fn local(&mut self, mut local: Local, items: &mut Vec<Item>, fx: &mut Vec<Fx>) {
+        self.replaced(&local);
         let Some(mut init) = local.init.take() else {
             return;
         };

@@ -3,12 +3,12 @@
 
 use proc_macro2::{Ident, Span};
 use quote::quote_spanned;
-use syn::{BinOp, Expr, Pat, Stmt, parse_quote, parse_quote_spanned};
+use syn::{BinOp, Expr, Local, Pat, Stmt, parse_quote, parse_quote_spanned};
 
 use crate::arguments::PROJECTIONS;
 use crate::ir::{Fx, How, Trust, VarId, VarKind};
 use crate::iterables::strip_parens;
-use crate::scope::Builder;
+use crate::scope::{Builder, split_type};
 
 /// Methods that are known to take `&self` or `&mut self` on the types that usually have them. The list decides only
 /// whether a variable rests in an `Option` between points or stays an ordinary local.
@@ -69,6 +69,23 @@ pub(crate) const BY_REFERENCE: &[&str] = &[
     "lock",
     "acquire",
 ];
+/// Those that change a collection; an entry of a map they take, and of a builder they may make the next one.
+const CHANGING: &[&str] = &[
+    "push",
+    "push_str",
+    "push_back",
+    "push_front",
+    "insert",
+    "remove",
+    "extend",
+    "extend_from_slice",
+    "sort",
+    "sort_by",
+    "sort_by_key",
+    "clear",
+    "truncate",
+    "dedup",
+];
 /// Why a reference cannot be changed.
 pub(crate) const TAKEN_AGAIN: &str = "this reference is taken again on resume, as it was first, so a change of it would be lost: keep an index, or an owned copy";
 
@@ -125,12 +142,13 @@ impl Builder {
                 self.expr(&mut index.index, How::Move, fx);
             }
             Expr::MethodCall(call) => {
-                let borrows = |names: &[&str]| names.iter().any(|name| call.method == name);
-                let how = if borrows(BY_REFERENCE) || call.args.is_empty() && borrows(PROJECTIONS) {
+                let named = |names: &[&str]| names.iter().any(|name| call.method == name);
+                let consumed = self.consumed(&call.receiver);
+                let how = if let Some(how) = consumed.filter(|_| named(CHANGING)) {
+                    how
+                } else if named(BY_REFERENCE) || call.args.is_empty() && named(PROJECTIONS) {
                     How::Place
-                } else if call.method.to_string().starts_with("into_")
-                    || CONSUMING.iter().any(|name| call.method == name)
-                {
+                } else if call.method.to_string().starts_with("into_") || named(CONSUMING) {
                     How::Move
                 } else if self.is_pointer(&call.receiver) {
                     How::Place
@@ -138,7 +156,7 @@ impl Builder {
                     How::Maybe
                 };
                 self.expr(&mut call.receiver, how, fx);
-                if how == How::Move && CONSUMING.iter().any(|name| call.method == name) {
+                if how == How::Move && (consumed.is_some() || named(CONSUMING)) {
                     self.trust(&call.receiver, Trust::Method, fx);
                 }
                 self.each(call.args.iter_mut(), fx);
@@ -323,11 +341,34 @@ impl Builder {
         }
     }
 
+    /// `let query = query.insert(filter).insert(order)`: the first method gives another such value, as no collection's does.
+    pub(crate) fn replaced(&mut self, local: &Local) {
+        let (pat, init) = (split_type(&local.pat).0, &local.init);
+        let (Pat::Ident(pat), Some(init)) = (pat, init) else {
+            return;
+        };
+        let mut receiver = strip_parens(&init.expr);
+        while let Expr::MethodCall(call) = receiver {
+            receiver = strip_parens(&call.receiver);
+        }
+        if let Some(var) = self.variable(receiver)
+            && self.written(&self.vars[var].ident) == self.written(&pat.ident)
+        {
+            self.vars[var].consumed = Some(How::Maybe);
+        }
+    }
+
+    fn consumed(&self, receiver: &Expr) -> Option<How> {
+        self.variable(receiver)
+            .and_then(|var| self.vars[var].consumed)
+    }
+
     /// The effects of a statement; gives the variables it declares.
     pub(crate) fn stmt(&mut self, stmt: &mut Stmt, fx: &mut Vec<Fx>) -> Vec<VarId> {
         match stmt {
             Stmt::Local(local) => {
                 let mut taken = None;
+                self.replaced(local);
                 if let Some(init) = &mut local.init {
                     let from = fx.len();
                     self.taken_apart(&mut init.expr, [&local.pat].into_iter(), fx);

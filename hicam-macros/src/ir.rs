@@ -100,6 +100,9 @@ pub(crate) struct Var {
     pub(crate) guarded: bool,
     /// It is visibly an `Arc` or `Weak`.
     pub(crate) pointer: bool,
+    /// How methods take it that by their names would borrow it: an entry of a map, or what is replaced by what such a method
+    /// gives.
+    pub(crate) consumed: Option<How>,
     /// The transformation has made it: it has no name in the source.
     pub(crate) made: bool,
     /// What it borrows from.

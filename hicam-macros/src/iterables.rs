@@ -117,10 +117,8 @@ impl Builder {
             Expr::MethodCall(call) => {
                 let named = |names: &[&str]| names.iter().any(|name| call.method == name);
                 let receiver = strip_parens(&call.receiver);
-                // A constant is the same whenever it is looked at.
                 let receives = self.is_view(receiver)
-                    || self.is_place_by_value(receiver)
-                        && (named(VIEWS) || self.is_local(receiver))
+                    || self.is_place_by_value(receiver) && named(VIEWS)
                     || named(VIEWS) && is_temporary(receiver)
                     || matches!(receiver, Expr::Lit(_));
                 let simple = |arg: &Expr| self.is_view(arg) || is_argument(arg);
@@ -169,21 +167,6 @@ impl Builder {
                 let var = &self.vars[var];
                 var.mutable_borrow || var.kind == VarKind::Reference { mutable: true }
             })
-    }
-
-    /// Whether a place begins at a variable or `self`, not at a constant or static.
-    fn is_local(&self, place: &Expr) -> bool {
-        match place {
-            Expr::Path(path) => path
-                .path
-                .get_ident()
-                .is_some_and(|ident| ident == "self" || self.resolve(ident).is_some()),
-            Expr::Field(field) => self.is_local(&field.base),
-            Expr::Index(index) => self.is_local(&index.expr),
-            Expr::Unary(unary) => self.is_local(&unary.expr),
-            Expr::Paren(paren) => self.is_local(&paren.expr),
-            _ => false,
-        }
     }
 
     /// Puts the values that a view depends on into captured variables: an index may be changed while what it chose is

@@ -2,10 +2,10 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Arm, Expr, ExprMatch, Pat, parse_quote};
+use syn::{Arm, Expr, ExprMatch, Pat, parse_quote, parse_quote_spanned};
 
 use crate::borrows::{borrowed_places, without_tests};
-use crate::ir::{Block, BorrowKind, Code, Fx, Item, Match, Node, Select, Var, VarId};
+use crate::ir::{Block, BorrowKind, Code, Fx, How, Item, Match, Node, Select, Var, VarId};
 use crate::leftovers::leftovers;
 use crate::operands::is_place;
 use crate::patterns::{self, Binding};
@@ -231,13 +231,14 @@ impl Builder {
                 let (ident, by_value) =
                     (binding.ident, binding.behind_reference || binding.mutable);
                 let pat: Pat = if binding.mutable {
-                    parse_quote!(mut #ident)
+                    parse_quote_spanned!(ident.span()=> mut #ident)
                 } else {
                     parse_quote!(#ident)
                 };
                 let declared = this.vars.len();
                 this.bind(pat, quote!(#carrier), &mut items, fx);
                 for var in declared..this.vars.len() {
+                    this.vars[var].consumed = binding.entry.then_some(How::Move);
                     this.vars[var].borrow = scrutinee.borrowed || scrutinee.again && !by_value;
                     if scrutinee.again && !by_value {
                         taken_again.push(var);

@@ -16,6 +16,8 @@ pub(crate) struct Binding {
     pub(crate) behind_reference: bool,
     /// `ref x`, or `ref mut x`.
     pub(crate) by_ref: Option<BorrowKind>,
+    /// In `Vacant(x)` or `Occupied(x)`.
+    pub(crate) entry: bool,
 }
 
 /// The variables a pattern binds, each once.
@@ -23,6 +25,7 @@ pub(crate) fn bindings(pat: &Pat) -> Vec<Binding> {
     let mut collect = Collect {
         found: Vec::new(),
         depth: 0,
+        entry: false,
     };
     collect.visit_pat(pat);
     collect.found
@@ -223,6 +226,7 @@ fn are_disjoint(one: &Pat, other: &Pat) -> bool {
 struct Collect {
     found: Vec<Binding>,
     depth: usize,
+    entry: bool,
 }
 
 /// The names in a pattern that are taken for constants or unit variants: by their case, for nothing else tells them from
@@ -270,9 +274,17 @@ impl<'ast> Visit<'ast> for Collect {
                     Some(_) => BorrowKind::Mutable,
                     None => BorrowKind::Shared,
                 }),
+                entry: self.entry,
             });
         }
         syn::visit::visit_pat_ident(self, pat);
+    }
+    fn visit_pat_tuple_struct(&mut self, pat: &'ast syn::PatTupleStruct) {
+        let last = pat.path.segments.last();
+        let entry = last.is_some_and(|last| last.ident == "Vacant" || last.ident == "Occupied");
+        let outer = std::mem::replace(&mut self.entry, entry);
+        syn::visit::visit_pat_tuple_struct(self, pat);
+        self.entry = outer;
     }
     fn visit_pat_reference(&mut self, pat: &'ast syn::PatReference) {
         self.depth += 1;

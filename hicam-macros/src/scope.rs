@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Expr, Lifetime, Local, Pat, Type};
 
 use crate::errors::Errors;
-use crate::ir::{Fx, Jump, JumpTarget, Mark, Point, PointId, PointKind, Var, VarId, VarKind};
+use crate::ir::{Fx, How, Jump, JumpTarget, Mark, Point, PointId, PointKind, Var, VarId, VarKind};
 use crate::iterables::strip_parens;
 use crate::patterns::{self, Binding};
 use crate::point_names::PointNames;
@@ -98,6 +98,13 @@ impl Builder {
             .flat_map(|scope| scope.iter().rev())
             .copied()
             .find(|&var| self.vars[var].ident == *ident)
+    }
+
+    /// What a name is in the source, where others may have it too.
+    pub(crate) fn written(&self, ident: &Ident) -> String {
+        let name = ident.to_string();
+        let shown = self.shown.get(&name).unwrap_or(&name);
+        shown.split('@').next().unwrap_or_default().to_owned()
     }
 
     /// The variable that an expression is, if it is one.
@@ -201,6 +208,7 @@ impl Builder {
             reference: false,
             guarded: false,
             pointer: false,
+            consumed: None,
             made,
             depends: Vec::new(),
             taken: None,
@@ -226,7 +234,11 @@ impl Builder {
     ) -> Vec<VarId> {
         bindings
             .into_iter()
-            .map(|binding| self.declare(binding.ident, binding.mutable, kind, fx))
+            .map(|binding| {
+                let var = self.declare(binding.ident, binding.mutable, kind, fx);
+                self.vars[var].consumed = binding.entry.then_some(How::Move);
+                var
+            })
             .collect()
     }
 

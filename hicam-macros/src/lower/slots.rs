@@ -203,7 +203,8 @@ impl Lower<'_> {
         let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
         let ty = ty.map(|ty| quote!(: #ty));
         let typed = self.type_late(var);
-        quote!(let mut #ident #ty; #typed)
+        let mutable = mutable(ident);
+        quote!(let #mutable #ident #ty; #typed)
     }
 
     /// Its type is that of its slot, though nothing is ever taken from there.
@@ -247,7 +248,7 @@ impl Lower<'_> {
     fn take_apart(&self, var: VarId, exit: &Lifetime) -> TokenStream {
         let (slot, ident, name) = (self.slot(var), self.ident(var), &self.body.vars[var].name);
         let (mutability, value) = match self.reborrows(var) {
-            None => (Some(quote!(mut)), quote!(#slot.take())),
+            None => (Some(mutable(ident)), quote!(#slot.take())),
             Some(BorrowKind::Mutable) => (None, quote!(#slot.as_deref_mut())),
             Some(_) => (None, quote!(#slot)),
         };
@@ -274,7 +275,8 @@ impl Lower<'_> {
         let (ident, ty) = (self.ident(var), self.body.vars[var].ty.as_ref());
         let ty = ty.map(|ty| quote!(: #ty));
         let there = self.places.contains(&var);
-        there.then(|| quote!(let mut #ident #ty;))
+        let mutable = mutable(ident);
+        there.then(|| quote!(let #mutable #ident #ty;))
     }
 
     /// Adds a variable that the operands of a call mention.
@@ -348,7 +350,7 @@ impl Lower<'_> {
         }
         let carrier = self.carrier(var);
         let mutable = self.body.vars[var].mutable && !self.is_kept(var);
-        let mutable = mutable.then(|| quote!(mut));
+        let mutable = mutable.then(|| self::mutable(&carrier));
         (quote!(#mutable #carrier), quote!(#carrier))
     }
 
@@ -495,4 +497,9 @@ impl Lower<'_> {
             _ => self.segment(&[], 0, 0),
         }
     }
+}
+
+/// `mut`, where the name is: the compiler names what it speaks of only if the whole pattern is the user's.
+pub(super) fn mutable(ident: &Ident) -> TokenStream {
+    quote_spanned!(ident.span()=> mut)
 }

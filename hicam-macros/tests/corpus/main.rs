@@ -131,6 +131,7 @@ mod plain {
     pub(crate) mod rc;
     pub(crate) mod receivers;
     pub(crate) mod reissued;
+    pub(crate) mod replaced;
     pub(crate) mod rows;
     pub(crate) mod scrutinees;
     pub(crate) mod search_trees;
@@ -268,6 +269,7 @@ mod marked {
     mod receivers;
     mod recursion;
     mod reissued;
+    mod replaced;
     mod rows;
     mod scrutinees;
     mod search_trees;

@@ -54,8 +54,8 @@ async fn __hicam_body_double(
         HasOwnDrop as _, IntervalRefused as _, MovedApart as _, NoCodec as _,
         NotInFrame as _, OneWay as _, QuietItself as _, SaysItself as _,
         SaysNothingOfParts as _, SaysOfParts as _, Strip as _, StripNothing as _,
-        TakenFromIterator as _, TakenFromOption as _, TakenFromOther as _,
-        TakenFromResult as _, TaskRefused as _,
+        TakenFromEntry as _, TakenFromIterator as _, TakenFromOption as _,
+        TakenFromOther as _, TakenFromResult as _, TaskRefused as _,
         iterate::{
             BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _,
             OnePass as _, OtherValues as _, Uncollected as _,

@@ -63,6 +63,7 @@ pub use task::{
 pub use temporaries::{
     Borrower, BothWays, CopiedFrom, EndsAsError, GivesBack, Guards, HasNoOwnDrop, HasOwnDrop,
     Lasts, Lent, MadeHere, MovedApart, NoGuard, OneWay, Outlives, SaysNothingOfParts, SaysOfParts,
-    TakenFromIterator, TakenFromOption, TakenFromOther, TakenFromResult, any, diverge, like,
+    TakenFromEntry, TakenFromIterator, TakenFromOption, TakenFromOther, TakenFromResult, any,
+    diverge, like,
 };
 pub use timers::{Limit, now};

@@ -25,6 +25,7 @@
 //!
 //! The link gives the call in the closure the type of the one that is made, which may be inferred from what follows.
 
+use std::collections::{btree_map, hash_map};
 use std::error::Error;
 use std::marker::PhantomData;
 use std::mem::needs_drop;
@@ -249,6 +250,27 @@ pub trait TakenFromIterator: Sized {
 }
 
 impl<I: Iterator> TakenFromIterator for &&Probe<I> {}
+
+/// As [`TakenFromOption`]: `insert`, `remove`.
+pub trait TakenFromEntry: Sized {
+    /// Nothing is left to judge.
+    fn taken(self) -> Probe<()> {
+        Probe::new()
+    }
+}
+
+macro_rules! entries {
+    ($($ty:ty;)*) => {$(
+        impl<K, V> TakenFromEntry for &&&Probe<$ty> {}
+    )*};
+}
+
+entries! {
+    hash_map::VacantEntry<'_, K, V>;
+    hash_map::OccupiedEntry<'_, K, V>;
+    btree_map::VacantEntry<'_, K, V>;
+    btree_map::OccupiedEntry<'_, K, V>;
+}
 
 /// Any other receiver: it may be a pointer to such a type.
 pub trait TakenFromOther<T>: Sized {
