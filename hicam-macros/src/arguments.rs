@@ -175,7 +175,13 @@ impl Builder {
         match receiver {
             Expr::Path(path) if self.is_guarded(path) => self.lend(receiver, true),
             Expr::Path(path) => match self.reborrow(path) {
-                Some(_) if shared => parse_quote!(&*#path),
+                _ if self.is_item(path) => self.lend(receiver, true),
+                Some(_) if shared => self.lend(&parse_quote!(*#path), true),
+                // The method may own a copy of what is behind it.
+                Some(Expr::Reference(reborrow)) => {
+                    let shared = reborrow.mutability.is_none();
+                    self.lend_as(&reborrow.expr, shared)
+                }
                 Some(reborrow) => reborrow,
                 None => self.lend(receiver, shared),
             },
@@ -187,13 +193,21 @@ impl Builder {
 
     /// A place that a method borrows, or owns a copy of.
     fn lend(&self, place: &Expr, shared: bool) -> Expr {
-        let span = place.span().resolved_at(Span::call_site());
         let matched = path(place).is_some_and(|place| self.is_matched(&place));
-        if self.is_mutable_place(place) && !shared && !matched {
-            parse_quote_spanned!(span=> (&&__hicam_tag).lent_mut(&mut #place))
-        } else {
-            parse_quote_spanned!(span=> (&&__hicam_tag).lent(&#place))
+        self.lend_as(place, shared || matched || !self.is_mutable_place(place))
+    }
+
+    fn lend_as(&self, place: &Expr, shared: bool) -> Expr {
+        let span = place.span().resolved_at(Span::call_site());
+        match shared {
+            true => parse_quote_spanned!(span=> (&&__hicam_tag).lent(&#place)),
+            false => parse_quote_spanned!(span=> (&&__hicam_tag).lent_mut(&mut #place)),
         }
+    }
+
+    fn is_item(&self, path: &syn::ExprPath) -> bool {
+        let var = path.path.get_ident().and_then(|ident| self.resolve(ident));
+        var.is_some_and(|var| self.vars[var].item)
     }
 
     /// A parameter that is a reference, `self`, an element of a borrowed loop, or a variable known to be a reference.
@@ -213,6 +227,9 @@ impl Builder {
         match var.kind {
             VarKind::Reference { mutable } => again(mutable),
             VarKind::Derived if var.mutable_borrow => again(true),
+            VarKind::Derived if var.item => {
+                Some(parse_quote!((&&::hicam::__private::Item(&#ident)).again()))
+            }
             VarKind::Derived if var.borrow => Some(parse_quote!(#ident)),
             VarKind::Derived if var.guarded => Some(given(&parse_quote!(#ident))),
             VarKind::Local if var.mutable_borrow => again(true),

@@ -257,9 +257,10 @@ pub(crate) fn body(
             None => quote!(let #given = ::core::mem::replace(&mut #given, ::hicam::__private::Arg::Resumed);),
         }
     });
-    let rebound = (0..params.len())
-        .filter(|&at| !params[at].is_borrowed_self())
-        .map(|at| format_ident!("__hicam_arg_{at}"));
+    let rebound = borrowed().map(|(at, param)| {
+        let (arg, given) = (format_ident!("__hicam_arg_{at}"), param.given(at));
+        quote!(let mut #arg = #given;)
+    });
     let signature = body_signature(function, sig, params);
     let info = info(function, &body, &live, &classes, &kept, &lasting);
     let suspended = Lifetime::new(SUSPENDED, Span::call_site());
@@ -286,11 +287,11 @@ pub(crate) fn body(
     // Frames of the same program are told apart by name; a frame is restored into the same source only.
     let code = quote! {
         use ::hicam::__private::{
-            AsMade as _, AsWritten as _, BothWays as _, CopiedFrom as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
+            AsMade as _, AsWritten as _, BorrowedBefore as _, BorrowedFirst as _, BothWays as _, CopiedFirst as _, CopiedFrom as _, CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
             CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _, CodecBySharedContainers as _,
             CodecBySharedMessageContainers as _, CodecBySharedMessages as _, CodecBySharedSerdes as _,
             CodecByState as _, CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _, EndsAsError as _, GivesBack as _,
-            Guards as _, HasNoOwnDrop as _, HasOwnDrop as _, IntervalRefused as _, MovedApart as _, NoCodec as _, NotInFrame as _, OneWay as _, QuietItself as _,
+            Guards as _, HasNoOwnDrop as _, HasOwnDrop as _, IntervalRefused as _, MovedApart as _, NoCodec as _, NotInFrame as _, NumberBefore as _, OneWay as _, QuietItself as _, ReferenceFirst as _,
             SaysItself as _, SaysNothingOfParts as _, SaysOfParts as _,
             Strip as _, StripNothing as _, TakenFromEntry as _, TakenFromIterator as _, TakenFromOption as _, TakenFromOther as _, TakenFromResult as _,
             TaskRefused as _,
@@ -300,7 +301,7 @@ pub(crate) fn body(
         };
         #edition
         #info
-        #(let mut #rebound = #rebound;)*
+        #(#rebound)*
         #(#lent)*
         #(#handles)*
         #types

@@ -44,7 +44,11 @@ impl Builder {
             .flat_map(|parameter| patterns::bindings(&parameter.pat));
         let mut names: Vec<Ident> = by_value.map(|binding| binding.ident).collect();
         names.extend(self.vars.iter().map(|var| var.ident.clone()));
-        self.shown = crate::rename::rename(&mut block, &names);
+        let (shown, refused) = crate::rename::rename(&mut block, &names);
+        self.shown = shown;
+        refused
+            .into_iter()
+            .for_each(|error| self.errors.push(error));
         crate::split::split(&mut block, split, &names, &mut self.shown);
         let mut fx = Vec::new();
         let mut items = Vec::new();

@@ -353,6 +353,7 @@ impl Builder {
         };
         self.always(next, iterable, items, fx);
         fx.extend(self.resolve(iter).map(|var| Fx::Use(var, How::Place)));
+        let number = numbered(pat, iterable);
         // Of a tuple, it is not known which part is the mutable one.
         let single = patterns::bindings(pat).len() == 1;
         let mutable = mentions_mut(iterable);
@@ -368,9 +369,10 @@ impl Builder {
                     "what this loop borrows is taken again on resume, so a `mut` binding of it would lose its changes: copy it with `let mut` in the loop's body",
                 );
             }
-            let borrow = !binding.behind_reference;
+            let borrow = !binding.behind_reference && number != Some(&binding.ident);
             let var = self.declare(binding.ident, binding.mutable, VarKind::Derived, fx);
             self.vars[var].borrow = borrow;
+            self.vars[var].item = borrow && !mutable;
             self.vars[var].mutable_borrow = borrow && mutable && single;
             self.vars[var].copy = !borrow;
         }
@@ -385,6 +387,24 @@ impl Builder {
                 ident: name,
             }
         })
+    }
+}
+
+/// The `i` of `for (i, x) in iterable.enumerate()`.
+fn numbered<'p>(pat: &'p Pat, iterable: &Expr) -> Option<&'p syn::Ident> {
+    let enumerated = match strip_parens(iterable) {
+        Expr::MethodCall(call) => call.method == "enumerate",
+        // As it is written anew.
+        Expr::Call(call) => matches!(&*call.func, Expr::Path(path)
+            if path.path.segments.last().is_some_and(|last| last.ident == "enumerate")),
+        _ => false,
+    };
+    match pat {
+        Pat::Tuple(tuple) if enumerated => match tuple.elems.first() {
+            Some(Pat::Ident(number)) => Some(&number.ident),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

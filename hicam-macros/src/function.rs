@@ -168,7 +168,7 @@ pub(crate) fn body_signature(
             let receiver = sig.receiver();
             return quote!(#receiver);
         }
-        let (given, ty) = (format_ident!("__hicam_arg_{at}"), &param.own_ty);
+        let (given, ty) = (param.given(at), &param.own_ty);
         if param.reference.is_some() {
             quote!(#given: #ty)
         } else {

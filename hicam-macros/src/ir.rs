@@ -88,6 +88,8 @@ pub(crate) struct Var {
     pub(crate) copy: bool,
     /// Its initialiser is visibly a borrow.
     pub(crate) borrow: bool,
+    /// It is a part of what a loop goes through that borrows nothing mutably: a shared reference, or a value.
+    pub(crate) item: bool,
     /// It borrows, and the borrow is taken again on resume.
     pub(crate) again: Option<BorrowKind>,
     /// A part of it may be moved out.

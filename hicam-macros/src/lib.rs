@@ -419,6 +419,10 @@ pub fn conformist(args: TokenStream, input: TokenStream) -> TokenStream {
 /// # });
 /// ```
 ///
+/// A macro of your own that declares a variable (`bind!(x, 1)` for `let x = 1`) is not looked into: mention that variable only
+/// inside of the macro, or declare it with `let`. Places that are borrowed across a point are looked up again after a restore:
+/// an `Index` or `Deref` of your own runs once more then.
+///
 /// A method whose name begins with `into_` is taken to own what it is called on, as it does by convention.
 ///
 /// An `Rc` cannot leave its thread, and a function may go on in another after each `.await`. Between two it can be used, also

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, Macro, Token};
+use syn::{Expr, Macro, Pat, Token};
 
 use crate::ir::{Fx, How};
 use crate::scope::Builder;
@@ -40,9 +40,12 @@ pub(crate) const FORMAT: &[&str] = &[
     "anyhow",
     "bail",
     "ensure",
+    "eyre",
+    "todo",
+    "unimplemented",
 ];
 /// Macros that take their arguments by value.
-const BY_VALUE: &[&str] = &["vec", "dbg"];
+pub(crate) const BY_VALUE: &[&str] = &["vec", "dbg"];
 
 impl Builder {
     fn tokens(&mut self, tokens: TokenStream, how: How, fx: &mut Vec<Fx>) {
@@ -146,9 +149,9 @@ impl Builder {
 }
 
 /// `value; count`
-struct Repeated {
-    value: Expr,
-    count: Expr,
+pub(crate) struct Repeated {
+    pub(crate) value: Expr,
+    pub(crate) count: Expr,
 }
 
 impl Parse for Repeated {
@@ -157,6 +160,54 @@ impl Parse for Repeated {
         input.parse::<Token![;]>()?;
         let count = input.parse()?;
         Ok(Repeated { value, count })
+    }
+}
+
+/// `value, pattern if guard`, of `matches!` and those named after it.
+pub(crate) struct Matches {
+    pub(crate) value: Expr,
+    pub(crate) pat: Pat,
+    pub(crate) guard: Option<(Token![if], Expr)>,
+    pub(crate) rest: TokenStream,
+}
+
+impl Matches {
+    pub(crate) fn of(mac: &Macro) -> Option<Matches> {
+        let last = mac.path.segments.last()?;
+        let parse = |input: ParseStream<'_>| {
+            let value = input.parse()?;
+            input.parse::<Token![,]>()?;
+            let pat = Pat::parse_multi_with_leading_vert(input)?;
+            let guard = match input.parse::<Option<Token![if]>>()? {
+                Some(token) => Some((token, input.parse()?)),
+                None => None,
+            };
+            let rest = input.parse()?;
+            Ok(Matches {
+                value,
+                pat,
+                guard,
+                rest,
+            })
+        };
+        let named = last.ident.to_string().ends_with("matches");
+        named.then(|| parse.parse2(mac.tokens.clone()).ok())?
+    }
+}
+
+impl ToTokens for Matches {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Matches {
+            value,
+            pat,
+            guard,
+            rest,
+        } = self;
+        tokens.extend(quote!(#value, #pat));
+        if let Some((token, guard)) = guard {
+            tokens.extend(quote!(#token #guard));
+        }
+        tokens.extend(rest.clone());
     }
 }
 

@@ -5,15 +5,16 @@ use proc_macro2::{Ident, Span};
 use syn::spanned::Spanned;
 use syn::visit::Visit;
 use syn::visit_mut::VisitMut;
-use syn::{BinOp, Expr, ExprAsync, Pat, parse_quote};
+use syn::{BinOp, Expr, ExprAsync, Pat, parse_quote, parse_quote_spanned};
 
 use crate::concurrent;
 use crate::control::contains_let;
 use crate::ir::{Block, Fx, Item, Node, Post, Statement, Tail, VarKind};
 use crate::iterables::{is_temporary, strip_parens};
-use crate::operands::{Role, operands, unboxed};
+use crate::operands::{Role, is_place, operands, unboxed};
 use crate::scope::{Builder, PointSet};
 use crate::strict_macros::Arguments;
+use crate::value_receivers::{Looked, looked_at};
 
 /// What the names of values begin with that had points.
 const VALUE: &str = "__hicam_value_";
@@ -285,17 +286,24 @@ impl Builder {
             );
             return parse_quote!(::core::unreachable!());
         };
-        let receives_value = crate::value_receivers::takes_value(&expr);
+        let looked_at = looked_at(&expr);
         for (at, (operand, role)) in operands(&mut expr).into_iter().enumerate() {
             let span = operand.span();
             if at > last {
                 break;
             }
-            let role = if at == 0 && receives_value {
-                Role::Value
-            } else {
-                role
+            let looked_at = looked_at.filter(|_| at == 0 && at < last);
+            let role = match looked_at {
+                Some(Looked::Before | Looked::BeforeAsNumber) => Role::Value,
+                _ => role,
             };
+            if let Some(judged) = looked_at
+                && is_place(operand)
+                && self.is_mutable_place(operand)
+                && self.judge_first(operand, judged, items, fx)
+            {
+                continue;
+            }
             if at < last
                 && let Expr::Reference(reference) = operand
                 && let base = of_fields(&mut reference.expr)
@@ -330,7 +338,48 @@ impl Builder {
                 );
             }
         }
-        expr
+        self.find_number(expr)
+    }
+}
+
+impl Builder {
+    /// The first operand of a call or comparison, a place, if its type decides when it is looked at. Answers whether that is
+    /// all there is to do.
+    fn judge_first(
+        &mut self,
+        operand: &mut Expr,
+        looked_at: Looked,
+        items: &mut Vec<Item>,
+        fx: &mut Vec<Fx>,
+    ) -> bool {
+        let span = operand.span().resolved_at(Span::call_site());
+        match looked_at {
+            Looked::Before | Looked::After => {}
+            Looked::BeforeAsNumber => {
+                *operand = parse_quote_spanned!(span=> ::hicam::__private::number(#operand));
+            }
+            Looked::BeforeIfNumber => {
+                self.pin(operand, items, fx);
+                let temp = self.fresh("operand", span);
+                let let_before = parse_quote_spanned! {span=>
+                    let #temp = (&&::hicam::__private::First(&#operand)).before();
+                };
+                self.simple(Statement::Part(let_before), items, fx);
+                *operand = parse_quote_spanned! {span=>
+                    *::hicam::__private::Earlier::pick(&#temp, &#operand)
+                };
+                return true;
+            }
+            Looked::AfterUnlessCopied => {
+                let judged = parse_quote_spanned! {span=>
+                    if false {
+                        (&&&::hicam::__private::First(&#operand)).judge();
+                    }
+                };
+                self.simple(Statement::Part(judged), items, fx);
+            }
+        }
+        false
     }
 }
 

@@ -1,8 +1,11 @@
 //! The operands of an expression: which there are, in which order, and whether one may be evaluated later than it stands.
 
-use syn::Expr;
+use proc_macro2::Span;
+use syn::spanned::Spanned;
 use syn::visit::Visit;
+use syn::{Expr, Stmt, parse_quote, parse_quote_spanned};
 
+use crate::arguments::path;
 use crate::ir::VarKind;
 use crate::scope::Builder;
 
@@ -25,6 +28,8 @@ pub(crate) fn operands(expr: &mut Expr) -> Vec<(&mut Expr, Role)> {
             let (left, right) = (&mut *binary.left, &mut *binary.right);
             if assigns {
                 vec![(right, Value), (left, Place)]
+            } else if crate::value_receivers::is_comparison(&binary.op) {
+                vec![(left, Place), (right, Place)]
             } else {
                 vec![(left, Value), (right, Value)]
             }
@@ -87,8 +92,33 @@ impl Builder {
         let (mut place, mut changed) = (Vec::new(), Vec::new());
         indices(&binary.left, &mut place);
         mutably_borrowed(&binary.right, &mut changed);
-        if place.iter().any(|ident| changed.contains(ident)) {
+        if place
+            .iter()
+            .any(|ident| changed.iter().any(|changed| ident == changed))
+        {
             self.errors.at(expr, "the index is changed by the right side, and which of them comes first depends on the type: bind the right side with `let` first");
+        }
+    }
+
+    /// So it is for a place that a call finds: only of a number's is it known.
+    pub(crate) fn find_number(&self, assignment: Expr) -> Expr {
+        match &assignment {
+            Expr::Binary(binary)
+                if crate::effects::is_assignment(&binary.op)
+                    && finds(&binary.left)
+                    && !self.has_points(&binary.left) =>
+            {
+                let left = &binary.left;
+                let span = left.span().resolved_at(Span::call_site());
+                let judged: Stmt = parse_quote_spanned! {span=>
+                    if false {
+                        ::hicam::__private::diverge();
+                        ::hicam::__private::number_place(&#left);
+                    }
+                };
+                parse_quote!({ #judged #assignment })
+            }
+            _ => assignment,
         }
     }
 
@@ -121,7 +151,8 @@ impl Builder {
                                 && (var.guarded
                                     || matches!(var.kind, VarKind::Reference { .. })
                                     || var.borrow && var.kind == VarKind::Derived
-                                    || var.again.is_some())
+                                    || var.again.is_some()
+                                    || var.reference)
                         });
                         reference
                             || self.resolve(ident).is_none()
@@ -134,7 +165,7 @@ impl Builder {
                 is_place(&reference.expr) || self.is_steady_place(&reference.expr)
             }
             Expr::Paren(paren) => self.is_stable(&paren.expr, role),
-            expr => role == Role::Place && is_place(expr),
+            expr => role == Role::Place && (is_place(expr) || self.is_steady_projection(expr)),
         }
     }
 }
@@ -163,6 +194,23 @@ fn is_index(expr: &Expr) -> bool {
     }
 }
 
+/// Whether something is done to find a place.
+fn finds(place: &Expr) -> bool {
+    struct Calls(bool);
+    impl<'ast> Visit<'ast> for Calls {
+        fn visit_expr(&mut self, expr: &'ast Expr) {
+            self.0 |= matches!(
+                expr,
+                Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) | Expr::Block(_)
+            );
+            syn::visit::visit_expr(self, expr);
+        }
+    }
+    let mut calls = Calls(false);
+    calls.visit_expr(place);
+    calls.0
+}
+
 /// The variables in the indices of a place.
 fn indices(place: &Expr, found: &mut Vec<syn::Ident>) {
     struct Paths<'f>(&'f mut Vec<syn::Ident>);
@@ -184,8 +232,8 @@ fn indices(place: &Expr, found: &mut Vec<syn::Ident>) {
 }
 
 /// The variables that an expression borrows mutably or assigns.
-fn mutably_borrowed(expr: &Expr, found: &mut Vec<syn::Ident>) {
-    struct Changes<'f>(&'f mut Vec<syn::Ident>);
+fn mutably_borrowed(expr: &Expr, found: &mut Vec<String>) {
+    struct Changes<'f>(&'f mut Vec<String>);
     impl<'ast> Visit<'ast> for Changes<'_> {
         fn visit_expr(&mut self, expr: &'ast Expr) {
             let changed = match expr {
@@ -198,9 +246,8 @@ fn mutably_borrowed(expr: &Expr, found: &mut Vec<syn::Ident>) {
                 }
                 _ => None,
             };
-            if let Some(Expr::Path(path)) = changed.map(|expr| &**expr) {
-                self.0.extend(path.path.get_ident().cloned());
-            }
+            let changed = changed.and_then(|place| path(place)).unwrap_or_default();
+            self.0.extend(changed.into_iter().next());
             syn::visit::visit_expr(self, expr);
         }
     }

@@ -7,19 +7,23 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
     Block, Expr, FieldPat, FieldValue, Local, Macro, Member, Pat, Signature, Stmt, Token,
     parse_quote,
 };
 
-use crate::macro_args::{FORMAT, captured_names};
+use crate::macro_args::{FORMAT, Matches, Repeated, captured_names};
 use crate::patterns;
 use crate::signature::OWN_SELF;
 
 /// Renames the variables of a body whose parameters are `parameters`. Gives the names by which checkpoints show those
-/// that were renamed.
-pub(crate) fn rename(body: &mut Block, parameters: &[Ident]) -> HashMap<String, String> {
+/// that were renamed, and what is wrong.
+pub(crate) fn rename(
+    body: &mut Block,
+    parameters: &[Ident],
+) -> (HashMap<String, String>, Vec<syn::Error>) {
     let mut names = Names {
         known: Some(HashSet::new()),
         ..Names::default()
@@ -36,7 +40,7 @@ pub(crate) fn rename(body: &mut Block, parameters: &[Ident]) -> HashMap<String, 
         }
     }
     names.visit_block_mut(body);
-    names.shown
+    (names.shown, names.errors)
 }
 
 /// Gives variables other names in a block that takes them over.
@@ -107,6 +111,7 @@ struct Names {
     asked: Vec<Stmt>,
     /// The names of which it has been asked; nothing where it has been before.
     known: Option<HashSet<String>>,
+    errors: Vec<syn::Error>,
 }
 
 impl Names {
@@ -215,16 +220,21 @@ impl Names {
         }
     }
 
-    fn tokens(&self, tokens: TokenStream) -> TokenStream {
+    fn tokens(&mut self, tokens: TokenStream) -> TokenStream {
         let mut renamed = Vec::new();
-        let mut tokens = tokens.into_iter().peekable();
-        let mut after_dot = false;
-        while let Some(token) = tokens.next() {
-            let dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
-            let next = tokens.peek();
-            let names_something = matches!(next, Some(TokenTree::Punct(punct)) if matches!(punct.as_char(), ':' | '!'));
+        let all: Vec<TokenTree> = tokens.into_iter().collect();
+        let is = |at: Option<usize>, char: char| {
+            let token = at.and_then(|at| all.get(at));
+            matches!(token, Some(TokenTree::Punct(punct)) if punct.as_char() == char)
+        };
+        for (at, token) in all.iter().cloned().enumerate() {
+            // A field, not the end of a range.
+            let is_field = is(at.checked_sub(1), '.') && !is(at.checked_sub(2), '.');
+            // A macro, not `!=`.
+            let is_macro = is(Some(at + 1), '!') && !is(Some(at + 2), '=');
+            let names_something = is_field || is_macro || is(Some(at + 1), ':');
             renamed.push(match token {
-                TokenTree::Ident(ident) if !after_dot && !names_something => {
+                TokenTree::Ident(ident) if !names_something => {
                     TokenTree::Ident(self.renamed(&ident).unwrap_or(ident))
                 }
                 TokenTree::Group(group) => {
@@ -233,21 +243,55 @@ impl Names {
                     inner.set_span(group.span());
                     TokenTree::Group(inner)
                 }
+                TokenTree::Literal(literal) => {
+                    self.ambiguous(&literal.to_string(), literal.span());
+                    TokenTree::Literal(literal)
+                }
                 token => token,
             });
-            after_dot = dot;
         }
         renamed.into_iter().collect()
     }
 
+    /// `{name}` in a macro that may not be a format macro, of a variable that has another name by now.
+    fn ambiguous(&mut self, literal: &str, span: proc_macro2::Span) {
+        for name in captured_names(literal) {
+            if self.renamed(&Ident::new(&name, span)).is_some() {
+                self.refuse(&name, span);
+            }
+        }
+    }
+
+    fn refuse(&mut self, name: &str, span: proc_macro2::Span) {
+        self.errors.push(syn::Error::new(
+            span,
+            format!(
+                "what `{name}` is in a macro that is not known cannot be seen, and there is more than one variable of this name: \
+                 call them by different names"
+            ),
+        ));
+    }
+
     /// `name = own` for each `{name}` of a format string that stands for another variable by now.
-    fn captures(&self, mac: &Macro, arguments: &mut Punctuated<Expr, Token![,]>) {
-        let is_format = mac
-            .path
-            .segments
-            .last()
-            .is_some_and(|last| FORMAT.iter().any(|name| last.ident == name));
-        if !is_format {
+    fn captures(&mut self, mac: &Macro, arguments: &mut Punctuated<Expr, Token![,]>) {
+        if !is_named(mac, FORMAT) {
+            for argument in arguments.iter() {
+                match argument {
+                    Expr::Lit(literal) => {
+                        let text = literal.to_token_stream().to_string();
+                        self.ambiguous(&text, literal.span());
+                    }
+                    Expr::Assign(named) => {
+                        if let Expr::Path(path) = &*named.left
+                            && let Some(name) = path.path.get_ident()
+                            && self.renamed(name).is_some()
+                        {
+                            self.refuse(&name.to_string(), name.span());
+                        }
+                    }
+                    _ => {}
+                }
+            }
             return;
         }
         let mut named: Vec<Expr> = Vec::new();
@@ -364,9 +408,33 @@ impl VisitMut for Names {
     }
 
     fn visit_macro_mut(&mut self, mac: &mut Macro) {
+        // A text.
+        if is_named(mac, &["stringify"]) {
+            return;
+        }
+        if let Some(mut matches) = Matches::of(mac) {
+            self.visit_expr_mut(&mut matches.value);
+            self.scoped(|this| {
+                this.declare_pattern(&mut matches.pat, Form::Refutable);
+                if let Some((_, guard)) = &mut matches.guard {
+                    this.visit_expr_mut(guard);
+                }
+            });
+            matches.rest = self.tokens(matches.rest);
+            mac.tokens = quote!(#matches);
+            return;
+        }
+        if let Ok(mut repeated) = syn::parse2::<Repeated>(mac.tokens.clone()) {
+            self.visit_expr_mut(&mut repeated.value);
+            self.visit_expr_mut(&mut repeated.count);
+            let Repeated { value, count } = repeated;
+            mac.tokens = quote!(#value; #count);
+            return;
+        }
         let parse = Punctuated::<Expr, Token![,]>::parse_terminated;
         match parse.parse2(mac.tokens.clone()) {
             Ok(mut arguments) => {
+                let written = mac.tokens.clone();
                 for argument in &mut arguments {
                     match argument {
                         // `name = value` of a format macro.
@@ -376,6 +444,13 @@ impl VisitMut for Names {
                 }
                 self.captures(mac, &mut arguments);
                 mac.tokens = quote!(#arguments);
+                // It says what it has asserted.
+                if is_named(mac, &["assert", "debug_assert"])
+                    && arguments.len() == 1
+                    && mac.tokens.to_string() != written.to_string()
+                {
+                    mac.tokens = quote!(#arguments, "{}", ::core::concat!("assertion failed: ", ::core::stringify!(#written)));
+                }
             }
             Err(_) => mac.tokens = self.tokens(mac.tokens.clone()),
         }
@@ -388,6 +463,11 @@ impl VisitMut for Names {
     }
 
     fn visit_item_mut(&mut self, _: &mut syn::Item) {}
+}
+
+fn is_named(mac: &Macro, names: &[&str]) -> bool {
+    let last = mac.path.segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
 /// The names of a pattern that has been declared.

@@ -202,6 +202,7 @@ impl Builder {
             initialised: true,
             copy: false,
             borrow: false,
+            item: false,
             again: None,
             partial: false,
             mutable_borrow: false,

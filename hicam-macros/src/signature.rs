@@ -35,6 +35,13 @@ pub(crate) struct Param {
 }
 
 impl Param {
+    /// What the body's parameter is called: a reference by the user's name, which the compiler says where it must not leave.
+    pub(crate) fn given(&self, at: usize) -> Ident {
+        match &self.pat {
+            Pat::Ident(pat) if self.reference.is_some() => pat.ident.clone(),
+            _ => format_ident!("__hicam_arg_{at}"),
+        }
+    }
     pub(crate) fn arg_type(&self) -> TokenStream {
         let ty = &self.ty;
         if self.reference.is_some() {

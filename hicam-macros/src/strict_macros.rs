@@ -14,6 +14,7 @@ use crate::assertions;
 use crate::concurrent;
 use crate::errors::Errors;
 use crate::ir::{Fx, Item, Statement};
+use crate::macro_args::BY_VALUE;
 use crate::operands::Role;
 use crate::scope::Builder;
 
@@ -99,6 +100,10 @@ impl Builder {
         fx: &mut Vec<Fx>,
     ) -> Expr {
         if let Some(mut arguments) = Arguments::of(&mac) {
+            let role = match mac.path.segments.last() {
+                Some(last) if BY_VALUE.iter().any(|name| last.ident == name) => Role::Value,
+                _ => Role::Place,
+            };
             let last = arguments
                 .evaluated
                 .iter()
@@ -119,7 +124,7 @@ impl Builder {
                     } else {
                         self.part(taken, items, fx)
                     };
-                } else if !self.is_stable(value, Role::Place) {
+                } else if !self.is_stable(value, role) {
                     let temp = self.fresh("operand", value.span());
                     let taken = std::mem::replace(value, parse_quote!(#temp));
                     let stmt = parse_quote!(let mut #temp = #taken;);

@@ -81,6 +81,10 @@ const STACK_CHUNK: usize = 2 * 1024 * 1024;
 /// Derive it: `#[derive(hicam::State)]`. A hand-written implementation must write in `encode`
 /// exactly what `describe` says and `decode` reads.
 ///
+/// A value comes back equal, and shared as it was; not everything that can be asked of it is part of that. A collection's
+/// capacity, the halves in which a `VecDeque` lies, and the order of a hash table are those of a new one; a `Cow` is owned; a
+/// lock is not poisoned.
+///
 /// A type that holds an `Rc` cannot leave its thread. It can be captured where a function needs it at the head of a loop, but
 /// not across an `.await`, nor in the server's own data.
 #[diagnostic::on_unimplemented(

@@ -123,7 +123,7 @@ impl Lower<'_> {
         };
         quote! {{
             #[allow(unused_imports)]
-            use ::hicam::__private::{Annotated as _, CopyReference as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _, TakeValue as _};
+            use ::hicam::__private::{Annotated as _, CopyReference as _, DriveAnnotated as _, DriveForeign as _, ForeignResumer as _, ReferenceAgain as _, TakeValue as _, ValueAgain as _};
             #can
             #before
             __hicam_stack.at(&__HICAM_INFO, #point);

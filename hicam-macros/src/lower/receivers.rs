@@ -45,7 +45,7 @@ impl Received {
 impl Lower<'_> {
     /// A variable of unknown type is passed to a call that is made: if it is a reference to something static, it stays in
     /// its slot too. That is asked where the argument stands, once the parameter has told its type: asked before, a type that
-    /// only the parameter tells would be taken for a reference.
+    /// only the parameter tells would be taken for a reference. Where the variable has another type already, it is coerced.
     pub(super) fn pass(&self, call: &Await, operand: &mut Expr) {
         let (args, first) = match concurrent::inner(operand, call.driven) {
             Expr::Call(made) => (&mut made.args, 0),
@@ -63,7 +63,8 @@ impl Lower<'_> {
                 let (slot, span) = (self.slot(var), arg.span().resolved_at(Span::call_site()));
                 *arg = parse_quote_spanned! {span=>
                     if false {
-                        ::hicam::__private::never(&#slot)
+                        let __hicam_never = ::hicam::__private::never(&#slot);
+                        __hicam_never
                     } else {
                         (&mut &mut ::hicam::__private::Resting(&mut #slot)).stay(&#arg);
                         #arg

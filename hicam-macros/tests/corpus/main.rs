@@ -113,6 +113,7 @@ mod plain {
     pub(crate) mod let_else;
     pub(crate) mod lifetimes;
     pub(crate) mod locks_in_heads;
+    pub(crate) mod looked_at;
     pub(crate) mod loops;
     pub(crate) mod lost_branches;
     pub(crate) mod macro_arguments;
@@ -121,6 +122,7 @@ mod plain {
     pub(crate) mod moves;
     pub(crate) mod names;
     pub(crate) mod nested_heads;
+    pub(crate) mod numbered;
     pub(crate) mod observed_drops;
     pub(crate) mod order;
     pub(crate) mod outlived;
@@ -147,6 +149,7 @@ mod plain {
         pub(crate) mod requests;
         pub(crate) mod texts;
     }
+    pub(crate) mod shadowed_in_macros;
     pub(crate) mod shared_self;
     pub(crate) mod sharing;
     pub(crate) mod spawned;
@@ -250,6 +253,7 @@ mod marked {
     mod let_else;
     mod lifetimes;
     mod locks_in_heads;
+    mod looked_at;
     mod loops;
     mod lost_branches;
     mod macro_arguments;
@@ -258,6 +262,7 @@ mod marked {
     mod moves;
     mod names;
     mod nested_heads;
+    mod numbered;
     mod observed_drops;
     mod order;
     pub(crate) mod outlived;
@@ -285,6 +290,7 @@ mod marked {
         mod requests;
         mod texts;
     }
+    mod shadowed_in_macros;
     mod shared_self;
     mod sharing;
     mod spawned;

@@ -117,7 +117,8 @@ async fn __hicam_body_tries(
                                                         #[allow(unused_imports)]
                                                         use ::hicam::__private::{
                                                             Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                            DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                            TakeValue as _, ValueAgain as _,
                                                         };
                                                         if __hicam_pc == 2u32 {
                                                             __hicam_pc = 0;
@@ -178,7 +179,8 @@ async fn __hicam_body_tries(
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
                                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                        TakeValue as _, ValueAgain as _,
                                                     };
                                                     if __hicam_pc == 4u32 {
                                                         __hicam_pc = 0;
@@ -204,7 +206,10 @@ async fn __hicam_body_tries(
                                                                 .of(
                                                                     half(
                                                                         if false {
-                                                                            ::hicam::__private::never(&__hicam_slot_4_a)
+                                                                            let __hicam_never = ::hicam::__private::never(
+                                                                                &__hicam_slot_4_a,
+                                                                            );
+                                                                            __hicam_never
                                                                         } else {
                                                                             (&mut &mut ::hicam::__private::Resting(
                                                                                 &mut __hicam_slot_4_a,

@@ -2,7 +2,7 @@
 
 async fn __hicam_body_calls(
     __hicam_arg_0: ::hicam::__private::Arg<u64>,
-    __hicam_arg_1: &mut Vec<u64>,
+    log: &mut Vec<u64>,
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
@@ -40,7 +40,7 @@ async fn __hicam_body_calls(
         upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
-    let mut __hicam_arg_1 = __hicam_arg_1;
+    let mut __hicam_arg_1 = log;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "n");
     loop {
         '__hicam_suspended: {
@@ -94,7 +94,8 @@ async fn __hicam_body_calls(
                         #[allow(unused_imports)]
                         use ::hicam::__private::{
                             Annotated as _, CopyReference as _, DriveAnnotated as _,
-                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                            DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                            TakeValue as _, ValueAgain as _,
                         };
                         if __hicam_pc == 2u32 {
                             __hicam_pc = 0;

@@ -2,7 +2,7 @@
 
 async fn __hicam_body_chosen(
     __hicam_arg_0: ::hicam::__private::Arg<bool>,
-    __hicam_arg_1: &mut Pair,
+    pair: &mut Pair,
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<()> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
@@ -40,7 +40,7 @@ async fn __hicam_body_chosen(
         upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
-    let mut __hicam_arg_1 = __hicam_arg_1;
+    let mut __hicam_arg_1 = pair;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "left");
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "__hicam_chosen_1");
     loop {
@@ -132,7 +132,8 @@ async fn __hicam_body_chosen(
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
                                 Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                TakeValue as _, ValueAgain as _,
                             };
                             if __hicam_pc == 2u32 {
                                 __hicam_pc = 0;

@@ -1,8 +1,8 @@
 // Written by the test `expansions_are_the_reviewed_ones`.
 
 async fn __hicam_body_lengths(
-    __hicam_arg_0: &[String],
-    __hicam_arg_1: &mut Vec<usize>,
+    words: &[String],
+    out: &mut Vec<usize>,
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<()> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
@@ -53,8 +53,8 @@ async fn __hicam_body_lengths(
         ],
         upgrade: ::core::option::Option::None,
     };
-    let mut __hicam_arg_0 = __hicam_arg_0;
-    let mut __hicam_arg_1 = __hicam_arg_1;
+    let mut __hicam_arg_0 = words;
+    let mut __hicam_arg_1 = out;
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "__hicam_count_5");
     let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "for i, length: passed");
     let __hicam_var_10 = ::hicam::__private::Var::new(10u16, "i");
@@ -186,7 +186,8 @@ async fn __hicam_body_lengths(
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
                                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                        TakeValue as _, ValueAgain as _,
                                                     };
                                                     if __hicam_pc == 3u32 {
                                                         __hicam_pc = 0;

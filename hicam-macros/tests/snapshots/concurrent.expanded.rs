@@ -1,7 +1,7 @@
 // Written by the test `expansions_are_the_reviewed_ones`.
 
 async fn __hicam_body_fetches(
-    __hicam_arg_0: &Jobs,
+    jobs: &Jobs,
     __hicam_arg_1: ::hicam::__private::Arg<u64>,
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<u64> {
@@ -61,7 +61,7 @@ async fn __hicam_body_fetches(
         ],
         upgrade: ::core::option::Option::None,
     };
-    let mut __hicam_arg_0 = __hicam_arg_0;
+    let mut __hicam_arg_0 = jobs;
     let mut __hicam_arg_1 = __hicam_arg_1;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "wanted");
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "__hicam_operand_1");

@@ -1,7 +1,7 @@
 // Written by the test `expansions_are_the_reviewed_ones`.
 
 async fn __hicam_body_sends(
-    __hicam_arg_0: &Log,
+    log: &Log,
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<usize> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
@@ -67,7 +67,7 @@ async fn __hicam_body_sends(
         ],
         upgrade: ::core::option::Option::None,
     };
-    let mut __hicam_arg_0 = __hicam_arg_0;
+    let mut __hicam_arg_0 = log;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "first");
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "second");
     let __hicam_var_3 = ::hicam::__private::Var::new(3u16, "third");
@@ -165,7 +165,8 @@ async fn __hicam_body_sends(
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
                                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                        TakeValue as _, ValueAgain as _,
                                                     };
                                                     if __hicam_pc == 3u32 {
                                                         __hicam_pc = 0;
@@ -202,7 +203,8 @@ async fn __hicam_body_sends(
                                                 #[allow(unused_imports)]
                                                 use ::hicam::__private::{
                                                     Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                    DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                    TakeValue as _, ValueAgain as _,
                                                 };
                                                 if __hicam_pc == 5u32 {
                                                     __hicam_pc = 0;
@@ -228,7 +230,10 @@ async fn __hicam_body_sends(
                                                             .of(
                                                                 send(
                                                                     if false {
-                                                                        ::hicam::__private::never(&__hicam_slot_2_second)
+                                                                        let __hicam_never = ::hicam::__private::never(
+                                                                            &__hicam_slot_2_second,
+                                                                        );
+                                                                        __hicam_never
                                                                     } else {
                                                                         (&mut &mut ::hicam::__private::Resting(
                                                                             &mut __hicam_slot_2_second,

@@ -162,7 +162,8 @@ async fn __hicam_body_sums(
                                                         #[allow(unused_imports)]
                                                         use ::hicam::__private::{
                                                             Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                            DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                            TakeValue as _, ValueAgain as _,
                                                         };
                                                         if __hicam_pc == 3u32 {
                                                             __hicam_pc = 0;
@@ -181,7 +182,8 @@ async fn __hicam_body_sums(
                                                         } else {
                                                             __hicam_pc = 0;
                                                             (&mut &mut ::hicam::__private::Site({
-                                                                (&&__hicam_tag).resumer1()(value)
+                                                                (&&__hicam_tag)
+                                                                    .resumer1()((&&::hicam::__private::Item(&value)).again())
                                                             }))
                                                                 .drive(&mut *__hicam_stack)
                                                                 .await

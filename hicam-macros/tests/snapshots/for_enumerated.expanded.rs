@@ -1,7 +1,7 @@
 // Written by the test `expansions_are_the_reviewed_ones`.
 
 async fn __hicam_body_sums(
-    __hicam_arg_0: &[u64],
+    values: &[u64],
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
@@ -46,7 +46,7 @@ async fn __hicam_body_sums(
         ],
         upgrade: ::core::option::Option::None,
     };
-    let mut __hicam_arg_0 = __hicam_arg_0;
+    let mut __hicam_arg_0 = values;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "total");
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "for at, value: passed");
     loop {
@@ -137,7 +137,8 @@ async fn __hicam_body_sums(
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
                                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                        TakeValue as _, ValueAgain as _,
                                                     };
                                                     if __hicam_pc == 3u32 {
                                                         __hicam_pc = 0;
@@ -158,7 +159,7 @@ async fn __hicam_body_sums(
                                                         (&mut &mut ::hicam::__private::Site({
                                                             (&&__hicam_tag)
                                                                 .resumer2()(
-                                                                at,
+                                                                (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                                 (&&__hicam_tag).given(::hicam::__private::Resumed),
                                                             )
                                                         }))

@@ -171,7 +171,8 @@ async fn __hicam_body_sums(
                                                             #[allow(unused_imports)]
                                                             use ::hicam::__private::{
                                                                 Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                                DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                                TakeValue as _, ValueAgain as _,
                                                             };
                                                             if __hicam_pc == 3u32 {
                                                                 __hicam_pc = 0;
@@ -197,7 +198,10 @@ async fn __hicam_body_sums(
                                                                         .of(
                                                                             measure(
                                                                                 if false {
-                                                                                    ::hicam::__private::never(&__hicam_slot_3_value)
+                                                                                    let __hicam_never = ::hicam::__private::never(
+                                                                                        &__hicam_slot_3_value,
+                                                                                    );
+                                                                                    __hicam_never
                                                                                 } else {
                                                                                     (&mut &mut ::hicam::__private::Resting(
                                                                                         &mut __hicam_slot_3_value,

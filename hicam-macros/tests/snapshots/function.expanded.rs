@@ -42,22 +42,24 @@ pub fn step<'__hicam>(
 )]
 async fn __hicam_body_step(
     __hicam_arg_0: ::hicam::__private::Arg<u64>,
-    __hicam_arg_1: &mut Vec<u64>,
+    log: &mut Vec<u64>,
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<u64> {
     use ::hicam::__private::{
-        AsMade as _, AsWritten as _, BothWays as _, CopiedFrom as _,
-        CodecByInnerContainers as _, CodecByInnerMessages as _, CodecByInnerSerdes as _,
-        CodecByMessage as _, CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _,
+        AsMade as _, AsWritten as _, BorrowedBefore as _, BorrowedFirst as _,
+        BothWays as _, CopiedFirst as _, CopiedFrom as _, CodecByInnerContainers as _,
+        CodecByInnerMessages as _, CodecByInnerSerdes as _, CodecByMessage as _,
+        CodecByMessages as _, CodecBySerde as _, CodecBySerdes as _,
         CodecBySharedContainers as _, CodecBySharedMessageContainers as _,
         CodecBySharedMessages as _, CodecBySharedSerdes as _, CodecByState as _,
         CodecOnThread as _, DropQuietly as _, DropsFields as _, DropsItself as _,
         EndsAsError as _, GivesBack as _, Guards as _, HasNoOwnDrop as _,
         HasOwnDrop as _, IntervalRefused as _, MovedApart as _, NoCodec as _,
-        NotInFrame as _, OneWay as _, QuietItself as _, SaysItself as _,
-        SaysNothingOfParts as _, SaysOfParts as _, Strip as _, StripNothing as _,
-        TakenFromEntry as _, TakenFromIterator as _, TakenFromOption as _,
-        TakenFromOther as _, TakenFromResult as _, TaskRefused as _,
+        NotInFrame as _, NumberBefore as _, OneWay as _, QuietItself as _,
+        ReferenceFirst as _, SaysItself as _, SaysNothingOfParts as _, SaysOfParts as _,
+        Strip as _, StripNothing as _, TakenFromEntry as _, TakenFromIterator as _,
+        TakenFromOption as _, TakenFromOther as _, TakenFromResult as _,
+        TaskRefused as _,
         iterate::{
             BlockOfPasses as _, Collected as _, HashValues as _, HashValuesMut as _,
             OnePass as _, OtherValues as _, Uncollected as _,
@@ -82,7 +84,7 @@ async fn __hicam_body_step(
         upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
-    let mut __hicam_arg_1 = __hicam_arg_1;
+    let mut __hicam_arg_1 = log;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "n");
     loop {
         '__hicam_suspended: {

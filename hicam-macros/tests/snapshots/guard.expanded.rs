@@ -2,7 +2,7 @@
 
 async fn __hicam_body_serves(
     __hicam_arg_0: ::hicam::__private::Arg<Request>,
-    __hicam_arg_1: &mut Vec<u64>,
+    log: &mut Vec<u64>,
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<u64> {
     static __HICAM_INFO: ::hicam::__private::FnInfo = ::hicam::__private::FnInfo {
@@ -56,7 +56,7 @@ async fn __hicam_body_serves(
         upgrade: ::core::option::Option::None,
     };
     let mut __hicam_arg_0 = __hicam_arg_0;
-    let mut __hicam_arg_1 = __hicam_arg_1;
+    let mut __hicam_arg_1 = log;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "request");
     let __hicam_var_5 = ::hicam::__private::Var::new(5u16, "name__2@3");
     loop {
@@ -143,7 +143,8 @@ async fn __hicam_body_serves(
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
                                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                        TakeValue as _, ValueAgain as _,
                                                     };
                                                     if __hicam_pc == 2u32 {
                                                         __hicam_pc = 0;
@@ -241,7 +242,8 @@ async fn __hicam_body_serves(
                                         #[allow(unused_imports)]
                                         use ::hicam::__private::{
                                             Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                            DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                            TakeValue as _, ValueAgain as _,
                                         };
                                         if __hicam_pc == 4u32 {
                                             __hicam_pc = 0;
@@ -269,7 +271,10 @@ async fn __hicam_body_serves(
                                                     .of(
                                                         read(
                                                             if false {
-                                                                ::hicam::__private::never(&__hicam_slot_5_name__2)
+                                                                let __hicam_never = ::hicam::__private::never(
+                                                                    &__hicam_slot_5_name__2,
+                                                                );
+                                                                __hicam_never
                                                             } else {
                                                                 (&mut &mut ::hicam::__private::Resting(
                                                                     &mut __hicam_slot_5_name__2,

@@ -193,7 +193,8 @@ async fn __hicam_body_walks(
                                                                 #[allow(unused_imports)]
                                                                 use ::hicam::__private::{
                                                                     Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                                    DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                                    TakeValue as _, ValueAgain as _,
                                                                 };
                                                                 if __hicam_pc == 3u32 {
                                                                     __hicam_pc = 0;
@@ -212,7 +213,8 @@ async fn __hicam_body_walks(
                                                                 } else {
                                                                     __hicam_pc = 0;
                                                                     (&mut &mut ::hicam::__private::Site({
-                                                                        (&&__hicam_tag).resumer1()(name)
+                                                                        (&&__hicam_tag)
+                                                                            .resumer1()((&&::hicam::__private::Item(&name)).again())
                                                                     }))
                                                                         .drive(&mut *__hicam_stack)
                                                                         .await
@@ -259,7 +261,8 @@ async fn __hicam_body_walks(
                                 #[allow(unused_imports)]
                                 use ::hicam::__private::{
                                     Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                    DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                    TakeValue as _, ValueAgain as _,
                                 };
                                 if __hicam_pc == 5u32 {
                                     __hicam_pc = 0;
@@ -377,7 +380,8 @@ async fn __hicam_body_walks(
                                                             #[allow(unused_imports)]
                                                             use ::hicam::__private::{
                                                                 Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                                DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                                TakeValue as _, ValueAgain as _,
                                                             };
                                                             if __hicam_pc == 8u32 {
                                                                 __hicam_pc = 0;
@@ -396,7 +400,8 @@ async fn __hicam_body_walks(
                                                             } else {
                                                                 __hicam_pc = 0;
                                                                 (&mut &mut ::hicam::__private::Site({
-                                                                    (&&__hicam_tag).resumer1()(name__2)
+                                                                    (&&__hicam_tag)
+                                                                        .resumer1()((&&::hicam::__private::Item(&name__2)).again())
                                                                 }))
                                                                     .drive(&mut *__hicam_stack)
                                                                     .await

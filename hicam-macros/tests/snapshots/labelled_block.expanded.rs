@@ -98,7 +98,8 @@ async fn __hicam_body_finds(
                                                     #[allow(unused_imports)]
                                                     use ::hicam::__private::{
                                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                        TakeValue as _, ValueAgain as _,
                                                     };
                                                     if __hicam_pc == 2u32 {
                                                         __hicam_pc = 0;

@@ -93,7 +93,8 @@ impl Bank {
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
                                 Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                TakeValue as _, ValueAgain as _,
                             };
                             if __hicam_pc == 2u32 {
                                 __hicam_pc = 0;
@@ -112,7 +113,8 @@ impl Bank {
                             } else {
                                 __hicam_pc = 0;
                                 (&mut &mut ::hicam::__private::Site({
-                                    (&&__hicam_tag).resumer2()(&*self, &account)
+                                    (&&__hicam_tag)
+                                        .resumer2()((&&__hicam_tag).lent(&*self), &account)
                                 }))
                                     .drive(&mut *__hicam_stack)
                                     .await

@@ -172,7 +172,8 @@ async fn __hicam_body_walks(
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
                                 Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                TakeValue as _, ValueAgain as _,
                             };
                             if __hicam_pc == 3u32 {
                                 __hicam_pc = 0;
@@ -198,7 +199,10 @@ async fn __hicam_body_walks(
                                         .of(
                                             step(
                                                 if false {
-                                                    ::hicam::__private::never(&__hicam_slot_3_sum)
+                                                    let __hicam_never = ::hicam::__private::never(
+                                                        &__hicam_slot_3_sum,
+                                                    );
+                                                    __hicam_never
                                                 } else {
                                                     (&mut &mut ::hicam::__private::Resting(
                                                         &mut __hicam_slot_3_sum,

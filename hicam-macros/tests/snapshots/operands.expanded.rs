@@ -143,7 +143,8 @@ async fn __hicam_body_calls(
                                 #[allow(unused_imports)]
                                 use ::hicam::__private::{
                                     Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                    DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                    TakeValue as _, ValueAgain as _,
                                 };
                                 if __hicam_pc == 2u32 {
                                     __hicam_pc = 0;
@@ -194,7 +195,8 @@ async fn __hicam_body_calls(
                                     #[allow(unused_imports)]
                                     use ::hicam::__private::{
                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                        TakeValue as _, ValueAgain as _,
                                     };
                                     if __hicam_pc == 4u32 {
                                         __hicam_pc = 0;
@@ -239,7 +241,8 @@ async fn __hicam_body_calls(
                                     #[allow(unused_imports)]
                                     use ::hicam::__private::{
                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                        TakeValue as _, ValueAgain as _,
                                     };
                                     __hicam_stack.at(&__HICAM_INFO, 6u32);
                                     let mut __hicam_value_3;
@@ -291,7 +294,8 @@ async fn __hicam_body_calls(
                                 #[allow(unused_imports)]
                                 use ::hicam::__private::{
                                     Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                    DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                    DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                    TakeValue as _, ValueAgain as _,
                                 };
                                 __hicam_stack.at(&__HICAM_INFO, 7u32);
                                 let mut __hicam_value_2;

@@ -91,7 +91,8 @@ async fn __hicam_body_waits(
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
                                 Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                TakeValue as _, ValueAgain as _,
                             };
                             __hicam_stack.at(&__HICAM_INFO, 1u32);
                             let __hicam_tag = ::hicam::__private::Tag::new();
@@ -163,7 +164,8 @@ async fn __hicam_body_waits(
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
                                 Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                TakeValue as _, ValueAgain as _,
                             };
                             if __hicam_pc == 3u32 {
                                 __hicam_pc = 0;

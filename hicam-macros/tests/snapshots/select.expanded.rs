@@ -151,7 +151,8 @@ async fn __hicam_body_chooses(
                                         #[allow(unused_imports)]
                                         use ::hicam::__private::{
                                             Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                            DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                            TakeValue as _, ValueAgain as _,
                                         };
                                         if __hicam_pc == 2u32 {
                                             __hicam_pc = 0;
@@ -177,7 +178,10 @@ async fn __hicam_body_chooses(
                                                     .of(
                                                         buy(
                                                             if false {
-                                                                ::hicam::__private::never(&__hicam_slot_3_count)
+                                                                let __hicam_never = ::hicam::__private::never(
+                                                                    &__hicam_slot_3_count,
+                                                                );
+                                                                __hicam_never
                                                             } else {
                                                                 (&mut &mut ::hicam::__private::Resting(
                                                                     &mut __hicam_slot_3_count,
@@ -251,7 +255,8 @@ async fn __hicam_body_chooses(
                                         #[allow(unused_imports)]
                                         use ::hicam::__private::{
                                             Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                            DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                            TakeValue as _, ValueAgain as _,
                                         };
                                         if __hicam_pc == 4u32 {
                                             __hicam_pc = 0;
@@ -277,7 +282,10 @@ async fn __hicam_body_chooses(
                                                     .of(
                                                         sell(
                                                             if false {
-                                                                ::hicam::__private::never(&__hicam_slot_4_name)
+                                                                let __hicam_never = ::hicam::__private::never(
+                                                                    &__hicam_slot_4_name,
+                                                                );
+                                                                __hicam_never
                                                             } else {
                                                                 (&mut &mut ::hicam::__private::Resting(
                                                                     &mut __hicam_slot_4_name,

@@ -186,7 +186,8 @@ async fn __hicam_body_sends(
                                                         #[allow(unused_imports)]
                                                         use ::hicam::__private::{
                                                             Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                            DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                            TakeValue as _, ValueAgain as _,
                                                         };
                                                         if __hicam_pc == 3u32 {
                                                             __hicam_pc = 0;
@@ -212,7 +213,10 @@ async fn __hicam_body_sends(
                                                                     .of(
                                                                         send(
                                                                             if false {
-                                                                                ::hicam::__private::never(&__hicam_slot_1_buffer)
+                                                                                let __hicam_never = ::hicam::__private::never(
+                                                                                    &__hicam_slot_1_buffer,
+                                                                                );
+                                                                                __hicam_never
                                                                             } else {
                                                                                 (&mut &mut ::hicam::__private::Resting(
                                                                                     &mut __hicam_slot_1_buffer,

@@ -1,7 +1,7 @@
 // Written by the test `expansions_are_the_reviewed_ones`.
 
 async fn __hicam_body_find(
-    __hicam_arg_0: &Queue,
+    queue: &Queue,
     __hicam_arg_1: ::hicam::__private::Arg<u64>,
     __hicam_stack: &mut ::hicam::__private::Stack,
 ) -> ::hicam::__private::Flow<Option<u64>> {
@@ -48,7 +48,7 @@ async fn __hicam_body_find(
         ],
         upgrade: ::core::option::Option::None,
     };
-    let mut __hicam_arg_0 = __hicam_arg_0;
+    let mut __hicam_arg_0 = queue;
     let mut __hicam_arg_1 = __hicam_arg_1;
     let __hicam_var_1 = ::hicam::__private::Var::new(1u16, "id");
     let __hicam_var_2 = ::hicam::__private::Var::new(2u16, "asked");
@@ -123,7 +123,8 @@ async fn __hicam_body_find(
                             #[allow(unused_imports)]
                             use ::hicam::__private::{
                                 Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                TakeValue as _, ValueAgain as _,
                             };
                             if __hicam_pc == 2u32 {
                                 __hicam_pc = 0;

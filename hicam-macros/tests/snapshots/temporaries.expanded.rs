@@ -141,7 +141,8 @@ async fn __hicam_body_matches(
                                     #[allow(unused_imports)]
                                     use ::hicam::__private::{
                                         Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                        DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                        DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                        TakeValue as _, ValueAgain as _,
                                     };
                                     if __hicam_pc == 2u32 {
                                         __hicam_pc = 0;
@@ -167,7 +168,10 @@ async fn __hicam_body_matches(
                                                 .of(
                                                     step(
                                                         if false {
-                                                            ::hicam::__private::never(&__hicam_slot_1_n)
+                                                            let __hicam_never = ::hicam::__private::never(
+                                                                &__hicam_slot_1_n,
+                                                            );
+                                                            __hicam_never
                                                         } else {
                                                             (&mut &mut ::hicam::__private::Resting(
                                                                 &mut __hicam_slot_1_n,

@@ -134,7 +134,8 @@ async fn __hicam_body_repeats(
                                                         #[allow(unused_imports)]
                                                         use ::hicam::__private::{
                                                             Annotated as _, CopyReference as _, DriveAnnotated as _,
-                                                            DriveForeign as _, ForeignResumer as _, TakeValue as _,
+                                                            DriveForeign as _, ForeignResumer as _, ReferenceAgain as _,
+                                                            TakeValue as _, ValueAgain as _,
                                                         };
                                                         if __hicam_pc == 3u32 {
                                                             __hicam_pc = 0;

@@ -61,6 +61,37 @@ impl Given<Undecided> for Resumed {
     }
 }
 
+/// A part of what a loop goes through, which is taken again on resume, and is passed to a call.
+#[derive(Debug)]
+pub struct Item<'i, T>(pub &'i T);
+
+/// A reference is given again; the compiler coerces it as in the source.
+pub trait ReferenceAgain {
+    /// The reference.
+    type Given;
+    /// What a resumed call is given.
+    fn again(self) -> Self::Given;
+}
+
+impl<'a, T: ?Sized> ReferenceAgain for &&Item<'_, &'a T> {
+    type Given = &'a T;
+    #[inline]
+    fn again(self) -> &'a T {
+        self.0
+    }
+}
+
+/// Any other value, such as an index, is in the callee's frame.
+pub trait ValueAgain: Sized {
+    /// What a resumed call is given.
+    #[inline]
+    fn again(self) -> Resumed {
+        Resumed
+    }
+}
+
+impl<T> ValueAgain for &Item<'_, T> {}
+
 /// A variable in its slot that is passed to a call, and not mentioned again.
 #[derive(Debug)]
 pub struct Resting<'s, T>(pub &'s mut Option<T>);

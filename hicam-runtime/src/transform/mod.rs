@@ -13,6 +13,7 @@ mod codec;
 mod decoding;
 mod drive;
 mod drops;
+mod first;
 mod frame;
 mod given;
 mod here;
@@ -46,8 +47,14 @@ pub use drops::{
     DropQuietly, DropsFields, DropsItself, Kept, KeptAtLoop, Quiet, QuietItself, SaysItself, Strip,
     StripNothing, called,
 };
+pub use first::{
+    BorrowedBefore, BorrowedFirst, CopiedFirst, Earlier, First, Number, NumberBefore,
+    ReferenceFirst, SurelyBorrowed, number, number_place,
+};
 pub use frame::{FnInfo, PointInfo, PointKind, RestoreError, SavedFrames};
-pub use given::{CopyReference, Given, Resting, TakeValue, Undecided};
+pub use given::{
+    CopyReference, Given, Item, ReferenceAgain, Resting, TakeValue, Undecided, ValueAgain,
+};
 pub use on_thread::{CodecOnThread, LocalCodec, OnThread};
 pub use question::{FromResidual, Question};
 pub use receivers::{
