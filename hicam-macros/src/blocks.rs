@@ -130,7 +130,8 @@ impl Builder {
                     judged.push(var);
                 }
                 let ident = self.vars[var].ident.clone();
-                let own = self.fresh(&ident.to_string(), ident.span());
+                // Like one that the user declares again: it lasts as long as the block.
+                let own = self.called.again(&ident);
                 let mutability = self.vars[var].mutable.then(<syn::Token![mut]>::default);
                 moves.push(parse_quote!(let #mutability #own = #ident;));
                 names.push((ident, own));
@@ -140,7 +141,11 @@ impl Builder {
                 // Before the label, so that they are surely gone after it. What the block has taken is dropped in the
                 // order in which it mentions it.
                 moves.reverse();
-                let block: SynBlock = parse_quote!({ #(#moves)* #label: #body });
+                let mut block: SynBlock = parse_quote!({ #(#moves)* #label: #body });
+                let split = names.iter().map(|(_, own)| own);
+                let split = split.filter(|own| self.split.contains(own));
+                let split: Vec<Ident> = split.cloned().collect();
+                crate::split::split(&mut block, &split, &[], &mut self.called.shown);
                 return self.judged_block(&judged, block, fx);
             }
         } else if !judged.is_empty() {

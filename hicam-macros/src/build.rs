@@ -44,12 +44,13 @@ impl Builder {
             .flat_map(|parameter| patterns::bindings(&parameter.pat));
         let mut names: Vec<Ident> = by_value.map(|binding| binding.ident).collect();
         names.extend(self.vars.iter().map(|var| var.ident.clone()));
-        let (shown, refused) = crate::rename::rename(&mut block, &names);
-        self.shown = shown;
+        self.called = crate::rename::rename(&mut block, &names);
+        let refused = std::mem::take(&mut self.called.refused);
         refused
             .into_iter()
             .for_each(|error| self.errors.push(error));
-        crate::split::split(&mut block, split, &names, &mut self.shown);
+        crate::split::split(&mut block, split, &names, &mut self.called.shown);
+        self.split = split.to_vec();
         let mut fx = Vec::new();
         let mut items = Vec::new();
         for Parameter {

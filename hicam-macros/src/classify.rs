@@ -209,6 +209,8 @@ struct Gone<'b> {
     made: usize,
     declared: Vec<Option<Vec<usize>>>,
     gone: Vec<bool>,
+    /// Whether the last to be done with it has moved it.
+    last: Vec<bool>,
     /// Those that are there at a point that does not need them.
     left: BTreeSet<VarId>,
 }
@@ -223,10 +225,11 @@ impl<'b> Gone<'b> {
             made: 0,
             declared: vec![None; vars],
             gone: vec![false; vars],
+            last: vec![false; vars],
             left: BTreeSet::new(),
         };
         walk.sequence(&body.effects);
-        let gone = walk.gone.into_iter().enumerate();
+        let gone = walk.last.into_iter().enumerate();
         gone.map(|(var, gone)| gone && !walk.left.contains(&var))
             .collect()
     }
@@ -235,13 +238,13 @@ impl<'b> Gone<'b> {
         for effect in fx {
             match effect {
                 Fx::Kill(var) | Fx::Unset(var) => {
-                    self.gone[*var] = matches!(effect, Fx::Unset(_));
+                    self.note(*var, matches!(effect, Fx::Unset(_)));
                     if self.declared[*var].is_none() {
                         self.declared[*var] = Some(self.path.clone());
                     }
                 }
                 Fx::Use(var, How::Move) if self.declared[*var].as_ref() == Some(&self.path) => {
-                    self.gone[*var] = true;
+                    self.note(*var, true);
                 }
                 Fx::Point(point) => {
                     let in_scope = self.body.points[*point as usize - 1].in_scope.iter();
@@ -251,10 +254,21 @@ impl<'b> Gone<'b> {
                     );
                 }
                 Fx::Branch(alternatives) => alternatives.iter().for_each(|fx| self.inside(fx)),
-                Fx::Loop(_, fx) | Fx::Labelled(_, fx) => self.inside(fx),
+                Fx::Loop(_, fx) => self.inside(fx),
+                Fx::Labelled(_, fx) => {
+                    let before = self.gone.clone();
+                    self.sequence(fx);
+                    // A jump may have passed over what moves it.
+                    let both = self.gone.iter_mut().zip(before);
+                    both.for_each(|(gone, before)| *gone &= before);
+                }
                 _ => {}
             }
         }
+    }
+
+    fn note(&mut self, var: VarId, gone: bool) {
+        (self.gone[var], self.last[var]) = (gone, gone);
     }
 
     fn inside(&mut self, fx: &[Fx]) {

@@ -372,9 +372,13 @@ impl Builder {
                 if let Some(init) = &mut local.init {
                     let from = fx.len();
                     self.taken_apart(&mut init.expr, [&local.pat].into_iter(), fx);
-                    if let Expr::Closure(_) = strip_parens(&init.expr) {
-                        taken = Some(moved_by(&fx[from..]));
-                    }
+                    taken = match strip_parens(&init.expr) {
+                        Expr::Closure(_) => Some(moved_by(&fx[from..])),
+                        value => {
+                            let same = self.variable(value);
+                            same.and_then(|var| self.vars[var].taken.clone())
+                        }
+                    };
                     if let Some((_, diverge)) = &mut init.diverge {
                         let mut otherwise = Vec::new();
                         self.expr(diverge, How::Move, &mut otherwise);

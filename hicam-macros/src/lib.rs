@@ -22,6 +22,7 @@ mod conformist;
 mod control;
 mod definition;
 mod derive_state;
+mod destructured;
 mod effects;
 mod endings;
 mod errors;

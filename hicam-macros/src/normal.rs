@@ -9,6 +9,7 @@ use syn::{BinOp, Expr, ExprAsync, Pat, parse_quote, parse_quote_spanned};
 
 use crate::concurrent;
 use crate::control::contains_let;
+use crate::destructured::destructures;
 use crate::ir::{Block, Fx, Item, Node, Post, Statement, Tail, VarKind};
 use crate::iterables::{is_temporary, strip_parens};
 use crate::operands::{Role, is_place, operands, unboxed};
@@ -259,6 +260,9 @@ impl Builder {
                 let taken = std::mem::replace(&mut *binary.left, parse_quote!(()));
                 *binary.left = self.in_place(condition(taken), items, fx);
                 Normal::Code(Expr::Binary(binary))
+            }
+            Expr::Assign(assign) if destructures(&assign.left) => {
+                Normal::Node(self.destructured(assign, fx))
             }
             expr => Normal::Code(self.strict(expr, items, fx)),
         }

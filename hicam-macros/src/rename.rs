@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
+use syn::ext::IdentExt;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
@@ -18,12 +19,44 @@ use crate::macro_args::{FORMAT, Matches, Repeated, captured_names};
 use crate::patterns;
 use crate::signature::OWN_SELF;
 
-/// Renames the variables of a body whose parameters are `parameters`. Gives the names by which checkpoints show those
-/// that were renamed, and what is wrong.
-pub(crate) fn rename(
-    body: &mut Block,
-    parameters: &[Ident],
-) -> (HashMap<String, String>, Vec<syn::Error>) {
+/// What the variables of a body are called.
+#[derive(Default)]
+pub(crate) struct Called {
+    /// The names by which checkpoints show those that were renamed.
+    pub(crate) shown: HashMap<String, String>,
+    /// All identifiers of the body.
+    used: HashSet<String>,
+    /// What cannot be renamed.
+    pub(crate) refused: Vec<syn::Error>,
+}
+
+impl Called {
+    /// What a name is in the source, where others may have it too.
+    pub(crate) fn written(&self, ident: &Ident) -> String {
+        let name = ident.to_string();
+        let shown = self.shown.get(&name).unwrap_or(&name);
+        shown.split('@').next().unwrap_or_default().to_owned()
+    }
+
+    /// A name for a variable that has another one's value, as if the user had declared it again.
+    pub(crate) fn again(&mut self, ident: &Ident) -> Ident {
+        let (plain, written) = (ident.unraw(), self.written(ident));
+        let mut number = 2;
+        let (own, shown) = loop {
+            let (own, shown) = (format!("{plain}__{number}"), format!("{written}@{number}"));
+            let known = self.shown.values().any(|known| *known == shown);
+            if !known && !self.used.contains(&own) && !self.shown.contains_key(&own) {
+                break (own, shown);
+            }
+            number += 1;
+        };
+        self.shown.insert(own.clone(), shown);
+        Ident::new(&own, ident.span())
+    }
+}
+
+/// Renames the variables of a body whose parameters are `parameters`.
+pub(crate) fn rename(body: &mut Block, parameters: &[Ident]) -> Called {
     let mut names = Names {
         known: Some(HashSet::new()),
         ..Names::default()
@@ -40,7 +73,11 @@ pub(crate) fn rename(
         }
     }
     names.visit_block_mut(body);
-    (names.shown, names.errors)
+    Called {
+        shown: names.shown,
+        used: names.used,
+        refused: names.errors,
+    }
 }
 
 /// Gives variables other names in a block that takes them over.

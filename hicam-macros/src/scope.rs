@@ -1,7 +1,5 @@
 //! The state of building a body: variables and their scopes, points, marks, jump targets.
 
-use std::collections::HashMap;
-
 use proc_macro2::{Ident, Span};
 use syn::{Expr, Lifetime, Local, Pat, Type};
 
@@ -10,6 +8,7 @@ use crate::ir::{Fx, How, Jump, JumpTarget, Mark, Point, PointId, PointKind, Var,
 use crate::iterables::strip_parens;
 use crate::patterns::{self, Binding};
 use crate::point_names::PointNames;
+use crate::rename::Called;
 use crate::signature::OWN_SELF;
 
 /// Which points a function has.
@@ -45,8 +44,9 @@ pub(crate) struct Builder {
     scopes: Vec<Vec<VarId>>,
     pub(crate) jumps: Vec<Target>,
     pub(crate) jumps_made: Vec<Jump>,
-    /// What a checkpoint calls the variables that were renamed.
-    pub(crate) shown: HashMap<String, String>,
+    pub(crate) called: Called,
+    /// Variables whose parts are variables of their own.
+    pub(crate) split: Vec<Ident>,
     /// What points are called.
     pub(crate) names: PointNames,
     /// Temporaries of the statement being cut, which are to be dropped at its end.
@@ -74,7 +74,8 @@ impl Builder {
             scopes: vec![Vec::new()],
             jumps: Vec::new(),
             jumps_made: Vec::new(),
-            shown: HashMap::new(),
+            called: Called::default(),
+            split: Vec::new(),
             names: PointNames::default(),
             temporaries: Vec::new(),
             received: Vec::new(),
@@ -102,9 +103,7 @@ impl Builder {
 
     /// What a name is in the source, where others may have it too.
     pub(crate) fn written(&self, ident: &Ident) -> String {
-        let name = ident.to_string();
-        let shown = self.shown.get(&name).unwrap_or(&name);
-        shown.split('@').next().unwrap_or_default().to_owned()
+        self.called.written(ident)
     }
 
     /// The variable that an expression is, if it is one.
@@ -182,7 +181,7 @@ impl Builder {
         let plain = ident.to_string();
         let plain = plain.strip_prefix("r#").unwrap_or(&plain);
         // A frame's locals are found by name.
-        let shown = self.shown.get(plain).map_or(plain, String::as_str);
+        let shown = self.called.shown.get(plain).map_or(plain, String::as_str);
         let taken = |name: &str| self.vars.iter().any(|var| var.name == name);
         let mut name = shown.to_owned();
         let mut number = 1;

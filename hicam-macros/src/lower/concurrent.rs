@@ -81,11 +81,11 @@ impl Lower<'_> {
         let names: Vec<Names> = (0..several.branches.len()).map(Names::of).collect();
         let count = names.len();
         let branches = several.branches.iter();
+        // What a branch takes by value may borrow from what is put back.
+        let ended = branches.clone().flat_map(taken_by);
         let (args, nothing): (Vec<TokenStream>, Vec<TokenStream>) = branches
             .map(|branch| {
-                let condition = branch.condition.iter().map(|ident| quote!(#ident));
-                let args = condition.chain(branch.args.iter().map(|ident| quote!(#ident)));
-                let args: Vec<TokenStream> = args.collect();
+                let args: Vec<TokenStream> = taken_by(branch).collect();
                 let nothing = args.iter().map(|_| quote!(::core::option::Option::None));
                 (quote!((#(mut #args,)*)), quote!((#(#nothing,)*)))
             })
@@ -226,6 +226,7 @@ impl Lower<'_> {
             #judgements
             #(#beside)*
             if !__hicam_fresh { #(#restores)* }
+            #(::core::mem::drop(#ended);)*
             #back
             if __hicam_ended == ::hicam::__private::Ended::Suspended {
                 let __hicam_finished = [#(#finished),*];
@@ -236,6 +237,12 @@ impl Lower<'_> {
             #value
         }}
     }
+}
+
+/// The identifiers of what is evaluated before any branch runs.
+fn taken_by(branch: &Branch) -> impl Iterator<Item = TokenStream> {
+    let condition = branch.condition.iter().map(|ident| quote!(#ident));
+    condition.chain(branch.args.iter().map(|ident| quote!(#ident)))
 }
 
 /// One branch.

@@ -81,8 +81,29 @@ async fn selected(n: u32) -> Vec<String> {
     log
 }
 
+/// What a block borrows that is no call, may be moved after it.
+#[hicam::migratable]
+async fn joined_with_blocks(n: u32) -> (u32, usize) {
+    let total = Mutex::new(vec![n]);
+    let list = vec![n];
+    let (a, b, _) = tokio::join!(
+        async {
+            total.lock().unwrap().push(5);
+            add(n, list[0]).await
+        },
+        add(n, 5),
+        async { total.lock().unwrap().push(6) }
+    );
+    let total = total.into_inner().unwrap();
+    hicam::point().await;
+    drop(list);
+    hicam::point().await;
+    (a + b, total.len())
+}
+
 programs! {
     joins;
+    blocks_joined: joined_with_blocks(3) => (6 + 8, 3);
     calls_joined: joined(4);
     calls_tried_and_joined: try_joined(3, 4) => Ok(34);
     calls_tried_and_failed: try_joined(3, 9) => Err("9 is too much".to_owned());

@@ -125,6 +125,54 @@ async fn assigned_in_parts(l: &Log) -> u32 {
     n + y.id() + z.id()
 }
 
+#[hicam::migratable]
+async fn two(l: &Log, n: u32) -> (Noted, Noted) {
+    step(l, n + 10).await;
+    (mk(n, l), mk(n + 1, l))
+}
+
+/// With points, too, what is not assigned is dropped before what is replaced, and places are chosen after the value.
+#[hicam::migratable]
+async fn assigned_with_points(l: &Log, c: u32) -> u32 {
+    let (a, b);
+    (a, b) = two(l, 100).await;
+    let mut x = mk(1, l);
+    (_, x) = two(l, 110).await;
+    step(l, 20).await;
+    let mut whole = held(2, l);
+    let mut n;
+    (
+        [x, ..],
+        (
+            Held {
+                first: whole.second,
+                count: n,
+                ..
+            },
+            Pair(whole.first, _),
+        ),
+    ) = {
+        step(l, 30).await;
+        let pair = Pair(mk(9, l), 4);
+        ([mk(4, l), mk(5, l), mk(6, l)], (held(7, l), pair))
+    };
+    [x, _] = [made(10, l).await, mk(11, l)];
+    let mut list = vec![mk(12, l), mk(13, l)];
+    let mut at = 0;
+    (at, list[at], _) = (step(l, 1).await as usize, mk(14, l), mk(15, l));
+    (_, list[step(l, 0).await as usize]) = (mk(16, l), mk(17, l));
+    _ = two(l, 120).await;
+    for turn in 0..3 {
+        (x, _) = two(l, 130 + turn).await;
+        (_, n) = match turn {
+            2 if c == 1 => break,
+            _ => (two(l, 140).await.1, n + turn),
+        };
+    }
+    step(l, n).await;
+    a.0 + b.0 + x.0 + at as u32 + list.len() as u32
+}
+
 /// A block that moves a variable on each of its ways takes it; one that does not, leaves it.
 #[hicam::migratable]
 async fn taken_by_a_block(l: &Log, c: u32) -> u32 {
@@ -242,6 +290,10 @@ async fn all_taken() -> Vec<u32> {
     say(&l, n);
     let n = assigned_in_parts(&l).await;
     say(&l, n);
+    for c in 0..2 {
+        let n = assigned_with_points(&l, c).await;
+        say(&l, n);
+    }
     for c in 1..4 {
         let n = taken_by_a_block(&l, c).await;
         say(&l, n);

@@ -270,6 +270,8 @@ async fn __hicam_body_fetches(
                                         (&&__hicam_tag_1).suspends(),
                                     );
                                     if !__hicam_fresh {}
+                                    ::core::mem::drop(__hicam_arg_2);
+                                    ::core::mem::drop(__hicam_arg_3);
                                     if __hicam_ended == ::hicam::__private::Ended::Suspended {
                                         let __hicam_finished = [
                                             __hicam_turns.is_finished(0usize),
@@ -463,6 +465,7 @@ async fn __hicam_body_fetches(
                                         );
                                     }
                                 }
+                                ::core::mem::drop(__hicam_arg_5);
                                 if __hicam_ended == ::hicam::__private::Ended::Suspended {
                                     let __hicam_finished = [
                                         __hicam_result_0.is_some(),
